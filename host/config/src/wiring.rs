@@ -1,0 +1,222 @@
+//! What a configuration means once it is resolved: every default filled in, every path
+//! joined to the folder of the file that named it, every secret read. The rest of the
+//! daemon is written against these types and never sees TOML.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
+
+use hearken_model::{CapRule, Policy, Story, Vocabulary};
+
+use crate::{Hours, Secret};
+
+/// A whole configuration, resolved.
+#[derive(Clone, Debug)]
+pub struct Wiring {
+    /// In whose name we speak; the brand of consents.
+    pub brand: String,
+    /// Where state is kept.
+    pub store: StoreSettings,
+    /// Where the daemon listens.
+    pub listen: Listen,
+    /// Folders in which plugins are looked up by name, the first one first.
+    pub plugin_dirs: Vec<PathBuf>,
+    /// The daemon's own folder, for what it can make again: compiled plugins.
+    pub data_dir: PathBuf,
+    /// The words that scorers, routers and stories share.
+    pub vocabulary: Vocabulary,
+    /// What the gates check, the modes and caps of channels, teams and stories included.
+    pub policy: Policy,
+    /// Plugins as wired, by the connector's name.
+    pub connectors: BTreeMap<String, ConnectorWiring>,
+    /// Who scores and who routes.
+    pub flow: Flow,
+    /// Ways to reach a prospect, by name.
+    pub channels: BTreeMap<String, Channel>,
+    /// People who take hand-overs, by name.
+    pub teams: BTreeMap<String, Team>,
+    /// What can be said, in the order of their ids.
+    pub stories: Vec<Story>,
+}
+
+/// Where state is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreSettings {
+    /// The SQLite file.
+    pub path: PathBuf,
+    /// For how long a signal's id is remembered, so that a repeated one is dropped.
+    pub dedup_window: Duration,
+}
+
+/// Where the daemon listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listen {
+    /// Intake and signed links.
+    pub public: SocketAddr,
+    /// API, pages and metrics; always a loopback address.
+    pub admin: SocketAddr,
+}
+
+/// A plugin as wired by the operator.
+#[derive(Clone, Debug)]
+pub struct ConnectorWiring {
+    /// The connector's name.
+    pub name: String,
+    /// A name to be looked up in [`Wiring::plugin_dirs`], or the path of a `.wasm` file
+    /// (with a separator in it).
+    pub plugin: String,
+    /// The plugin's own configuration: always a JSON object.
+    pub config: serde_json::Value,
+    /// By the names that the plugin's manifest gives them.
+    pub secrets: BTreeMap<String, Secret>,
+    /// What the operator allows.
+    pub grants: GrantsWiring,
+    /// What the operator limits; `None` is the host's or the manifest's default.
+    pub limits: LimitsWiring,
+    /// Up to which age a signal may trigger speaking.
+    pub fresh: Duration,
+    /// How often a source is polled where it does not say.
+    pub every: Duration,
+    /// What to do with an action of which nobody can tell whether it was delivered.
+    pub on_unknown: OnUnknown,
+    /// How long an instance of the plugin lives.
+    pub isolation: IsolationWiring,
+    /// When a failed action is tried again.
+    pub retry: Retry,
+}
+
+/// What the operator allows a connector.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GrantsWiring {
+    /// The folder of the plugin's `files`; `None` for none.
+    pub folder: Option<PathBuf>,
+    /// Kinds of signals, a trailing `*` for any rest; `None` for all that it declares.
+    pub may_say: Option<Vec<String>>,
+    /// Schemes of identities; `None` for all that it declares.
+    pub may_identify: Option<BTreeMap<String, Vouching>>,
+}
+
+/// How far an identity that a connector reports is trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Vouching {
+    /// Joins histories for scoring only.
+    Claimed,
+    /// The connector's system has checked it.
+    Verified,
+}
+
+impl Vouching {
+    /// Its word in TOML.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Verified => "verified",
+        }
+    }
+}
+
+/// What the operator limits; `None` leaves the default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LimitsWiring {
+    /// CPU time of one call.
+    pub cpu: Option<Duration>,
+    /// Wall time of one call.
+    pub wall: Option<Duration>,
+    /// Memory and tables of one instance.
+    pub memory_bytes: Option<u64>,
+    /// What one call may return.
+    pub output_bytes: Option<u64>,
+    /// Lines that one call may log.
+    pub log_lines: Option<u32>,
+    /// Calls at the same time.
+    pub in_flight: Option<usize>,
+    /// Items in one call.
+    pub batch: Option<usize>,
+    /// A request's body at the intake, unpacked.
+    pub body_bytes: Option<u64>,
+}
+
+/// How long an instance of a plugin lives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IsolationWiring {
+    /// A fresh one for every call.
+    #[default]
+    Call,
+    /// One serves several calls of its connector.
+    Connector {
+        /// After how many it is retired, unless an error comes first.
+        calls: u32,
+    },
+}
+
+/// What to do with an action of which nobody can tell whether it was delivered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnUnknown {
+    /// Keep it for a person to look at.
+    #[default]
+    Hold,
+    /// Send it again, at the risk of sending it twice.
+    Retry,
+}
+
+impl OnUnknown {
+    /// Its word in TOML.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Retry => "retry",
+        }
+    }
+}
+
+/// When a failed action is tried again: the waits grow from `first` to `most`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// The wait after the first failure.
+    pub first: Duration,
+    /// The longest wait.
+    pub most: Duration,
+    /// How many attempts in all, the first one included; at least 1.
+    pub attempts: u32,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { first: Duration::from_secs(5), most: Duration::from_secs(3600), attempts: 8 }
+    }
+}
+
+/// Who scores and who routes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Flow {
+    /// Connectors and the weight of what they say. Empty where the file does not name any:
+    /// then every connector that is a scorer counts, with weight 1.
+    pub scorers: Vec<(String, f64)>,
+    /// The connector that routes. None where the file does not name it: then the only one
+    /// that is a router.
+    pub router: Option<String>,
+}
+
+/// A way to reach a prospect. Its caps and mode are in [`Policy`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// The channel's name.
+    pub name: String,
+    /// The connector that carries it.
+    pub sink: String,
+    /// The scheme of the identities that it reaches people under: `email`, `phone`, `user`.
+    pub address: String,
+}
+
+/// People who take hand-overs. Its mode is in [`Policy`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Team {
+    /// The team's name.
+    pub name: String,
+    /// The connector that reaches it.
+    pub sink: String,
+    /// When it takes hand-overs.
+    pub hours: Hours,
+    /// How many it takes.
+    pub capacity: CapRule,
+}

@@ -1,0 +1,85 @@
+//! What we chose, recorded so that it can be explained and replayed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Act, DecisionId, Instant, Mode, ProspectId, Seq, decide::Facts};
+
+/// Something that a router proposes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What.
+    pub act: Act,
+    /// A story's id, a team's name, or empty.
+    pub target: String,
+    /// The channel, for a story.
+    pub channel: String,
+    /// How much speaks for it: finite, not negative.
+    pub weight: f64,
+    /// In one sentence.
+    pub reason: String,
+    /// After how long it makes no sense any more, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_ms: Option<u64>,
+}
+
+/// One gate's answer where it forbids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateResult {
+    /// The gate: `consent`, `cap`, `floor`, …
+    pub gate: String,
+    /// Why it forbids, in one sentence.
+    pub why: String,
+}
+
+/// A choice with what the host made of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// As proposed.
+    #[serde(flatten)]
+    pub choice: Choice,
+    /// The probability with which it was drawn; 0 where a gate forbids it.
+    pub propensity: f64,
+    /// What forbids it; empty where it may be done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forbidden: Vec<GateResult>,
+}
+
+/// What we chose about a prospect at one moment. Silence is a decision too.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Made from prospect and place.
+    pub id: DecisionId,
+    /// About whom.
+    pub prospect: ProspectId,
+    /// In the prospect's partition.
+    pub place: Seq,
+    /// When, by the entry that brought it about.
+    pub at: Instant,
+    /// What moved.
+    pub trigger: String,
+    /// The connector and the digest of the router that proposed.
+    pub router: String,
+    /// What the router was given.
+    pub situation: Value,
+    /// What the gates were given.
+    pub facts: Facts,
+    /// What could have been done.
+    pub alternatives: Vec<Alternative>,
+    /// What the draw began from.
+    pub seed: u64,
+    /// The number of the snapshot of what was learned.
+    pub snapshot: u64,
+    /// What was chosen.
+    pub act: Act,
+    /// A story's id, a team's name, or empty.
+    pub target: String,
+    /// The channel, for a story.
+    pub channel: String,
+    /// The probability with which it was chosen.
+    pub propensity: f64,
+    /// In one sentence.
+    pub reason: String,
+    /// How far trust goes for what was chosen.
+    pub mode: Mode,
+}

@@ -1,0 +1,43 @@
+//! What Hearken knows and decides, as plain values and pure functions: no IO, no clock,
+//! no randomness. Time and seeds are parameters, so that everything here can be replayed.
+//!
+//! [`Prospect`] is changed by applying [`Entry`]s and by nothing else; [`View`] is what
+//! can be said about a prospect at a moment; [`decide`] turns a router's choices into one
+//! [`Decision`].
+
+mod action;
+mod belief;
+mod consent;
+mod conversation;
+mod dated;
+pub mod decide;
+mod decision;
+mod entry;
+mod ids;
+mod lifecycle;
+pub mod people;
+mod policy;
+mod prospect;
+mod signal;
+mod story;
+mod time;
+pub mod trigger;
+mod view;
+mod vocabulary;
+
+pub use action::{Action, ActionState, Act, Attempt, Delivery, Outcome};
+pub use belief::{Belief, BeliefKey, BeliefKind, MAX_EVIDENCE};
+pub use consent::{Consent, ConsentKey, ConsentStatus};
+pub use conversation::{Floor, Speaker, Telling, Turn};
+pub use dated::Dated;
+pub use decision::{Alternative, Choice, Decision, GateResult};
+pub use entry::{Assessment, Entry, TimerFired};
+pub use ids::{ActionId, DecisionId, Partition, ProfileId, ProspectId, Seq, SignalId, StoryId, PARTITIONS};
+pub use lifecycle::Lifecycle;
+pub use policy::{CapRule, ConsentRule, Mode, Policy, Scope};
+pub use prospect::{Assessed, Memory, Part, Profile, Prospect};
+pub use signal::{AnswersTo, Identity, Recorded, Signal};
+pub use story::{Pressure, Story, StoryKind};
+pub use time::Instant;
+pub use view::View;
+pub use vocabulary::{FitRule, FitTest, Persona, Topic, Vocabulary};

@@ -1,0 +1,82 @@
+//! What we can say.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Lifecycle, StoryId};
+
+/// How hard a story presses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pressure {
+    /// For those who browse.
+    #[default]
+    Soft,
+    /// For those in a hurry or about to leave.
+    Hard,
+}
+
+impl Pressure {
+    /// Its word in TOML and WIT.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Soft => "soft",
+            Self::Hard => "hard",
+        }
+    }
+}
+
+/// What a story is for; consents are by purpose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoryKind {
+    /// Needs the consent for `marketing`.
+    #[default]
+    Marketing,
+    /// Owed to the person; needs none.
+    Service,
+    /// From a person of sales; needs the consent for `sales`.
+    Sales,
+}
+
+impl StoryKind {
+    /// Its word in TOML, and the purpose of the consent that it needs.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Marketing => "marketing",
+            Self::Service => "service",
+            Self::Sales => "sales",
+        }
+    }
+}
+
+/// Something we can say, from one Markdown file with TOML front matter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Story {
+    /// The file's name without its ending.
+    pub id: StoryId,
+    /// For people; the subject where none is given.
+    pub title: String,
+    /// Topics of the vocabulary that it speaks about.
+    pub topics: Vec<String>,
+    /// Personas that it is for; none: for all.
+    pub personas: Vec<String>,
+    /// Stages that it is for; none: all before customer.
+    pub lifecycles: Vec<Lifecycle>,
+    /// Languages (BCP 47) of its text; none: any.
+    pub languages: Vec<String>,
+    /// How hard it presses.
+    pub pressure: Pressure,
+    /// Channels that can carry it.
+    pub channels: Vec<String>,
+    /// What it is for.
+    pub kind: StoryKind,
+    /// Answer options, where it is a question: (topic or persona it speaks for, text).
+    pub answers: Vec<(String, String)>,
+    /// The subject line, where a channel has one.
+    pub subject: String,
+    /// Markdown.
+    pub text: String,
+}

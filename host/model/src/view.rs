@@ -1,0 +1,256 @@
+//! What can be said about a prospect at a moment, derived from its state.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    Act, ActionState, Belief, BeliefKey, BeliefKind, ConsentStatus, Dated, Floor, Identity, Instant, Lifecycle, Policy,
+    Prospect, ProspectId, SignalId, Telling, Vocabulary,
+};
+
+/// How long a hand-over that nobody answered leaves the floor to sales, in milliseconds: 14 days.
+const WITH_SALES_MS: u64 = 14 * 86_400_000;
+
+/// The name under which the host's own beliefs (fit) are kept.
+pub(crate) const HOST_SCORER: &str = "host";
+
+/// A prospect as it looks at a moment.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct View {
+    /// Who.
+    pub id: ProspectId,
+    /// At which moment.
+    pub now: Instant,
+    /// Its names, the strongest first, with whether somebody vouches for them.
+    pub identities: Vec<(Identity, bool)>,
+    /// By name, the latest word of all its profiles.
+    pub traits: Map<String, Value>,
+    /// The company's name, where known.
+    pub account: Option<String>,
+    /// BCP 47, from the traits `language` or `locale`.
+    pub language: Option<String>,
+    /// Where it stands.
+    pub lifecycle: Lifecycle,
+    /// Why it stands there.
+    pub lifecycle_cause: String,
+    /// Who may speak next.
+    pub floor: Floor,
+    /// Since when and why.
+    pub floor_cause: String,
+    /// How many signals it gave.
+    pub signals: u64,
+    /// The earliest.
+    pub first_seen: Instant,
+    /// The latest.
+    pub last_seen: Instant,
+    /// Scorers' beliefs, raw, the latest word on each.
+    pub raw: BTreeMap<BeliefKey, Belief>,
+    /// All scorers' beliefs combined, with their confidence at `now`, the heaviest first.
+    pub beliefs: Vec<Belief>,
+}
+
+impl View {
+    /// How `prospect` looks at `now`. `weights` are the scorers' (1 where not named).
+    #[must_use]
+    pub fn of(
+        prospect: &Prospect,
+        now: Instant,
+        policy: &Policy,
+        vocabulary: &Vocabulary,
+        weights: &BTreeMap<String, f64>,
+    ) -> Self {
+        let part = &prospect.part;
+        let mut identities: Vec<(Identity, bool)> =
+            part.profiles.values().map(|p| (p.identity.clone(), p.verified)).collect();
+        identities.sort_by(|(x, _), (y, _)| y.strength().cmp(&x.strength()).then_with(|| x.cmp(y)));
+        let traits = traits(prospect);
+        let mut raw = raw_beliefs(prospect);
+        if let Some(fit) = fit(&traits, vocabulary, now) {
+            raw.insert(BeliefKey { scorer: HOST_SCORER.into(), kind: fit.kind, name: fit.name.clone() }, fit);
+        }
+        let beliefs = combine(&raw, now, weights);
+        let account = latest(part.profiles.values().filter_map(|p| p.company.as_ref()))
+            .map(|c| c.value.value.clone())
+            .or_else(|| text_trait(&traits, &["company", "companyName", "company_name"]));
+        let language = text_trait(&traits, &["language", "locale"]).map(|l| l.replace('_', "-"));
+        let (lifecycle, lifecycle_cause) = stage(prospect, &beliefs, policy);
+        let (floor, floor_cause) = floor(prospect, now, policy, lifecycle);
+        Self {
+            id: prospect.id,
+            now,
+            identities,
+            traits,
+            account,
+            language,
+            lifecycle,
+            lifecycle_cause,
+            floor,
+            floor_cause,
+            signals: part.profiles.values().map(|p| p.signals).sum(),
+            first_seen: part.profiles.values().map(|p| p.first_seen).min().unwrap_or_default(),
+            last_seen: part.profiles.values().map(|p| p.last_seen).max().unwrap_or_default(),
+            raw,
+            beliefs,
+        }
+    }
+
+    /// The heaviest belief of a kind.
+    #[must_use]
+    pub fn top(&self, kind: BeliefKind) -> Option<&Belief> {
+        self.beliefs.iter().find(|b| b.kind == kind)
+    }
+}
+
+fn latest<'a, T: 'a>(all: impl Iterator<Item = &'a Dated<T>>) -> Option<&'a Dated<T>> {
+    all.max_by(|x, y| (x.at, &x.by).cmp(&(y.at, &y.by)))
+}
+
+fn text_trait(traits: &Map<String, Value>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|n| {
+        let value = traits.get(*n)?;
+        let text = value.as_str().or_else(|| value.get("name").and_then(Value::as_str))?;
+        (!text.trim().is_empty()).then(|| text.trim().to_owned())
+    })
+}
+
+fn traits(prospect: &Prospect) -> Map<String, Value> {
+    let mut by_name: BTreeMap<&String, &Dated<Value>> = BTreeMap::new();
+    for (name, dated) in prospect.part.profiles.values().flat_map(|p| &p.traits) {
+        match by_name.get(name) {
+            Some(old) if !dated.outranks(old) => {}
+            _ => {
+                by_name.insert(name, dated);
+            }
+        }
+    }
+    by_name.into_iter().filter(|(_, d)| !d.value.is_null()).map(|(n, d)| (n.clone(), d.value.clone())).collect()
+}
+
+/// What scorers said: about the present set of profiles, and about parts of it before.
+fn raw_beliefs(prospect: &Prospect) -> BTreeMap<BeliefKey, Belief> {
+    let mut all: BTreeMap<BeliefKey, Belief> = BTreeMap::new();
+    let present: BTreeSet<_> = prospect.part.members();
+    for group in prospect.part.assessed.iter().filter(|g| g.of.is_subset(&present)) {
+        let whole = group.of.len() == present.len();
+        for (key, belief) in &group.beliefs {
+            match all.get(key) {
+                Some(old) if !whole && old.at > belief.at => {}
+                _ => {
+                    all.insert(key.clone(), belief.clone());
+                }
+            }
+        }
+    }
+    all.retain(|_, b| b.confidence > 0.0);
+    all
+}
+
+/// Value: the mean of what scorers say, by weight and confidence; confidence: theirs, by
+/// weight. Those who say nothing do not count against it.
+fn combine(raw: &BTreeMap<BeliefKey, Belief>, now: Instant, weights: &BTreeMap<String, f64>) -> Vec<Belief> {
+    let mut groups: BTreeMap<(BeliefKind, &str), Vec<(f64, &Belief)>> = BTreeMap::new();
+    for (key, belief) in raw {
+        let weight = weights.get(&key.scorer).copied().unwrap_or(1.0);
+        if weight > 0.0 {
+            groups.entry((key.kind, &key.name)).or_default().push((weight, belief));
+        }
+    }
+    let mut combined: Vec<Belief> = groups
+        .into_values()
+        .filter_map(|said| {
+            let sum: f64 = said.iter().map(|(w, _)| w).sum();
+            let sure: f64 = said.iter().map(|(w, b)| w * b.confidence_at(now)).sum();
+            let value: f64 = said.iter().map(|(w, b)| w * b.weight_at(now)).sum();
+            let loudest = said.iter().max_by(|x, y| (x.0 * x.1.weight_at(now)).total_cmp(&(y.0 * y.1.weight_at(now))))?.1;
+            let confidence = sure / sum;
+            (confidence > 1e-6).then(|| Belief {
+                value: if sure > 0.0 { value / sure } else { 0.0 },
+                confidence,
+                at: now,
+                half_life_ms: None,
+                ..loudest.clone()
+            })
+        })
+        .collect();
+    combined.sort_by(|x, y| y.weight_at(now).total_cmp(&x.weight_at(now)).then_with(|| (x.kind, &x.name).cmp(&(y.kind, &y.name))));
+    combined
+}
+
+/// How well the fit rules match: the weights of those that do, of all that are positive.
+fn fit(traits: &Map<String, Value>, vocabulary: &Vocabulary, now: Instant) -> Option<Belief> {
+    let most: f64 = vocabulary.fit.iter().map(|r| r.weight.max(0.0)).sum();
+    if most <= 0.0 || !vocabulary.fit.iter().any(|r| traits.contains_key(&r.r#trait)) {
+        return None;
+    }
+    let known = vocabulary.fit.iter().filter(|r| traits.contains_key(&r.r#trait)).count();
+    let matching: Vec<_> = vocabulary.fit.iter().filter(|r| r.matches(traits.get(&r.r#trait))).collect();
+    let sum: f64 = matching.iter().map(|r| r.weight).sum();
+    let names: Vec<_> = matching.iter().map(|r| r.r#trait.as_str()).collect();
+    Some(Belief {
+        kind: BeliefKind::Fit,
+        name: "rules".into(),
+        value: (sum / most).clamp(0.0, 1.0),
+        confidence: known as f64 / vocabulary.fit.len() as f64,
+        at: now,
+        evidence: Vec::<SignalId>::new(),
+        half_life_ms: None,
+        reason: if names.is_empty() { "no fit rule matches".into() } else { format!("fits by {}", names.join(", ")) },
+    })
+}
+
+fn stage(prospect: &Prospect, beliefs: &[Belief], policy: &Policy) -> (Lifecycle, String) {
+    let said = latest(prospect.part.profiles.values().filter_map(|p| p.lifecycle.as_ref()));
+    if let Some(said) = said {
+        return (said.value, format!("said by {}", said.by));
+    }
+    if !prospect.part.profiles.values().any(|p| p.identity.is_known()) {
+        return (Lifecycle::Visitor, "not known by any name".into());
+    }
+    let level = |kind| beliefs.iter().find(|b| b.kind == kind).map_or(0.0, |b| b.value);
+    let (fit, engagement) = (level(BeliefKind::Fit), level(BeliefKind::Engagement));
+    if fit >= policy.qualify_fit && engagement >= policy.qualify_engagement {
+        return (Lifecycle::Qualified, format!("fit {fit:.2} and engagement {engagement:.2} reach what is asked"));
+    }
+    (Lifecycle::Lead, format!("known; fit {fit:.2}, engagement {engagement:.2}"))
+}
+
+fn floor(prospect: &Prospect, now: Instant, policy: &Policy, lifecycle: Lifecycle) -> (Floor, String) {
+    if lifecycle == Lifecycle::Disqualified {
+        return (Floor::Closed, "disqualified".into());
+    }
+    let refused = prospect.part.profiles.values().flat_map(|p| &p.consents).any(|(key, consent)| {
+        consent.value.status == ConsentStatus::Withdrawn && key.purpose == "*" && key.channel == "*"
+    });
+    if refused {
+        return (Floor::Closed, "wants to hear nothing from us".into());
+    }
+    let tellings = prospect.tellings();
+    let (handed, told): (Vec<&Telling>, Vec<&Telling>) =
+        tellings.into_iter().filter(|t| !t.shadow).partition(|t| t.act == Act::HandOver);
+    if matches!(lifecycle, Lifecycle::Accepted | Lifecycle::Opportunity) {
+        return (Floor::WithSales, format!("{lifecycle}"));
+    }
+    let with_sales = handed.iter().rev().find(|t| {
+        t.answered.is_none() && !matches!(t.state, ActionState::Rejected | ActionState::Expired)
+            && now.0 < t.at.0.saturating_add(WITH_SALES_MS)
+    });
+    if let Some(t) = with_sales {
+        return (Floor::WithSales, format!("handed over to {} at {}", t.target, t.at));
+    }
+    if let Some(t) = told.iter().rev().find(|t| !t.state.is_final()) {
+        return (Floor::Ours, format!("'{}' is {}", t.target, t.state));
+    }
+    let word = prospect.last_word();
+    let waiting = told.iter().rev().find(|t| {
+        t.state == ActionState::Delivered
+            && t.answered.is_none()
+            && word.is_none_or(|w| w < t.at)
+            && now < t.at.after(policy.await_reply)
+    });
+    match waiting {
+        Some(t) => (Floor::AwaitingReply, format!("'{}' was told at {} and is not answered", t.target, t.at)),
+        None => (Floor::Listening, "nothing of ours is unanswered".into()),
+    }
+}

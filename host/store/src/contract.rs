@@ -1,0 +1,140 @@
+//! What every store does. `contract_tests` says it as tests.
+
+use async_trait::async_trait;
+use hearken_model::{
+    Action, ActionId, Attempt, Decision, DecisionId, Identity, Instant, Partition, ProfileId, Prospect, ProspectId,
+    Recorded,
+};
+
+use crate::{
+    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, Hold, Intake, Lease,
+    Logged, ProspectQuery, RecentAsk, Start, Started, StoreError, Suppression, Switch, Switches,
+};
+
+/// Where everything that must not be lost is kept.
+///
+/// Every call that writes writes everything or nothing, and what it wrote is durable when
+/// it returns. Calls may be made at the same time from anywhere. A dropped future does not
+/// undo what was asked.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Appends signals to the log, each to its prospect's partition, after it was found out
+    /// who is who. The answers stand in the order of the signals. An id that was stored
+    /// before and is still remembered when the signal arrives is [`Accepted::Repeated`].
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] for a signal without an identity.
+    async fn accept(&self, intake: Intake) -> Result<Vec<Accepted>, StoreError>;
+
+    /// Takes all partitions: every epoch is raised, so that commits under an older lease are
+    /// fenced. In the order of the partitions.
+    async fn lease(&self) -> Result<Vec<Lease>, StoreError>;
+
+    /// The entries from outside behind `after`, in their order, at most `limit`.
+    async fn pending(&self, partition: Partition, after: u64, limit: usize) -> Result<Vec<Logged>, StoreError>;
+
+    /// What was appended from now on, handed over in memory; none where it was taken before.
+    fn feed(&self) -> Option<Feed>;
+
+    /// Prospects as stored, in the order of `ids`; none for one that nothing was applied to.
+    async fn prospects(&self, ids: &[ProspectId]) -> Result<Vec<Option<Prospect>>, StoreError>;
+
+    /// For each ask the latest signals by the time when they happened, the oldest first.
+    /// Only what is committed to the log is found, whether applied or not.
+    async fn recent(&self, asks: Vec<RecentAsk>) -> Result<Vec<Vec<Recorded>>, StoreError>;
+
+    /// Stores what applying entries brought about, all commits together.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when a partition's epoch or the last applied entry differ
+    /// from what its commit names.
+    async fn commit(&self, commits: Vec<Commit>) -> Result<(), StoreError>;
+
+    /// A sink's queued actions that are due, the longest due first.
+    async fn due(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Due>, StoreError>;
+
+    /// Starts attempts. What cannot start is told by its answer and hurts no other.
+    async fn start(&self, starts: Vec<Start>) -> Result<Vec<Started>, StoreError>;
+
+    /// Moves actions without an attempt and tells their prospects' logs. For each, whether
+    /// it was moved: an action that is under way, at its end or not known is left alone.
+    async fn hold(&self, holds: Vec<Hold>) -> Result<Vec<bool>, StoreError>;
+
+    /// Closes attempts, updates their actions, tells their prospects' logs and accepts what
+    /// the sinks observed. An attempt that is closed already, with an outcome other than
+    /// unknown, is left alone with all that its finish says.
+    async fn finish(&self, finishes: Vec<Finish>) -> Result<(), StoreError>;
+
+    /// Actions with an attempt that was started and not finished. Right after a start: those
+    /// that a crash interrupted.
+    async fn interrupted(&self) -> Result<Vec<(Action, Attempt)>, StoreError>;
+
+    /// A sink's actions of which nobody knows whether they were delivered and that are due
+    /// for being looked up, the longest due first.
+    async fn unknown(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Due>, StoreError>;
+
+    /// Turns timers that ran out into entries, the earliest first. Returns how many.
+    async fn fire(&self, now: Instant, limit: usize) -> Result<usize, StoreError>;
+
+    /// The earliest moment at which a timer runs out or an action is due.
+    async fn next_due(&self) -> Result<Option<Instant>, StoreError>;
+
+    /// What is stopped.
+    async fn switches(&self) -> Result<Switches, StoreError>;
+
+    /// Stops a scope or lets it go.
+    async fn set_switch(&self, switch: Switch) -> Result<(), StoreError>;
+
+    /// Addresses that must not be written to, the latest first.
+    async fn suppressions(&self, limit: usize) -> Result<Vec<Suppression>, StoreError>;
+
+    /// Forbids to write to an address. The first reason is kept.
+    async fn suppress(&self, suppression: Suppression) -> Result<(), StoreError>;
+
+    /// How far a source was read.
+    async fn cursor(&self, connector: &str) -> Result<Option<String>, StoreError>;
+
+    /// Dead letters, the latest first.
+    async fn dead_letters(&self, query: DeadLetterQuery) -> Result<Vec<DeadLetter>, StoreError>;
+
+    /// One dead letter.
+    async fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>, StoreError>;
+
+    /// Deletes a dead letter; whether there was one.
+    async fn drop_dead_letter(&self, id: DeadLetterId) -> Result<bool, StoreError>;
+
+    /// Marks a dead letter to be worked off again; whether there is one.
+    async fn ask_replay(&self, id: DeadLetterId, at: Instant) -> Result<bool, StoreError>;
+
+    /// Takes the mark off dead letters and returns them. They stay until they are dropped:
+    /// when the daemon dies in between, a person finds them and asks again.
+    async fn take_replays(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError>;
+
+    /// One action.
+    async fn action(&self, id: ActionId) -> Result<Option<Action>, StoreError>;
+
+    /// A prospect's actions, the latest first.
+    async fn actions_of(&self, prospect: ProspectId, limit: usize) -> Result<Vec<Action>, StoreError>;
+
+    /// One decision.
+    async fn decision(&self, id: DecisionId) -> Result<Option<Decision>, StoreError>;
+
+    /// Decisions, the latest first.
+    async fn decisions(&self, query: DecisionQuery) -> Result<Vec<Decision>, StoreError>;
+
+    /// Prospects, the last seen first.
+    async fn prospect_list(&self, query: ProspectQuery) -> Result<Vec<Prospect>, StoreError>;
+
+    /// Whose an identity is.
+    async fn find_prospect(&self, identity: &Identity) -> Result<Option<ProspectId>, StoreError>;
+
+    /// The latest signals of profiles, the oldest first.
+    async fn signals_of(&self, profiles: &[ProfileId], limit: usize) -> Result<Vec<Recorded>, StoreError>;
+
+    /// Forgets ids of signals that are out of their window, at most `limit`. Returns how many.
+    async fn purge(&self, now: Instant, limit: usize) -> Result<usize, StoreError>;
+
+    /// A number that has changed when another process wrote since it was asked for last:
+    /// the command line, as a rule.
+    async fn changed_elsewhere(&self) -> Result<u64, StoreError>;
+}

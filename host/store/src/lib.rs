@@ -1,0 +1,26 @@
+//! Where everything that must not be lost is kept: the [`Store`] contract, the tests that
+//! every store passes, and [`Sqlite`].
+
+mod contract;
+#[cfg(any(test, feature = "contract-tests"))]
+pub mod contract_tests;
+mod dead_letter;
+mod error;
+mod feed;
+mod intake;
+mod log;
+mod outbox;
+mod query;
+mod rules;
+mod sqlite;
+
+pub use contract::Store;
+pub use dead_letter::{DeadLetter, DeadLetterId, DeadLetterQuery, NewDeadLetter, Stage};
+pub use error::StoreError;
+pub use feed::{Fed, Feed};
+pub use intake::{Accepted, Arriving, Intake};
+pub use log::{ActionChange, Commit, Lease, Logged, Outgoing, RecentAsk, TimerSet};
+pub use outbox::{Claim, Due, Finish, Hold, Start, Started, Witness};
+pub use query::{DecisionQuery, ProspectQuery};
+pub use rules::{Suppression, Switch, Switches};
+pub use sqlite::{Access, Recording, Sqlite};

@@ -1,0 +1,113 @@
+//! Actions on their way out.
+//!
+//! An attempt is committed as started before its sink is called. `start` compares what the
+//! gates were shown (the [`Witness`]) with what is stored now, inside the transaction, so
+//! an unsubscribe or a stop that arrived in between is never overtaken by a message.
+
+use hearken_model::{Action, ActionId, ActionState, Delivery, Instant, Outcome, Prospect, Seq};
+
+use crate::{Arriving, NewDeadLetter};
+
+/// An action that may be attempted, with what the gates need to know.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// The action.
+    pub action: Action,
+    /// For whom, as stored.
+    pub prospect: Prospect,
+    /// What was seen when this was read.
+    pub witness: Witness,
+    /// What the sink wanted to be given with this prospect's next action.
+    pub memory: Option<String>,
+    /// Why one of the action's addresses must not be written to, where that is so.
+    pub suppressed: Option<String>,
+}
+
+/// What a check was based on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// The last entry that was applied to the prospect.
+    pub applied: Seq,
+    /// The number of the switches and suppressions, raised with every change of either.
+    pub rules: u64,
+}
+
+/// Asks to start an attempt.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The action.
+    pub action: ActionId,
+    /// The attempt's number: one more than the action's attempts.
+    pub number: u32,
+    /// When.
+    pub at: Instant,
+    /// What the gates were shown.
+    pub witness: Witness,
+    /// What it takes of a team's capacity.
+    pub claim: Option<Claim>,
+}
+
+/// A part of a team's capacity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The team.
+    pub team: String,
+    /// How many hand-overs it takes …
+    pub count: u32,
+    /// … within so many milliseconds.
+    pub per_ms: u64,
+}
+
+/// What became of asking to start an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Started {
+    /// It is committed as started: the sink may be called.
+    Yes,
+    /// The prospect, the rules or the action have changed, or entries of the prospect wait
+    /// to be applied: check again.
+    Changed,
+    /// The team has no capacity left.
+    NoCapacity,
+}
+
+/// Moves an action that is queued, held or unknown without an attempt: held back, let go,
+/// expired or rejected. Tells the prospect's log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// The action.
+    pub action: ActionId,
+    /// How far it is now: held, expired, rejected or queued.
+    pub state: ActionState,
+    /// Why.
+    pub why: String,
+    /// When this was found.
+    pub at: Instant,
+    /// When the next attempt is due; unchanged where none is given.
+    pub due: Option<Instant>,
+}
+
+/// What came of an attempt, or of looking up an attempt whose outcome was unknown.
+#[derive(Clone, Debug)]
+pub struct Finish {
+    /// The action.
+    pub action: ActionId,
+    /// The attempt.
+    pub number: u32,
+    /// When it ended.
+    pub at: Instant,
+    /// How.
+    pub outcome: Outcome,
+    /// What the prospect's log and the action are told: state, reason, the vendor's
+    /// reference, and what the sink wants to remember.
+    pub delivery: Delivery,
+    /// When it is to be tried again or looked up; unchanged where none is given.
+    pub due: Option<Instant>,
+    /// What the sink said, for people.
+    pub detail: String,
+    /// Where nothing more will be tried.
+    pub dead_letter: Option<NewDeadLetter>,
+    /// What the sink observed: accepted like any other intake.
+    pub signals: Vec<Arriving>,
+    /// Until when the ids of these signals are remembered.
+    pub seen_until: Instant,
+}

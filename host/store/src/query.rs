@@ -1,0 +1,25 @@
+//! What people ask for.
+
+use hearken_model::{Act, Instant, ProspectId};
+
+/// Which decisions, the latest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DecisionQuery {
+    /// About one prospect only.
+    pub prospect: Option<ProspectId>,
+    /// With one result only.
+    pub act: Option<Act>,
+    /// Not older than this.
+    pub since: Option<Instant>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// Which prospects, the last seen first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProspectQuery {
+    /// One of whose identities contains this text, without regard to ASCII case.
+    pub text: Option<String>,
+    /// How many at most.
+    pub limit: usize,
+}

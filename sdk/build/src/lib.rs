@@ -1,0 +1,1 @@
+//! Compile plugins to WebAssembly, on any machine.
