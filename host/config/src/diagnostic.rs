@@ -50,7 +50,14 @@ impl Place {
     /// A file as such, where no place in it can be named.
     #[must_use]
     pub fn of_file(file: &Path) -> Self {
-        Self { file: file.into(), line: 1, column: 1, offset: 0, length: 0, excerpt: None }
+        Self {
+            file: file.into(),
+            line: 1,
+            column: 1,
+            offset: 0,
+            length: 0,
+            excerpt: None,
+        }
     }
 }
 
@@ -85,13 +92,25 @@ impl Diagnostic {
     /// Something that keeps the configuration from being used.
     #[must_use]
     pub const fn error(code: &'static str, message: String, place: Place) -> Self {
-        Self { severity: Severity::Error, code, message, help: None, place }
+        Self {
+            severity: Severity::Error,
+            code,
+            message,
+            help: None,
+            place,
+        }
     }
 
     /// Something that is probably not what was meant.
     #[must_use]
     pub const fn warning(code: &'static str, message: String, place: Place) -> Self {
-        Self { severity: Severity::Warning, code, message, help: None, place }
+        Self {
+            severity: Severity::Warning,
+            code,
+            message,
+            help: None,
+            place,
+        }
     }
 
     /// The same, with what would be right.
@@ -118,7 +137,9 @@ pub fn render(diagnostics: &[Diagnostic], look: Look) -> String {
         Look::Terminal => GraphicalTheme::unicode(),
         Look::Plain => GraphicalTheme::unicode_nocolor(),
     };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(100)
+        .with_links(false);
     let mut text = String::new();
     for diagnostic in diagnostics {
         // The handler fails only where the span does not fit the excerpt; the plain line
@@ -135,7 +156,13 @@ pub fn render(diagnostics: &[Diagnostic], look: Look) -> String {
 
 /// One problem in one or two lines.
 fn line(diagnostic: &Diagnostic) -> String {
-    let Diagnostic { severity, code, message, help, place } = diagnostic;
+    let Diagnostic {
+        severity,
+        code,
+        message,
+        help,
+        place,
+    } = diagnostic;
     let mut text = format!("{place}: {} {code}: {message}\n", severity.word());
     if let Some(help) = help {
         text.push_str(&format!("  help: {help}\n"));
@@ -175,7 +202,11 @@ struct Report<'a> {
 impl<'a> Report<'a> {
     fn new(diagnostic: &'a Diagnostic) -> Self {
         let name = diagnostic.place.file.display().to_string();
-        let source = diagnostic.place.excerpt.clone().map(|text| NamedSource::new(name, text));
+        let source = diagnostic
+            .place
+            .excerpt
+            .clone()
+            .map(|text| NamedSource::new(name, text));
         Self { diagnostic, source }
     }
 }
@@ -205,7 +236,10 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.diagnostic.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.diagnostic
+            .help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -215,6 +249,8 @@ impl miette::Diagnostic for Report<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let place = &self.diagnostic.place;
         let label = LabeledSpan::new(Some("here".into()), place.offset, place.length);
-        self.source.as_ref().map(|_| Box::new(std::iter::once(label)) as Box<dyn Iterator<Item = LabeledSpan>>)
+        self.source
+            .as_ref()
+            .map(|_| Box::new(std::iter::once(label)) as Box<dyn Iterator<Item = LabeledSpan>>)
     }
 }

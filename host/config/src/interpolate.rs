@@ -18,10 +18,20 @@ pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub(crate) fn interpolate(node: &mut Node, environment: Environment<'_>, problems: &mut Problems) {
     match &mut node.value {
         Value::String(text) if text.contains("${") => {
-            *text = Text { text, span: node.span, environment, problems }.replaced();
+            *text = Text {
+                text,
+                span: node.span,
+                environment,
+                problems,
+            }
+            .replaced();
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| interpolate(item, environment, problems)),
-        Value::Table(table) => table.values_mut().for_each(|item| interpolate(item, environment, problems)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| interpolate(item, environment, problems)),
+        Value::Table(table) => table
+            .values_mut()
+            .for_each(|item| interpolate(item, environment, problems)),
         _ => {}
     }
 }
@@ -46,7 +56,8 @@ impl Text<'_> {
                 continue;
             }
             replaced.push_str(before);
-            let Some((name, after)) = from.get(2..).and_then(|inside| inside.split_once('}')) else {
+            let Some((name, after)) = from.get(2..).and_then(|inside| inside.split_once('}'))
+            else {
                 self.wrong("'${' has no '}' after it", "${");
                 return replaced;
             };
@@ -56,7 +67,13 @@ impl Text<'_> {
                     None => self.missing(name),
                 }
             } else {
-                self.wrong(&format!("'{}' is not the name of an environment variable", quote(name)), "${");
+                self.wrong(
+                    &format!(
+                        "'{}' is not the name of an environment variable",
+                        quote(name)
+                    ),
+                    "${",
+                );
             }
             rest = after;
         }
@@ -73,7 +90,12 @@ impl Text<'_> {
 
     fn wrong(&mut self, message: &str, part: &str) {
         let span = self.within(part);
-        self.problems.error("interpolation", span, message.to_owned(), "write '${NAME}', or '$${' for '${' itself");
+        self.problems.error(
+            "interpolation",
+            span,
+            message.to_owned(),
+            "write '${NAME}', or '$${' for '${' itself",
+        );
     }
 
     /// Where a part of the string is written, as far as that can be told: escapes make the
@@ -110,7 +132,12 @@ mod tests {
             Value::String(text) => text.clone(),
             other => panic!("{other:?}"),
         };
-        let found = problems.finish().0.into_iter().map(|d| format!("{} {}", d.place, d.message)).collect();
+        let found = problems
+            .finish()
+            .0
+            .into_iter()
+            .map(|d| format!("{} {}", d.place, d.message))
+            .collect();
         (text, found)
     }
 
@@ -118,15 +145,24 @@ mod tests {
     fn variables_are_values_and_never_syntax() {
         assert_eq!(interpolated("a = '${HOME}/b'").0, "/x\"\n[y]/b");
         assert_eq!(interpolated("a = '$HOME $ $$'").0, "$HOME $ $$");
-        assert_eq!(interpolated("a = '$${HOME} ${HOME}'").0, "${HOME} /x\"\n[y]");
+        assert_eq!(
+            interpolated("a = '$${HOME} ${HOME}'").0,
+            "${HOME} /x\"\n[y]"
+        );
         assert_eq!(interpolated("a = '$$${HOME}'").0, "$${HOME}");
     }
 
     #[test]
     fn what_cannot_be_replaced_is_reported_where_it_stands() {
         let problem = |written| interpolated(written).1;
-        assert_eq!(problem("a = 'b/${NOPE}'"), ["a.toml:1:8 the environment variable NOPE is not set"]);
+        assert_eq!(
+            problem("a = 'b/${NOPE}'"),
+            ["a.toml:1:8 the environment variable NOPE is not set"]
+        );
         assert_eq!(problem("a = '${'"), ["a.toml:1:6 '${' has no '}' after it"]);
-        assert_eq!(problem("a = '${a b}'"), ["a.toml:1:6 'a b' is not the name of an environment variable"]);
+        assert_eq!(
+            problem("a = '${a b}'"),
+            ["a.toml:1:6 'a b' is not the name of an environment variable"]
+        );
     }
 }

@@ -1,21 +1,45 @@
 //! From TOML to what the daemon runs on: files are parsed, read and checked in one go, so
 //! that every problem is reported at once, and what is left is resolved into [`Wiring`].
 
+mod authored;
+mod diagnostic;
 pub mod grammar;
+mod interpolate;
+mod load;
+mod node;
+mod places;
+mod problems;
+mod resolve;
 mod secret;
+mod source;
 mod wiring;
 
+pub use authored::schema;
+pub use diagnostic::{Diagnostic, Look, Place, Severity, render, to_json};
 pub use grammar::Hours;
+pub use load::{Configuration, Loaded, load, load_with};
+pub use places::Places;
 pub use secret::Secret;
 pub use wiring::{
-    Channel, ConnectorWiring, Flow, GrantsWiring, IsolationWiring, LimitsWiring, Listen, OnUnknown, Retry,
-    StoreSettings, Team, Vouching, Wiring,
+    Channel, ConnectorWiring, Flow, GrantsWiring, IsolationWiring, LimitsWiring, Listen, OnUnknown,
+    Retry, StoreSettings, Team, Vouching, Wiring,
 };
 
-/// Makes a piece of foreign text fit to be quoted in a message: at most 60 characters,
-/// nothing that a terminal would obey.
+/// Makes a piece of foreign text fit to be quoted in a message: at most 60 characters, and
+/// nothing that a terminal would obey or that would turn the direction of what follows.
 fn quote(text: &str) -> String {
-    let mut quoted: String = text.chars().take(60).flat_map(char::escape_debug).collect();
+    let obeyed = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut quoted = String::new();
+    for c in text.chars().take(60) {
+        if obeyed(c) {
+            quoted.extend(c.escape_default());
+        } else {
+            quoted.push(c);
+        }
+    }
     if text.chars().nth(60).is_some() {
         quoted.push('…');
     }

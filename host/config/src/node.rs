@@ -50,23 +50,43 @@ impl Node {
     /// An empty table at the beginning of a file.
     pub(crate) fn empty(file: usize) -> Self {
         let span = Span::beginning(file);
-        Self { value: Value::Table(Table::new()), span, key: span }
+        Self {
+            value: Value::Table(Table::new()),
+            span,
+            key: span,
+        }
     }
 
     /// Parses `text`, which begins `offset` bytes into its file. A syntax error is noted
     /// and nothing is returned: what the parser could save of the rest would only bring
     /// problems that are none.
-    pub(crate) fn parse(text: &str, file: usize, offset: usize, problems: &mut Problems) -> Option<Self> {
-        let at = |range: std::ops::Range<usize>| Span::new(file, range.start + offset..range.end + offset);
+    pub(crate) fn parse(
+        text: &str,
+        file: usize,
+        offset: usize,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let at = |range: std::ops::Range<usize>| {
+            Span::new(file, range.start + offset..range.end + offset)
+        };
         match DeTable::parse(text) {
             Ok(table) => {
                 let mut reader = Reader { at: &at, problems };
                 let value = Value::Table(reader.table(table.get_ref()));
-                Some(Self { value, span: at(0..0), key: at(0..0) })
+                Some(Self {
+                    value,
+                    span: at(0..0),
+                    key: at(0..0),
+                })
             }
             Err(error) => {
                 let range = error.span().unwrap_or(0..0);
-                let message = error.message().lines().next().unwrap_or("the TOML cannot be read").to_owned();
+                let message = error
+                    .message()
+                    .lines()
+                    .next()
+                    .unwrap_or("the TOML cannot be read")
+                    .to_owned();
                 problems.error("syntax", at(range), message, "");
                 None
             }
@@ -74,16 +94,23 @@ impl Node {
     }
 
     /// Lays a later file over this one: tables are joined key by key, all else is replaced.
+    /// So is where a secret is read from, because one that had both places would have none.
     pub(crate) fn overlay(&mut self, later: Self) {
+        self.overlay_at(&mut Vec::new(), later);
+    }
+
+    fn overlay_at(&mut self, path: &mut Vec<String>, later: Self) {
+        let whole = matches!(path.as_slice(), [top, _, group, _] if top == "connectors" && group == "secrets");
         match (&mut self.value, later.value) {
-            (Value::Table(table), Value::Table(over)) => {
+            (Value::Table(table), Value::Table(over)) if !whole => {
                 for (name, node) in over {
-                    match table.get_mut(&name) {
-                        Some(below) => below.overlay(node),
-                        None => {
-                            table.insert(name, node);
-                        }
-                    }
+                    let Some(below) = table.get_mut(&name) else {
+                        table.insert(name, node);
+                        continue;
+                    };
+                    path.push(name);
+                    below.overlay_at(path, node);
+                    path.pop();
                 }
             }
             (value, over) => {
@@ -142,13 +169,14 @@ impl Reader<'_> {
     fn node(&mut self, value: &DeValue<'_>, span: Span, key: Span) -> Node {
         let value = match value {
             DeValue::String(text) => Value::String(text.to_string()),
-            DeValue::Integer(digits) => {
-                Value::Integer(i64::from_str_radix(digits.as_str(), digits.radix()).unwrap_or_else(|_| {
+            DeValue::Integer(digits) => Value::Integer(
+                i64::from_str_radix(digits.as_str(), digits.radix()).unwrap_or_else(|_| {
                     let help = format!("write one from {} to {}", i64::MIN, i64::MAX);
-                    self.problems.error("number", span, "the integer is out of range".into(), help);
+                    self.problems
+                        .error("number", span, "the integer is out of range".into(), help);
                     0
-                }))
-            }
+                }),
+            ),
             // TOML's syntax of floats is a part of what `parse` reads.
             DeValue::Float(digits) => Value::Float(digits.as_str().parse().unwrap_or(f64::NAN)),
             DeValue::Boolean(truth) => Value::Boolean(*truth),

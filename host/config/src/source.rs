@@ -19,17 +19,29 @@ pub(crate) struct Span {
 impl Span {
     /// A range of a file.
     pub(crate) fn new(file: usize, range: Range<usize>) -> Self {
-        Self { file, start: range.start, end: range.end.max(range.start) }
+        Self {
+            file,
+            start: range.start,
+            end: range.end.max(range.start),
+        }
     }
 
     /// The beginning of a file.
     pub(crate) const fn beginning(file: usize) -> Self {
-        Self { file, start: 0, end: 0 }
+        Self {
+            file,
+            start: 0,
+            end: 0,
+        }
     }
 
     /// A part of it that begins `at` bytes after it does.
     pub(crate) const fn part(self, at: usize, length: usize) -> Self {
-        Self { file: self.file, start: self.start + at, end: self.start + at + length }
+        Self {
+            file: self.file,
+            start: self.start + at,
+            end: self.start + at + length,
+        }
     }
 
     /// The number of its file.
@@ -57,18 +69,29 @@ struct Source {
 impl Sources {
     /// Adds a file and gives its number. The text of one that cannot be read is empty.
     pub(crate) fn add(&mut self, path: PathBuf, text: String) -> usize {
-        self.files.push(Source { path, text, shown: None, masked: Vec::new() });
+        self.files.push(Source {
+            path,
+            text,
+            shown: None,
+            masked: Vec::new(),
+        });
         self.files.len() - 1
     }
 
     /// The folder of a file, to which its relative paths are joined.
     pub(crate) fn folder(&self, file: usize) -> &Path {
-        self.files.get(file).and_then(|f| f.path.parent()).unwrap_or_else(|| Path::new(""))
+        self.files
+            .get(file)
+            .and_then(|f| f.path.parent())
+            .unwrap_or_else(|| Path::new(""))
     }
 
     /// The text of a span as it was written; empty where it does not fit the file.
     pub(crate) fn written(&self, span: Span) -> &str {
-        self.files.get(span.file).and_then(|f| f.text.get(span.start..span.end)).unwrap_or_default()
+        self.files
+            .get(span.file)
+            .and_then(|f| f.text.get(span.start..span.end))
+            .unwrap_or_default()
     }
 
     /// Keeps a span out of every excerpt.
@@ -89,11 +112,19 @@ impl Sources {
     /// Where a span is, for people. Long spans are cut at the end of their first line, so
     /// that an excerpt shows where something begins and not a whole table.
     pub(crate) fn place(&self, span: Span) -> Place {
-        let Some(source) = self.files.get(span.file) else { return Place::of_file(Path::new("")) };
+        let Some(source) = self.files.get(span.file) else {
+            return Place::of_file(Path::new(""));
+        };
         let before = source.text.get(..span.start).unwrap_or_default();
         let spanned = source.text.get(span.start..span.end).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |n| n + 1);
-        let column = before.get(line_start..).unwrap_or_default().trim_start_matches('\u{feff}').chars().count() + 1;
+        let column = before
+            .get(line_start..)
+            .unwrap_or_default()
+            .trim_start_matches('\u{feff}')
+            .chars()
+            .count()
+            + 1;
         Place {
             file: source.path.clone(),
             line: before.matches('\n').count() + 1,
@@ -131,7 +162,10 @@ mod tests {
         sources.finish();
         let start = "ä = 1\nöö = ".len();
         let place = sources.place(Span::new(file, start..start + 5));
-        assert_eq!((place.line, place.column, place.offset, place.length), (2, 6, start, 2));
+        assert_eq!(
+            (place.line, place.column, place.offset, place.length),
+            (2, 6, start, 2)
+        );
         assert_eq!(place.to_string(), "a/b.toml:2:6");
         assert_eq!(sources.folder(file), std::path::Path::new("a"));
     }
@@ -142,6 +176,9 @@ mod tests {
         let file = sources.add("a.toml".into(), "k = 'sécret'\u{1b}\n".into());
         sources.mask(Span::new(file, 4..13));
         sources.finish();
-        assert_eq!(sources.place(Span::beginning(file)).excerpt.as_deref(), Some("k = ********* \n"));
+        assert_eq!(
+            sources.place(Span::beginning(file)).excerpt.as_deref(),
+            Some("k = ********* \n")
+        );
     }
 }

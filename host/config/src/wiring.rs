@@ -182,7 +182,11 @@ pub struct Retry {
 
 impl Default for Retry {
     fn default() -> Self {
-        Self { first: Duration::from_secs(5), most: Duration::from_secs(3600), attempts: 8 }
+        Self {
+            first: Duration::from_secs(5),
+            most: Duration::from_secs(3600),
+            attempts: 8,
+        }
     }
 }
 

@@ -1,1 +1,37 @@
-//! To be written.
+//! From a signal to a delivered action: intake → identify → assess → decide → outbox →
+//! deliver.
+//!
+//! The engine joins what does not know each other: plugins in the sandbox, the store, the
+//! model. Its order of work is the log's: a *wave* takes entries from the log, applies
+//! them to their prospects, asks the scorers about those that changed, asks the router
+//! about those of whom something stands out now, and commits state, decisions and actions
+//! together with the progress through the log. The next wave is computed while the last
+//! one is being committed; if that fails, both fall and are computed again from the store.
+//! No effect and no 2xx comes before its commit: the [`intake`] answers after the signals
+//! are stored, and the [`outbox`] starts an attempt only after it is committed as started.
+
+mod assess;
+mod catalogue;
+mod clock;
+mod dead;
+mod deliver;
+mod engine;
+mod error;
+mod facts;
+mod intake;
+mod outbox;
+mod parts;
+mod poll;
+mod route;
+mod vet;
+mod wave;
+mod webhook;
+mod wire;
+mod worker;
+
+pub use clock::{Clock, SystemClock};
+pub use engine::Engine;
+pub use error::EngineError;
+pub use facts::view_of;
+pub use parts::Parts;
+pub use webhook::{Answer, Principal, Request};

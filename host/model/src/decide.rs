@@ -11,7 +11,7 @@ use rand_chacha::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Act, Alternative, Choice, ConsentRule, ConsentStatus, Floor, GateResult, Instant, Mode, Policy, Scope, StoryId,
+    Act, Action, Alternative, Choice, ConsentRule, ConsentStatus, Floor, GateResult, Instant, Mode, Policy, Scope, StoryId,
 };
 
 /// An identity that a channel reaches.
@@ -166,7 +166,7 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
     if !service && facts.signals < u64::from(facts.policy.listen_first) {
         out.push(no("listen-first", format!("{} of {} signals heard", facts.signals, facts.policy.listen_first)));
     }
-    out.extend(address_gate(choice, facts));
+    out.extend(address_gate(&choice.channel, facts));
     if !service {
         out.extend(consent_gate(purpose, &choice.channel, facts));
         out.extend(cap_gates(choice, facts));
@@ -179,10 +179,10 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
     out
 }
 
-fn address_gate(choice: &Choice, facts: &Facts) -> Option<GateResult> {
-    let all: Vec<&Address> = facts.addresses.iter().filter(|a| a.channel == choice.channel).collect();
+fn address_gate(channel: &str, facts: &Facts) -> Option<GateResult> {
+    let all: Vec<&Address> = facts.addresses.iter().filter(|a| a.channel == channel).collect();
     if all.is_empty() {
-        return Some(no("address", format!("no address for channel '{}'", choice.channel)));
+        return Some(no("address", format!("no address for channel '{channel}'")));
     }
     let usable: Vec<&&Address> = all.iter().filter(|a| a.unusable.is_none()).collect();
     if usable.is_empty() {
@@ -238,6 +238,32 @@ fn cap_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
             })
         })
         .collect()
+}
+
+/// What forbids an action right before an attempt: consent, address, floor and `only-to`
+/// again, as they are now. Caps and the order of stories were its decision's affair; the
+/// action itself is not among `facts.told`.
+#[must_use]
+pub fn attempt_gates(action: &Action, facts: &Facts) -> Vec<GateResult> {
+    let closed = match &facts.floor {
+        (Floor::Closed, why) => Some(no("floor", format!("the conversation is closed: {why}"))),
+        (Floor::WithSales, why) if action.act != Act::HandOver => {
+            Some(no("floor", format!("sales have the floor: {why}")))
+        }
+        _ => None,
+    };
+    let mut out: Vec<GateResult> = closed.into_iter().collect();
+    if action.act == Act::HandOver {
+        return out;
+    }
+    let to: Vec<Address> =
+        facts.addresses.iter().filter(|a| action.to.iter().any(|i| i.value == a.value)).cloned().collect();
+    let facts = Facts { addresses: to, ..facts.clone() };
+    out.extend(address_gate(&action.channel, &facts));
+    if action.purpose != "service" {
+        out.extend(consent_gate(&action.purpose, &action.channel, &facts));
+    }
+    out
 }
 
 /// How far trust goes for a choice: the most careful mode of all that it falls under.

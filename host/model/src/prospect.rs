@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Assessment, Belief, BeliefKey, Consent, ConsentKey, ConsentStatus, Dated, Delivery, Entry, Identity, Instant,
+    ActionState, Assessment, Belief, BeliefKey, Consent, ConsentKey, ConsentStatus, Dated, Delivery, Entry, Identity, Instant,
     Lifecycle, ProfileId, ProspectId, Recorded, Seq, Telling, Turn,
     conversation::Speaker,
 };
@@ -38,6 +38,9 @@ pub struct Profile {
     pub first_seen: Instant,
     /// The latest.
     pub last_seen: Instant,
+    /// When the latest live one was accepted.
+    #[serde(default)]
+    pub last_live: Instant,
     /// By name; null where it was taken back.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub traits: BTreeMap<String, Dated<Value>>,
@@ -72,6 +75,7 @@ impl Profile {
             signals: 0,
             first_seen: at,
             last_seen: at,
+            last_live: Instant::default(),
             traits: BTreeMap::new(),
             consents: BTreeMap::new(),
             company: None,
@@ -89,6 +93,7 @@ impl Profile {
         self.signals += other.signals;
         self.first_seen = self.first_seen.min(other.first_seen);
         self.last_seen = self.last_seen.max(other.last_seen);
+        self.last_live = self.last_live.max(other.last_live);
         for (name, value) in other.traits {
             put(&mut self.traits, name, value, MAX_TRAITS);
         }
@@ -130,6 +135,9 @@ impl Profile {
         let signal = &recorded.signal;
         let by = || signal.id.to_string();
         self.signals += 1;
+        if recorded.live {
+            self.last_live = self.last_live.max(recorded.received);
+        }
         self.first_seen = self.first_seen.min(signal.at);
         self.last_seen = self.last_seen.max(signal.at);
         if let Some(company) = &signal.company {
@@ -448,6 +456,9 @@ impl Prospect {
     }
 
     fn delivered(&mut self, delivery: &Delivery, at: Instant) {
+        if delivery.state == ActionState::Delivered {
+            self.timers += 1;
+        }
         for profile in self.part.profiles.values_mut() {
             let Some(telling) = profile.tellings.iter_mut().find(|t| t.action == delivery.action) else { continue };
             telling.state = delivery.state;
@@ -457,6 +468,12 @@ impl Prospect {
                 profile.receipts.insert(sink, memory.clone());
             }
         }
+    }
+
+    /// When the latest live signal was accepted.
+    #[must_use]
+    pub fn last_live(&self) -> Instant {
+        self.part.profiles.values().map(|p| p.last_live).max().unwrap_or_default()
     }
 
     /// All tellings, oldest first.

@@ -96,6 +96,28 @@ impl View {
         }
     }
 
+    /// A prospect of whom nothing is known.
+    #[must_use]
+    pub fn empty(id: ProspectId, now: Instant) -> Self {
+        Self {
+            id,
+            now,
+            identities: Vec::new(),
+            traits: Map::new(),
+            account: None,
+            language: None,
+            lifecycle: Lifecycle::Visitor,
+            lifecycle_cause: String::new(),
+            floor: Floor::Listening,
+            floor_cause: String::new(),
+            signals: 0,
+            first_seen: now,
+            last_seen: now,
+            raw: BTreeMap::new(),
+            beliefs: Vec::new(),
+        }
+    }
+
     /// The heaviest belief of a kind.
     #[must_use]
     pub fn top(&self, kind: BeliefKind) -> Option<&Belief> {

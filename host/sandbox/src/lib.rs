@@ -1,2 +1,42 @@
-//! x
+//! The wasm engine: load, limit, call.
+//!
+//! A [`Sandbox`] loads components and hands out [`Plugin`]s; a plugin is wired with settings,
+//! limits and grants into a [`Connector`], whose methods are the roles of the contract in
+//! batches. Whatever a plugin does, a call ends with one answer or one [`Fault`] an item.
+//!
+//! Nothing here opens a connection, keeps state about people, or knows what a signal means.
+
+mod bisect;
+mod cache;
+mod call;
+mod capability;
+mod componentize;
+mod connector;
+mod contract;
+mod fault;
+mod limits;
+mod load;
+mod manifest;
+mod memory;
+mod meter;
+mod plugin;
+mod precompiled;
+mod roles;
+mod sandbox;
+mod state;
+mod ticker;
+mod weight;
 pub mod wire;
+
+pub use componentize::{BuildError, componentize};
+pub use connector::{Connector, ConnectorSpec, Grants, Isolation};
+pub use contract::{CONTRACT_VERSION, IMPORTS, Inspection, Roles, inspect};
+pub use fault::{Class, Fault};
+pub use limits::Limits;
+pub use load::LoadError;
+pub use manifest::{
+    AskedLimits, Credential, Folder, Host, Manifest, ManifestError, Needs, Place, PlaceKind, Quota,
+    Reads, RecentWhen, Scheme, Secret, SecretUse, Vouching, WebhookNeeds,
+};
+pub use plugin::Plugin;
+pub use sandbox::{Sandbox, SandboxError, SandboxOptions};

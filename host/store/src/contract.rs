@@ -23,7 +23,8 @@ pub trait Store: Send + Sync + 'static {
     /// before and is still remembered when the signal arrives is [`Accepted::Repeated`].
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] for a signal without an identity.
+    /// [`StoreError::Invalid`] for a signal without an identity, or with properties that are
+    /// nested deeper than [`Arriving::MAX_DEPTH`](crate::Arriving::MAX_DEPTH).
     async fn accept(&self, intake: Intake) -> Result<Vec<Accepted>, StoreError>;
 
     /// Takes all partitions: every epoch is raised, so that commits under an older lease are

@@ -71,6 +71,19 @@ pub enum StoreError {
         /// The latest version that is known.
         known: u32,
     },
+    /// The file was written by an earlier version, and only a daemon brings it up to date.
+    #[error(
+        "opening {path}: its schema has version {found} and this program needs version {known}; starting the daemon \
+         brings it up to date"
+    )]
+    Older {
+        /// The store's file.
+        path: PathBuf,
+        /// The version of its schema.
+        found: u32,
+        /// The version that is needed.
+        known: u32,
+    },
     /// The file is not one of ours.
     #[error("opening {path}: it is not a store of hearken: {why}")]
     NotAStore {

@@ -33,6 +33,12 @@ pub struct Arriving {
     pub verified: bool,
 }
 
+impl Arriving {
+    /// How deep a signal's properties may be nested. What is stored is read again inside of
+    /// other JSON, by readers that give up at a depth of 128.
+    pub const MAX_DEPTH: usize = 64;
+}
+
 /// What became of an arriving signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {

@@ -92,13 +92,20 @@ pub struct Finding {
 impl Action {
     /// With nothing but an id: to write tests with.
     pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into(), attempt: 1, ..Self::default() }
+        Self {
+            id: id.into(),
+            attempt: 1,
+            ..Self::default()
+        }
     }
 
     /// The best address under a scheme.
     #[must_use]
     pub fn identity(&self, scheme: &str) -> Option<&str> {
-        self.identities.iter().find(|identity| identity.scheme == scheme).map(|identity| identity.value.as_str())
+        self.identities
+            .iter()
+            .find(|identity| identity.scheme == scheme)
+            .map(|identity| identity.value.as_str())
     }
 
     /// What an earlier receipt for this prospect left, if anything.
@@ -117,7 +124,11 @@ impl Action {
             channel: action.channel,
             story: action.story,
             prospect: action.prospect,
-            identities: action.identities.into_iter().map(Identity::from_wit).collect(),
+            identities: action
+                .identities
+                .into_iter()
+                .map(Identity::from_wit)
+                .collect(),
             traits: json::object("the action's traits", &action.traits)?,
             account: action.account,
             thread: action.thread,
@@ -149,12 +160,19 @@ pub struct Receipt {
 impl Receipt {
     /// It has arrived.
     pub fn delivered(reference: impl Into<String>) -> Self {
-        Self { reference: reference.into(), delivered: true, ..Self::default() }
+        Self {
+            reference: reference.into(),
+            delivered: true,
+            ..Self::default()
+        }
     }
 
     /// The vendor took it; a signal will tell what becomes of it.
     pub fn accepted(reference: impl Into<String>) -> Self {
-        Self { reference: reference.into(), ..Self::default() }
+        Self {
+            reference: reference.into(),
+            ..Self::default()
+        }
     }
 
     /// With something for people to read.

@@ -74,7 +74,13 @@ impl Pace {
 impl Belief {
     /// A belief of any kind. `value` and `confidence` are brought into 0..1; what is not a
     /// number counts as 0.
-    pub fn new(kind: impl Into<String>, name: impl Into<String>, value: f64, confidence: f64, at: Instant) -> Self {
+    pub fn new(
+        kind: impl Into<String>,
+        name: impl Into<String>,
+        value: f64,
+        confidence: f64,
+        at: Instant,
+    ) -> Self {
         Self {
             kind: kind.into(),
             name: name.into(),
@@ -126,7 +132,8 @@ impl Belief {
         I::Item: Into<String>,
     {
         let room = MAX_EVIDENCE.saturating_sub(self.evidence.len());
-        self.evidence.extend(ids.into_iter().take(room).map(Into::into));
+        self.evidence
+            .extend(ids.into_iter().take(room).map(Into::into));
         self
     }
 
@@ -191,11 +198,14 @@ pub trait Beliefs {
 
 impl Beliefs for [Belief] {
     fn find(&self, kind: &str, name: &str) -> Option<&Belief> {
-        self.iter().find(|belief| belief.kind == kind && belief.name == name)
+        self.iter()
+            .find(|belief| belief.kind == kind && belief.name == name)
     }
 
     fn strongest(&self, kind: &str) -> Option<&Belief> {
-        self.iter().filter(|belief| belief.kind == kind).max_by(|a, b| a.weight().total_cmp(&b.weight()))
+        self.iter()
+            .filter(|belief| belief.kind == kind)
+            .max_by(|a, b| a.weight().total_cmp(&b.weight()))
     }
 }
 
@@ -227,7 +237,11 @@ impl Turn {
 }
 
 fn fraction(number: f64) -> f64 {
-    if number.is_nan() { 0.0 } else { number.clamp(0.0, 1.0) }
+    if number.is_nan() {
+        0.0
+    } else {
+        number.clamp(0.0, 1.0)
+    }
 }
 
 /// Cuts at 500 bytes, between characters.
@@ -263,7 +277,12 @@ mod tests {
             Belief::interest("much-and-likely", 0.8, 0.7, now),
             Belief::persona("cio", 1.0, 1.0, now),
         ];
-        assert_eq!(beliefs.strongest("interest").map(|b| b.name.as_str()), Some("much-and-likely"));
-        assert!(beliefs.find("persona", "cio").is_some() && beliefs.find("persona", "roi").is_none());
+        assert_eq!(
+            beliefs.strongest("interest").map(|b| b.name.as_str()),
+            Some("much-and-likely")
+        );
+        assert!(
+            beliefs.find("persona", "cio").is_some() && beliefs.find("persona", "roi").is_none()
+        );
     }
 }

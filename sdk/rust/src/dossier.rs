@@ -36,7 +36,11 @@ pub struct Dossier {
 impl Dossier {
     /// About a prospect of whom nothing is known: to write tests with.
     pub fn new(prospect: impl Into<String>, now: Instant) -> Self {
-        Self { prospect: prospect.into(), now, ..Self::default() }
+        Self {
+            prospect: prospect.into(),
+            now,
+            ..Self::default()
+        }
     }
 
     /// What the last assessment of this prospect left, if anything.
@@ -58,7 +62,11 @@ impl Dossier {
             account: dossier.account,
             lifecycle: dossier.lifecycle.into(),
             turns: dossier.turns.into_iter().map(Turn::from_wit).collect(),
-            said_before: dossier.said_before.into_iter().map(Belief::from_wit).collect(),
+            said_before: dossier
+                .said_before
+                .into_iter()
+                .map(Belief::from_wit)
+                .collect(),
             others: dossier.others.into_iter().map(Belief::from_wit).collect(),
             fresh: dossier.fresh.into_iter().map(Signal::from_wit).collect(),
             recent: dossier.recent.into_iter().map(Signal::from_wit).collect(),
@@ -125,6 +133,9 @@ impl Assessment {
 
 impl FromIterator<Belief> for Assessment {
     fn from_iter<I: IntoIterator<Item = Belief>>(beliefs: I) -> Self {
-        Self { beliefs: beliefs.into_iter().collect(), ..Self::default() }
+        Self {
+            beliefs: beliefs.into_iter().collect(),
+            ..Self::default()
+        }
     }
 }

@@ -5,12 +5,14 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use crate::bindings::exports::hearken::plugin::{plugin, reconciler, router, scorer, sink, source, webhook};
+use crate::bindings::exports::hearken::plugin::{
+    plugin, reconciler, router, scorer, sink, source, webhook,
+};
 use crate::bindings::hearken::plugin::types as wit;
 use crate::plugin::{configure, read_config, read_vocabulary};
 use crate::{
-    Action, Dossier, Failure, Identity, Instant, Plugin, Reconciler, Request, Router, Scorer, Sink, Situation, Source,
-    Story, Webhook,
+    Action, Dossier, Failure, Identity, Instant, Plugin, Reconciler, Request, Router, Scorer, Sink,
+    Situation, Source, Story, Webhook,
 };
 
 /// Makes a component of a plugin: names its type and its roles.
@@ -95,8 +97,14 @@ fn each<P: Plugin, I, O>(
     answer: impl Fn(&P, I) -> Result<O, Failure>,
 ) -> Vec<Result<O, wit::Failure>> {
     match configured::<P>() {
-        Ok(plugin) => batch.into_iter().map(|item| answer(&plugin, item).map_err(Failure::into_wit)).collect(),
-        Err(failure) => batch.iter().map(|_| Err(failure.clone().into_wit())).collect(),
+        Ok(plugin) => batch
+            .into_iter()
+            .map(|item| answer(&plugin, item).map_err(Failure::into_wit))
+            .collect(),
+        Err(failure) => batch
+            .iter()
+            .map(|_| Err(failure.clone().into_wit()))
+            .collect(),
     }
 }
 
@@ -123,15 +131,17 @@ impl<P: Plugin> plugin::Guest for Exported<P> {
             Err(problem) => return vec![(problem.pointer, problem.message)],
         };
         match read_vocabulary(&settings.vocabulary) {
-            Ok(vocabulary) => {
-                P::check(&config, &vocabulary).into_iter().map(|problem| (problem.pointer, problem.message)).collect()
-            }
+            Ok(vocabulary) => P::check(&config, &vocabulary)
+                .into_iter()
+                .map(|problem| (problem.pointer, problem.message))
+                .collect(),
             Err(failure) => vec![(String::new(), failure.message)],
         }
     }
 
     fn configure(settings: plugin::Settings) -> Result<(), wit::Failure> {
-        let plugin = configure::<P>(&settings.config, &settings.vocabulary).map_err(Failure::into_wit)?;
+        let plugin =
+            configure::<P>(&settings.config, &settings.vocabulary).map_err(Failure::into_wit)?;
         CONFIGURED.set(Some(Rc::new(plugin)));
         Ok(())
     }
@@ -149,7 +159,9 @@ impl<P: Source> source::Guest for Exported<P> {
 impl<P: Webhook> webhook::Guest for Exported<P> {
     fn receive(requests: Vec<webhook::Request>) -> Vec<Result<webhook::Reception, wit::Failure>> {
         each(requests, |plugin: &P, request| {
-            plugin.receive(&Request::from_wit(request)).map(crate::Reception::into_wit)
+            plugin
+                .receive(&Request::from_wit(request))
+                .map(crate::Reception::into_wit)
         })
     }
 }
@@ -157,7 +169,9 @@ impl<P: Webhook> webhook::Guest for Exported<P> {
 impl<P: Scorer> scorer::Guest for Exported<P> {
     fn assess(batch: Vec<scorer::Dossier>) -> Vec<Result<scorer::Assessment, wit::Failure>> {
         each(batch, |plugin: &P, dossier| {
-            plugin.assess(&Dossier::from_wit(dossier)?).map(crate::Assessment::into_wit)
+            plugin
+                .assess(&Dossier::from_wit(dossier)?)
+                .map(crate::Assessment::into_wit)
         })
     }
 }
@@ -176,17 +190,31 @@ impl<P: Router> router::Guest for Exported<P> {
 }
 
 impl<P: Sink> sink::Guest for Exported<P> {
-    fn deliver(now: u64, batch: Vec<sink::Action>) -> Vec<(String, Result<sink::Receipt, wit::Failure>)> {
+    fn deliver(
+        now: u64,
+        batch: Vec<sink::Action>,
+    ) -> Vec<(String, Result<sink::Receipt, wit::Failure>)> {
         let (actions, mut answers) = read_actions(batch);
         match configured::<P>() {
             Ok(plugin) => answers.extend(
                 plugin
                     .deliver_all(Instant::from_millis(now), &actions)
                     .into_iter()
-                    .map(|(id, answer)| (id, answer.map(crate::Receipt::into_wit).map_err(Failure::into_wit))),
+                    .map(|(id, answer)| {
+                        (
+                            id,
+                            answer
+                                .map(crate::Receipt::into_wit)
+                                .map_err(Failure::into_wit),
+                        )
+                    }),
             ),
             Err(failure) => {
-                answers.extend(actions.into_iter().map(|action| (action.id, Err(failure.clone().into_wit()))));
+                answers.extend(
+                    actions
+                        .into_iter()
+                        .map(|action| (action.id, Err(failure.clone().into_wit()))),
+                );
             }
         }
         answers
@@ -207,7 +235,8 @@ impl<P: Reconciler> reconciler::Guest for Exported<P> {
     ) -> Vec<(String, Result<Option<sink::Receipt>, wit::Failure>)> {
         let ids: Vec<String> = batch.iter().map(|action| action.id.clone()).collect();
         let answers = each(batch, |plugin: &P, action| {
-            let receipt = plugin.reconcile(Instant::from_millis(now), &Action::from_wit(action)?)?;
+            let receipt =
+                plugin.reconcile(Instant::from_millis(now), &Action::from_wit(action)?)?;
             Ok(receipt.map(crate::Receipt::into_wit))
         });
         ids.into_iter().zip(answers).collect()
@@ -216,7 +245,12 @@ impl<P: Reconciler> reconciler::Guest for Exported<P> {
 
 /// Actions that can be understood, and the answers for those that cannot.
 #[allow(clippy::type_complexity)]
-fn read_actions(batch: Vec<sink::Action>) -> (Vec<Action>, Vec<(String, Result<sink::Receipt, wit::Failure>)>) {
+fn read_actions(
+    batch: Vec<sink::Action>,
+) -> (
+    Vec<Action>,
+    Vec<(String, Result<sink::Receipt, wit::Failure>)>,
+) {
     let mut actions = Vec::with_capacity(batch.len());
     let mut answers = Vec::with_capacity(batch.len());
     for action in batch {

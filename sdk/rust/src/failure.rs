@@ -70,7 +70,12 @@ pub struct Failure {
 impl Failure {
     /// Of any class.
     pub fn new(class: Class, message: impl Into<String>) -> Self {
-        Self { class, code: String::new(), message: message.into(), retry_after: None }
+        Self {
+            class,
+            code: String::new(),
+            message: message.into(),
+            retry_after: None,
+        }
     }
 
     /// Try again.
@@ -80,7 +85,10 @@ impl Failure {
 
     /// Try again, but not before `after`.
     pub fn rate_limited(message: impl Into<String>, after: Duration) -> Self {
-        Self { retry_after: Some(after), ..Self::new(Class::RateLimited, message) }
+        Self {
+            retry_after: Some(after),
+            ..Self::new(Class::RateLimited, message)
+        }
     }
 
     /// This item will never work.

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z. Plugins have no clock; every moment
 /// comes with an item or as an argument.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Instant(u64);
 
@@ -63,7 +65,10 @@ impl Instant {
 /// As RFC 3339 in UTC, with milliseconds where there are any.
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match i64::try_from(self.0).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()) {
+        match i64::try_from(self.0)
+            .ok()
+            .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
+        {
             Some(timestamp) => timestamp.fmt(f),
             None => write!(f, "{} ms", self.0),
         }
@@ -88,7 +93,13 @@ mod tests {
 
     #[test]
     fn what_is_no_moment_since_1970_is_nothing() {
-        for text in ["", "yesterday", "2026-13-01T00:00:00Z", "1969-12-31T23:59:59Z", "1700000000"] {
+        for text in [
+            "",
+            "yesterday",
+            "2026-13-01T00:00:00Z",
+            "1969-12-31T23:59:59Z",
+            "1700000000",
+        ] {
             assert_eq!(Instant::parse(text), None, "{text}");
         }
         for secs in [-1.0, f64::NAN, f64::INFINITY, 1e18] {

@@ -31,7 +31,10 @@ impl Page {
     /// Nothing, and to go on at `cursor`.
     #[must_use]
     pub fn at(cursor: Option<String>) -> Self {
-        Self { cursor, ..Self::default() }
+        Self {
+            cursor,
+            ..Self::default()
+        }
     }
 
     /// With one more signal.
@@ -88,20 +91,34 @@ pub struct Request {
 
 impl Request {
     /// A request to write tests with.
-    pub fn new(method: impl Into<String>, path: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
-        Self { method: method.into(), path: path.into(), body: body.into(), ..Self::default() }
+    pub fn new(
+        method: impl Into<String>,
+        path: impl Into<String>,
+        body: impl Into<Vec<u8>>,
+    ) -> Self {
+        Self {
+            method: method.into(),
+            path: path.into(),
+            body: body.into(),
+            ..Self::default()
+        }
     }
 
     /// The first value of a header, whose name is given in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The first value of a parameter in the query, decoded.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<String> {
-        form_urlencoded::parse(self.query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        form_urlencoded::parse(self.query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
     }
 
     /// The body as JSON, whatever its content type (browsers send beacons as `text/plain`).
@@ -176,7 +193,9 @@ impl Reception {
     /// # Errors
     /// Permanent, where `value` cannot be written as JSON.
     pub fn ok_json<T: Serialize + ?Sized>(value: &T) -> Result<Self, Failure> {
-        Ok(Self::ok().header("content-type", "application/json").body(json::to_string(value)?))
+        Ok(Self::ok()
+            .header("content-type", "application/json")
+            .body(json::to_string(value)?))
     }
 
     /// With one more header.

@@ -25,8 +25,8 @@ pub fn unpack<T: DeserializeOwned>(memory: Option<&[u8]>) -> Option<T> {
 /// Permanent, where it is larger than [`MAX_BYTES`], or of a type that postcard cannot
 /// write (one with `#[serde(flatten)]` or `#[serde(untagged)]`).
 pub fn pack<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Failure> {
-    let bytes =
-        postcard::to_allocvec(value).map_err(|error| Failure::permanent(format!("cannot pack the memory: {error}")))?;
+    let bytes = postcard::to_allocvec(value)
+        .map_err(|error| Failure::permanent(format!("cannot pack the memory: {error}")))?;
     if bytes.len() > MAX_BYTES {
         return Err(Failure::permanent(format!(
             "the memory is {} bytes, more than the {MAX_BYTES} that are kept",
@@ -52,6 +52,11 @@ mod tests {
     #[test]
     fn more_than_the_host_keeps_is_refused_here() {
         assert!(pack(&vec![1_u8; MAX_BYTES - 2]).is_ok());
-        assert!(pack(&vec![1_u8; MAX_BYTES]).unwrap_err().message.contains("16386 bytes"));
+        assert!(
+            pack(&vec![1_u8; MAX_BYTES])
+                .unwrap_err()
+                .message
+                .contains("16387 bytes")
+        );
     }
 }

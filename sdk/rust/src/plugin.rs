@@ -51,7 +51,10 @@ pub struct Problem {
 impl Problem {
     /// At `pointer`.
     pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), message: message.into() }
+        Self {
+            pointer: pointer.into(),
+            message: message.into(),
+        }
     }
 }
 
@@ -59,18 +62,21 @@ impl Problem {
 pub(crate) fn read_config<C: DeserializeOwned>(text: &str) -> Result<C, Problem> {
     let mut reader = serde_json::Deserializer::from_str(if text.is_empty() { "{}" } else { text });
     serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let pointer = error.path().iter().fold(String::new(), |mut pointer, segment| {
-            use serde_path_to_error::Segment;
-            match segment {
-                Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-                Segment::Map { key: name } | Segment::Enum { variant: name } => {
-                    pointer.push('/');
-                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+        let pointer = error
+            .path()
+            .iter()
+            .fold(String::new(), |mut pointer, segment| {
+                use serde_path_to_error::Segment;
+                match segment {
+                    Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+                    Segment::Map { key: name } | Segment::Enum { variant: name } => {
+                        pointer.push('/');
+                        pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                    }
+                    Segment::Unknown => {}
                 }
-                Segment::Unknown => {}
-            }
-            pointer
-        });
+                pointer
+            });
         Problem::new(pointer, error.into_inner().to_string())
     })
 }
@@ -78,7 +84,11 @@ pub(crate) fn read_config<C: DeserializeOwned>(text: &str) -> Result<C, Problem>
 /// Reads settings as the host gives them and makes the plugin of them.
 pub(crate) fn configure<P: Plugin>(config: &str, vocabulary: &str) -> Result<P, Failure> {
     let config = read_config(config).map_err(|problem| {
-        let place = if problem.pointer.is_empty() { "the configuration" } else { &problem.pointer };
+        let place = if problem.pointer.is_empty() {
+            "the configuration"
+        } else {
+            &problem.pointer
+        };
         Failure::config(format!("{place}: {}", problem.message))
     })?;
     P::configure(config, read_vocabulary(vocabulary)?)
@@ -87,7 +97,8 @@ pub(crate) fn configure<P: Plugin>(config: &str, vocabulary: &str) -> Result<P, 
 pub(crate) fn read_vocabulary(text: &str) -> Result<Vocabulary, Failure> {
     match text {
         "" | "{}" => Ok(Vocabulary::default()),
-        text => json::from_str("the vocabulary", text).map_err(|failure| Failure::config(failure.message)),
+        text => json::from_str("the vocabulary", text)
+            .map_err(|failure| Failure::config(failure.message)),
     }
 }
 
@@ -109,15 +120,25 @@ mod tests {
 
     #[test]
     fn a_wrong_configuration_is_pointed_at() {
-        let problem = read_config::<Config>(r#"{"accounts":[{"name":"a"},{"name":7}]}"#).unwrap_err();
+        let problem =
+            read_config::<Config>(r#"{"accounts":[{"name":"a"},{"name":7}]}"#).unwrap_err();
         assert_eq!(problem.pointer, "/accounts/1/name");
-        assert!(problem.message.contains("expected a string"), "{}", problem.message);
+        assert!(
+            problem.message.contains("expected a string"),
+            "{}",
+            problem.message
+        );
     }
 
     #[test]
     fn a_plugin_without_configuration_takes_none_and_refuses_any() {
         assert_eq!(read_config::<NoConfig>("{}"), Ok(NoConfig {}));
         assert_eq!(read_config::<NoConfig>(""), Ok(NoConfig {}));
-        assert!(read_config::<NoConfig>(r#"{"interval":3}"#).unwrap_err().message.contains("unknown field"));
+        assert!(
+            read_config::<NoConfig>(r#"{"interval":3}"#)
+                .unwrap_err()
+                .message
+                .contains("unknown field")
+        );
     }
 }

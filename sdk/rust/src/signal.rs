@@ -20,15 +20,24 @@ pub struct Identity {
 impl Identity {
     /// `value` under `scheme`.
     pub fn new(scheme: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { scheme: scheme.into(), value: value.into() }
+        Self {
+            scheme: scheme.into(),
+            value: value.into(),
+        }
     }
 
     pub(crate) fn from_wit(identity: wit::Identity) -> Self {
-        Self { scheme: identity.scheme, value: identity.value }
+        Self {
+            scheme: identity.scheme,
+            value: identity.value,
+        }
     }
 
     fn into_wit(self) -> wit::Identity {
-        wit::Identity { scheme: self.scheme, value: self.value }
+        wit::Identity {
+            scheme: self.scheme,
+            value: self.value,
+        }
     }
 }
 
@@ -104,7 +113,13 @@ impl Signal {
         properties: &P,
     ) -> Result<Self, Failure> {
         let properties = json::to_string(properties)?;
-        Ok(Self { id: id.into(), kind: kind.into(), at, properties, ..Self::default() })
+        Ok(Self {
+            id: id.into(),
+            kind: kind.into(),
+            at,
+            properties,
+            ..Self::default()
+        })
     }
 
     /// With one more identity; an empty value is left out.
@@ -112,7 +127,10 @@ impl Signal {
     pub fn identity(mut self, scheme: impl Into<String>, value: impl Into<String>) -> Self {
         let value = value.into();
         if !value.is_empty() {
-            self.identities.push(Identity { scheme: scheme.into(), value });
+            self.identities.push(Identity {
+                scheme: scheme.into(),
+                value,
+            });
         }
         self
     }
@@ -170,7 +188,10 @@ impl Signal {
     /// The value under a scheme, if it has one.
     #[must_use]
     pub fn identity_of(&self, scheme: &str) -> Option<&str> {
-        self.identities.iter().find(|identity| identity.scheme == scheme).map(|identity| identity.value.as_str())
+        self.identities
+            .iter()
+            .find(|identity| identity.scheme == scheme)
+            .map(|identity| identity.value.as_str())
     }
 
     pub(crate) fn from_wit(signal: wit::Signal) -> Self {
@@ -178,11 +199,18 @@ impl Signal {
             id: signal.id,
             kind: signal.kind,
             at: Instant::from_millis(signal.at),
-            identities: signal.identities.into_iter().map(Identity::from_wit).collect(),
+            identities: signal
+                .identities
+                .into_iter()
+                .map(Identity::from_wit)
+                .collect(),
             company: signal.company.map(Identity::from_wit),
             session: signal.session,
             about: signal.about,
-            answers: signal.answers.map(|to| ReplyTo { action: to.action, reference: to.reference }),
+            answers: signal.answers.map(|to| ReplyTo {
+                action: to.action,
+                reference: to.reference,
+            }),
             properties: signal.properties,
             extra: signal.extra,
         }
@@ -193,12 +221,23 @@ impl Signal {
             id: self.id,
             kind: self.kind,
             at: self.at.as_millis(),
-            identities: self.identities.into_iter().map(Identity::into_wit).collect(),
+            identities: self
+                .identities
+                .into_iter()
+                .map(Identity::into_wit)
+                .collect(),
             company: self.company.map(Identity::into_wit),
             session: self.session,
             about: self.about,
-            answers: self.answers.map(|to| wit::ReplyTo { action: to.action, reference: to.reference }),
-            properties: if self.properties.is_empty() { "{}".to_owned() } else { self.properties },
+            answers: self.answers.map(|to| wit::ReplyTo {
+                action: to.action,
+                reference: to.reference,
+            }),
+            properties: if self.properties.is_empty() {
+                "{}".to_owned()
+            } else {
+                self.properties
+            },
             extra: self.extra,
         }
     }
@@ -220,10 +259,18 @@ impl Reject {
     pub fn new(at: impl Into<String>, why: impl Into<String>, text: impl Into<String>) -> Self {
         let mut text = text.into();
         text.truncate(text.floor_char_boundary(4096));
-        Self { at: at.into(), why: why.into(), text }
+        Self {
+            at: at.into(),
+            why: why.into(),
+            text,
+        }
     }
 
     pub(crate) fn into_wit(self) -> wit::Reject {
-        wit::Reject { at: self.at, why: self.why, text: self.text }
+        wit::Reject {
+            at: self.at,
+            why: self.why,
+            text: self.text,
+        }
     }
 }

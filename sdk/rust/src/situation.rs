@@ -5,7 +5,9 @@ use std::time::Duration;
 use crate::belief::sentence;
 use crate::bindings::exports::hearken::plugin::router as wit;
 use crate::instant::millis;
-use crate::{Act, Belief, Extra, Failure, Floor, Instant, Lifecycle, Pressure, StoryKind, Traits, Turn, json};
+use crate::{
+    Act, Belief, Extra, Failure, Floor, Instant, Lifecycle, Pressure, StoryKind, Traits, Turn, json,
+};
 
 /// A story that may be told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -140,19 +142,32 @@ pub struct Situation {
 impl Situation {
     /// Of a prospect of whom nothing is known: to write tests with.
     pub fn new(prospect: impl Into<String>, now: Instant) -> Self {
-        Self { prospect: prospect.into(), now, ..Self::default() }
+        Self {
+            prospect: prospect.into(),
+            now,
+            ..Self::default()
+        }
     }
 
     /// The candidates with their stories. A candidate whose place is beyond the list is
     /// left out.
-    pub fn stories<'a>(&'a self, stories: &'a [Story]) -> impl Iterator<Item = (&'a Candidate, &'a Story)> {
-        self.candidates.iter().filter_map(|candidate| Some((candidate, stories.get(candidate.story)?)))
+    pub fn stories<'a>(
+        &'a self,
+        stories: &'a [Story],
+    ) -> impl Iterator<Item = (&'a Candidate, &'a Story)> {
+        self.candidates
+            .iter()
+            .filter_map(|candidate| Some((candidate, stories.get(candidate.story)?)))
     }
 
     /// The first channel that can carry the story and reaches the prospect.
     #[must_use]
     pub fn channel_for<'a>(&self, story: &'a Story) -> Option<&'a str> {
-        story.channels.iter().find(|channel| self.channels.contains(channel)).map(String::as_str)
+        story
+            .channels
+            .iter()
+            .find(|channel| self.channels.contains(channel))
+            .map(String::as_str)
     }
 
     /// The trigger's code and name: (`belief`, `pace/hurried`).
@@ -170,11 +185,23 @@ impl Situation {
             floor: situation.floor.into(),
             traits: json::object("the situation's traits", &situation.traits)?,
             account: situation.account,
-            account_beliefs: situation.account_beliefs.into_iter().map(Belief::from_wit).collect(),
+            account_beliefs: situation
+                .account_beliefs
+                .into_iter()
+                .map(Belief::from_wit)
+                .collect(),
             language: situation.language,
-            beliefs: situation.beliefs.into_iter().map(Belief::from_wit).collect(),
+            beliefs: situation
+                .beliefs
+                .into_iter()
+                .map(Belief::from_wit)
+                .collect(),
             turns: situation.turns.into_iter().map(Turn::from_wit).collect(),
-            candidates: situation.candidates.into_iter().map(Candidate::from_wit).collect(),
+            candidates: situation
+                .candidates
+                .into_iter()
+                .map(Candidate::from_wit)
+                .collect(),
             channels: situation.channels,
             teams: situation.teams,
             trigger: situation.trigger,
@@ -206,11 +233,21 @@ pub struct Choice {
 impl Choice {
     /// Say nothing.
     pub fn hold(weight: f64, reason: impl Into<String>) -> Self {
-        Self { act: Act::Hold, weight, reason: sentence(reason.into()), ..Self::default() }
+        Self {
+            act: Act::Hold,
+            weight,
+            reason: sentence(reason.into()),
+            ..Self::default()
+        }
     }
 
     /// Tell the story over one of its channels, or ask it where it is a question.
-    pub fn say(story: &Story, channel: impl Into<String>, weight: f64, reason: impl Into<String>) -> Self {
+    pub fn say(
+        story: &Story,
+        channel: impl Into<String>,
+        weight: f64,
+        reason: impl Into<String>,
+    ) -> Self {
         Self {
             act: if story.question { Act::Ask } else { Act::Tell },
             target: story.id.clone(),
@@ -221,7 +258,11 @@ impl Choice {
 
     /// Hand over to a team.
     pub fn hand_over(team: impl Into<String>, weight: f64, reason: impl Into<String>) -> Self {
-        Self { act: Act::HandOver, target: team.into(), ..Self::hold(weight, reason) }
+        Self {
+            act: Act::HandOver,
+            target: team.into(),
+            ..Self::hold(weight, reason)
+        }
     }
 
     /// Making no sense any more after this time.

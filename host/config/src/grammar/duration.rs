@@ -6,39 +6,60 @@ use std::time::Duration;
 use super::{GrammarError, number};
 
 /// Units and their milliseconds, the largest first.
-const UNITS: [(&str, u64); 6] =
-    [("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000), ("ms", 1)];
+const UNITS: [(&str, u64); 6] = [
+    ("w", 604_800_000),
+    ("d", 86_400_000),
+    ("h", 3_600_000),
+    ("min", 60_000),
+    ("s", 1000),
+    ("ms", 1),
+];
+
+/// A hundred years. What is longer is a slip, and would leave the range of timestamps.
+const LONGEST_MS: u64 = 36_500 * 86_400_000;
 
 /// Reads a duration.
 ///
 /// # Errors
-/// [`GrammarError::Duration`] where the text is anything else, or longer than 2⁶⁴ − 1 ms.
+/// [`GrammarError::Duration`] where the text is anything else, or more than 36,500 days.
 pub fn duration(text: &str) -> Result<Duration, GrammarError> {
-    let wrong = |help: &str| GrammarError::Duration { text: text.into(), help: help.into() };
+    let wrong = |help: &str| GrammarError::Duration {
+        text: text.into(),
+        help: help.into(),
+    };
     let mut rest = text.trim();
     let mut total_ms: u64 = 0;
     let mut smaller_than = u64::MAX;
     if rest.is_empty() {
-        return Err(wrong("write a whole number and a unit, such as \"90s\", \"15min\", \"5d\""));
+        return Err(wrong(
+            "write a whole number and a unit, such as \"90s\", \"15min\", \"5d\"",
+        ));
     }
     while !rest.is_empty() {
         let (count, after) = number(rest).ok_or_else(|| {
             wrong("write a whole number and a unit, such as \"90s\", \"15min\", \"5d\" or \"1h30min\"")
         })?;
         if after.starts_with(['.', ',']) {
-            return Err(wrong("write whole numbers, such as \"1h30min\" in place of one and a half hours"));
+            return Err(wrong(
+                "write whole numbers, such as \"1h30min\" in place of one and a half hours",
+            ));
         }
         let after = after.trim_start();
-        let end = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
+        let end = after
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(after.len());
         let (unit, after) = after.split_at(end);
         let ms = unit_ms(unit).ok_or_else(|| wrong(&unknown_unit(count, unit)))?;
         if ms >= smaller_than {
-            return Err(wrong("write each unit once, the larger one first, such as \"1h30min\""));
+            return Err(wrong(
+                "write each unit once, the larger one first, such as \"1h30min\"",
+            ));
         }
         smaller_than = ms;
         total_ms = count
             .checked_mul(ms)
             .and_then(|part| total_ms.checked_add(part))
+            .filter(|total| *total <= LONGEST_MS)
             .ok_or_else(|| wrong("it is too long; write a shorter one, such as \"2w\""))?;
         rest = after.trim_start();
     }
@@ -53,7 +74,11 @@ pub fn duration_text(duration: Duration) -> String {
         return "0s".into();
     }
     // Whole days stay days: people write "7d" for a window and "1w" would surprise them.
-    let units = if left.is_multiple_of(86_400_000) { &UNITS[1..2] } else { &UNITS[1..] };
+    let units = if left.is_multiple_of(86_400_000) {
+        &UNITS[1..2]
+    } else {
+        &UNITS[1..]
+    };
     let mut text = String::new();
     for (unit, ms) in units {
         let count = left / ms;
@@ -67,7 +92,10 @@ pub fn duration_text(duration: Duration) -> String {
 
 /// The milliseconds of a unit.
 pub(super) fn unit_ms(unit: &str) -> Option<u64> {
-    UNITS.iter().find(|(name, _)| *name == unit).map(|(_, ms)| *ms)
+    UNITS
+        .iter()
+        .find(|(name, _)| *name == unit)
+        .map(|(_, ms)| *ms)
 }
 
 fn unknown_unit(count: u64, unit: &str) -> String {
@@ -117,6 +145,7 @@ mod tests {
             ("1h1h", "each unit once"),
             ("99999999999999999999d", "whole number"),
             ("99999999999999999d", "too long"),
+            ("36501d", "too long"),
         ] {
             let error = duration(text).expect_err(text);
             assert!(error.to_string().contains("is not a duration"), "{error}");
@@ -126,7 +155,19 @@ mod tests {
 
     #[test]
     fn a_shown_duration_parses_back() {
-        for ms in [0, 1, 999, 1000, 59_999, 60_000, 86_400_000, 86_399_999, 604_800_000, 93_784_005, u64::MAX] {
+        for ms in [
+            0,
+            1,
+            999,
+            1000,
+            59_999,
+            60_000,
+            86_400_000,
+            86_399_999,
+            604_800_000,
+            93_784_005,
+            super::LONGEST_MS,
+        ] {
             let shown = duration_text(Duration::from_millis(ms));
             assert_eq!(duration(&shown), Ok(Duration::from_millis(ms)), "{shown}");
         }

@@ -13,7 +13,8 @@ use super::GrammarError;
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MINUTES_A_DAY: u16 = 24 * 60;
-const EXAMPLE: &str = "write days, hours and a zone, such as \"Mon-Fri 09:00-17:30 Europe/Berlin\", or \"always\"";
+const EXAMPLE: &str =
+    "write days, hours and a zone, such as \"Mon-Fri 09:00-17:30 Europe/Berlin\", or \"always\"";
 
 /// When a team takes hand-overs.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +23,11 @@ pub struct Hours(Kind);
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
     Always,
-    Weekly { ranges: Vec<Range>, zone: TimeZone, zone_name: String },
+    Weekly {
+        ranges: Vec<Range>,
+        zone: TimeZone,
+        zone_name: String,
+    },
 }
 
 /// From `opens` to `closes` (minutes of the day, the second one excluded) on the days from
@@ -58,7 +63,9 @@ impl Hours {
     /// it does. `None` only at the end of representable time.
     #[must_use]
     pub fn next_open(&self, now: Timestamp) -> Option<Timestamp> {
-        let Kind::Weekly { ranges, zone, .. } = &self.0 else { return Some(now) };
+        let Kind::Weekly { ranges, zone, .. } = &self.0 else {
+            return Some(now);
+        };
         if self.is_open(now) {
             return Some(now);
         }
@@ -83,12 +90,16 @@ impl Range {
     }
 
     fn covers(self, local: civil::DateTime) -> bool {
-        let minute = u16::from(local.hour().unsigned_abs()) * 60 + u16::from(local.minute().unsigned_abs());
+        let minute =
+            u16::from(local.hour().unsigned_abs()) * 60 + u16::from(local.minute().unsigned_abs());
         self.on(weekday(local.date())) && self.opens <= minute && minute < self.closes
     }
 
     fn opening(self, date: civil::Date) -> Option<civil::DateTime> {
-        let (hour, minute) = (i8::try_from(self.opens / 60).ok()?, i8::try_from(self.opens % 60).ok()?);
+        let (hour, minute) = (
+            i8::try_from(self.opens / 60).ok()?,
+            i8::try_from(self.opens % 60).ok()?,
+        );
         self.on(weekday(date)).then(|| date.at(hour, minute, 0, 0))
     }
 }
@@ -104,14 +115,21 @@ fn weekday(date: civil::Date) -> u8 {
 /// [`GrammarError::Hours`] where the text is anything else, or the zone is not in the IANA
 /// database.
 pub fn hours(text: &str) -> Result<Hours, GrammarError> {
-    let wrong = |help: String| GrammarError::Hours { text: text.into(), help };
+    let wrong = |help: String| GrammarError::Hours {
+        text: text.into(),
+        help,
+    };
     let trimmed = text.trim();
     if trimmed == "always" {
         return Ok(Hours::always());
     }
-    let (written, zone_name) = trimmed.rsplit_once(char::is_whitespace).ok_or_else(|| wrong(EXAMPLE.into()))?;
+    let (written, zone_name) = trimmed
+        .rsplit_once(char::is_whitespace)
+        .ok_or_else(|| wrong(EXAMPLE.into()))?;
     if zone_name.contains(':') {
-        return Err(wrong(format!("add the zone, such as \"{trimmed} Europe/Berlin\"")));
+        return Err(wrong(format!(
+            "add the zone, such as \"{trimmed} Europe/Berlin\""
+        )));
     }
     let zone = TimeZone::get(zone_name).map_err(|_| {
         let zone_name = crate::quote(zone_name);
@@ -119,8 +137,16 @@ pub fn hours(text: &str) -> Result<Hours, GrammarError> {
     })?;
     // The database's own spelling, whatever the case in which it was written.
     let zone_name = zone.iana_name().unwrap_or(zone_name).to_owned();
-    let ranges = written.split(',').map(|r| range(r.trim())).collect::<Result<_, _>>().map_err(wrong)?;
-    Ok(Hours(Kind::Weekly { ranges, zone, zone_name }))
+    let ranges = written
+        .split(',')
+        .map(|r| range(r.trim()))
+        .collect::<Result<_, _>>()
+        .map_err(wrong)?;
+    Ok(Hours(Kind::Weekly {
+        ranges,
+        zone,
+        zone_name,
+    }))
 }
 
 fn range(text: &str) -> Result<Range, String> {
@@ -130,10 +156,17 @@ fn range(text: &str) -> Result<Range, String> {
     })?;
     let (first, last) = days.split_once('-').unwrap_or((days, days));
     let (first, last) = (day(first)?, day(last)?);
-    let (opens, closes) =
-        times.trim().split_once('-').ok_or_else(|| "write from and to, such as \"09:00-17:30\"".to_owned())?;
+    let (opens, closes) = times
+        .trim()
+        .split_once('-')
+        .ok_or_else(|| "write from and to, such as \"09:00-17:30\"".to_owned())?;
     let (opens, closes) = (time(opens.trim())?, time(closes.trim())?);
-    let range = Range { first, last, opens, closes };
+    let range = Range {
+        first,
+        last,
+        opens,
+        closes,
+    };
     if opens < closes {
         return Ok(range);
     }
@@ -144,12 +177,20 @@ fn range(text: &str) -> Result<Range, String> {
 }
 
 fn over_midnight(range: Range) -> String {
-    let evening = Range { closes: MINUTES_A_DAY, ..range };
+    let evening = Range {
+        closes: MINUTES_A_DAY,
+        ..range
+    };
     if range.closes == 0 {
         return format!("midnight at the end of a day is 24:00; write \"{evening}\"");
     }
     let next = |day: u8| (day + 1) % 7;
-    let morning = Range { first: next(range.first), last: next(range.last), opens: 0, closes: range.closes };
+    let morning = Range {
+        first: next(range.first),
+        last: next(range.last),
+        opens: 0,
+        closes: range.closes,
+    };
     format!("a range ends on the day on which it begins; write \"{evening}, {morning}\"")
 }
 
@@ -179,7 +220,12 @@ fn time(text: &str) -> Result<u16, String> {
 
 impl fmt::Display for Hours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Kind::Weekly { ranges, zone_name, .. } = &self.0 else { return f.write_str("always") };
+        let Kind::Weekly {
+            ranges, zone_name, ..
+        } = &self.0
+        else {
+            return f.write_str("always");
+        };
         for (n, range) in ranges.iter().enumerate() {
             if n > 0 {
                 f.write_str(", ")?;
@@ -198,7 +244,14 @@ impl fmt::Display for Range {
             write!(f, "-{}", name(self.last))?;
         }
         let (opens, closes) = (self.opens, self.closes);
-        write!(f, " {:02}:{:02}-{:02}:{:02}", opens / 60, opens % 60, closes / 60, closes % 60)
+        write!(
+            f,
+            " {:02}:{:02}-{:02}:{:02}",
+            opens / 60,
+            opens % 60,
+            closes / 60,
+            closes % 60
+        )
     }
 }
 
@@ -229,12 +282,21 @@ mod tests {
         let berlin = hours("Mon-Fri 09:00-17:30 Europe/Berlin").unwrap();
         let now = at("2026-07-15T10:00:00Z");
         assert_eq!(berlin.next_open(now), Some(now));
-        assert_eq!(berlin.next_open(at("2026-07-17T15:30:00Z")), Some(at("2026-07-20T07:00:00Z")));
+        assert_eq!(
+            berlin.next_open(at("2026-07-17T15:30:00Z")),
+            Some(at("2026-07-20T07:00:00Z"))
+        );
         // The clocks go forward on 2026-03-29.
-        assert_eq!(berlin.next_open(at("2026-03-27T17:00:00Z")), Some(at("2026-03-30T07:00:00Z")));
+        assert_eq!(
+            berlin.next_open(at("2026-03-27T17:00:00Z")),
+            Some(at("2026-03-30T07:00:00Z"))
+        );
         // 02:15 does not exist on that Sunday, so the Sunday after it is the next.
         let night = hours("Sun 02:15-02:45 Europe/Berlin").unwrap();
-        assert_eq!(night.next_open(at("2026-03-28T12:00:00Z")), Some(at("2026-04-05T00:15:00Z")));
+        assert_eq!(
+            night.next_open(at("2026-03-28T12:00:00Z")),
+            Some(at("2026-04-05T00:15:00Z"))
+        );
     }
 
     #[test]
@@ -250,7 +312,9 @@ mod tests {
             assert_eq!(hours(&read.to_string()), Ok(read));
         }
         assert_eq!(
-            hours("mon-FRI 09:00-17:30,sat  10:00-12:00   europe/berlin").unwrap().to_string(),
+            hours("mon-FRI 09:00-17:30,sat  10:00-12:00   europe/berlin")
+                .unwrap()
+                .to_string(),
             "Mon-Fri 09:00-17:30, Sat 10:00-12:00 Europe/Berlin"
         );
     }
@@ -268,7 +332,10 @@ mod tests {
             ("Mon 09:00-24:01 UTC", "'24:01' is not a time"),
             ("Mon 09:00 UTC", "from and to"),
             ("Mon 09:00-09:00 UTC", "\"00:00-24:00\""),
-            ("Mon-Fri 22:00-06:00 UTC", "\"Mon-Fri 22:00-24:00, Tue-Sat 00:00-06:00\""),
+            (
+                "Mon-Fri 22:00-06:00 UTC",
+                "\"Mon-Fri 22:00-24:00, Tue-Sat 00:00-06:00\"",
+            ),
             ("Sun 22:00-00:00 UTC", "\"Sun 22:00-24:00\""),
         ] {
             let error = hours(text).expect_err(text);

@@ -50,6 +50,17 @@ pub enum GrammarError {
 }
 
 impl GrammarError {
+    /// A stable name in kebab case, for diagnostics.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Duration { .. } => "duration",
+            Self::Rate { .. } => "rate",
+            Self::Bytes { .. } => "size",
+            Self::Hours { .. } => "hours",
+        }
+    }
+
     /// What would be right, in a sentence.
     #[must_use]
     pub fn help(&self) -> &str {
@@ -64,7 +75,9 @@ impl GrammarError {
 
 /// Splits leading ASCII digits off; `None` where there are none or the number does not fit.
 fn number(text: &str) -> Option<(u64, &str)> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     Some((digits.parse().ok()?, rest))
 }

@@ -11,26 +11,39 @@ const EXAMPLE: &str = "write how many, a slash and a window, such as \"2/7d\" or
 /// # Errors
 /// [`GrammarError::Rate`] where the text is anything else, or one of its parts is zero.
 pub fn rate(text: &str) -> Result<CapRule, GrammarError> {
-    let wrong = |help: String| GrammarError::Rate { text: text.into(), help };
-    let (count, window) = text.trim().split_once('/').ok_or_else(|| wrong(EXAMPLE.into()))?;
+    let wrong = |help: String| GrammarError::Rate {
+        text: text.into(),
+        help,
+    };
+    let (count, window) = text
+        .trim()
+        .split_once('/')
+        .ok_or_else(|| wrong(EXAMPLE.into()))?;
     let count = count.trim();
     // `parse` alone would take "+2" as well.
     if count.is_empty() || count.bytes().any(|b| !b.is_ascii_digit()) {
         return Err(wrong(EXAMPLE.into()));
     }
-    let count: u32 = count.parse().map_err(|_| wrong(format!("at most {} are counted", u32::MAX)))?;
+    let count: u32 = count
+        .parse()
+        .map_err(|_| wrong(format!("at most {} are counted", u32::MAX)))?;
     if count == 0 {
-        return Err(wrong("a rate is at least 1; to say nothing at all, write mode = \"shadow\"".into()));
+        return Err(wrong(
+            "a rate is at least 1; to say nothing at all, write mode = \"shadow\"".into(),
+        ));
     }
     let per_ms = match unit_ms(window.trim()) {
         Some(ms) => ms,
         None => {
-            let window = duration(window).map_err(|e| wrong(format!("the window: {}", e.help())))?;
+            let window =
+                duration(window).map_err(|e| wrong(format!("the window: {}", e.help())))?;
             u64::try_from(window.as_millis()).unwrap_or(u64::MAX)
         }
     };
     if per_ms == 0 {
-        return Err(wrong("the window must be longer than nothing, such as \"2/7d\"".into()));
+        return Err(wrong(
+            "the window must be longer than nothing, such as \"2/7d\"".into(),
+        ));
     }
     Ok(CapRule { count, per_ms })
 }
@@ -38,7 +51,11 @@ pub fn rate(text: &str) -> Result<CapRule, GrammarError> {
 /// Writes a rate as [`rate`] reads it.
 #[must_use]
 pub fn rate_text(rule: CapRule) -> String {
-    format!("{}/{}", rule.count, duration_text(std::time::Duration::from_millis(rule.per_ms)))
+    format!(
+        "{}/{}",
+        rule.count,
+        duration_text(std::time::Duration::from_millis(rule.per_ms))
+    )
 }
 
 #[cfg(test)]
@@ -47,9 +64,12 @@ mod tests {
 
     #[test]
     fn rates_are_a_count_and_a_window() {
-        for (text, count, per_ms) in
-            [("2/7d", 2, 604_800_000), ("1/d", 1, 86_400_000), ("20/1h30min", 20, 5_400_000), (" 3 / w ", 3, 604_800_000)]
-        {
+        for (text, count, per_ms) in [
+            ("2/7d", 2, 604_800_000),
+            ("1/d", 1, 86_400_000),
+            ("20/1h30min", 20, 5_400_000),
+            (" 3 / w ", 3, 604_800_000),
+        ] {
             let rule = CapRule { count, per_ms };
             assert_eq!(rate(text), Ok(rule), "{text}");
             assert_eq!(rate(&rate_text(rule)), Ok(rule), "{text}");

@@ -1,0 +1,43 @@
+//! The front matter of a story.
+
+use hearken_model::{Lifecycle, Pressure, StoryKind};
+
+use super::{Choice, Listed, Name, Text, macros::table};
+
+table! {
+    /// The front matter of a story.
+    pub(crate) struct FrontMatter ("the story") {
+        /// For people; the subject where none is given.
+        required title: Text,
+        /// Topics of the vocabulary that it speaks about.
+        optional topics: Listed<Name>,
+        /// Personas that it is for. Default: all.
+        optional personas: Listed<Name>,
+        /// Stages that it is for. Default: visitor, lead, qualified, recycled.
+        optional lifecycles: Listed<Choice<Lifecycle>>,
+        /// The language of its text (BCP 47). Default: any.
+        optional language: Text,
+        /// Several languages.
+        optional languages: Listed<Text>,
+        /// soft (the default) or hard.
+        optional pressure: Choice<Pressure>,
+        /// Channels that can carry it. Default: all.
+        optional channels: Listed<Name>,
+        /// marketing (the default), service or sales.
+        optional kind: Choice<StoryKind>,
+        /// The subject line. Default: the title.
+        optional subject: Text,
+        /// For a question: what can be answered.
+        optional answers: Listed<AnswerTable>,
+    }
+}
+
+table! {
+    /// An answer to a question.
+    pub(crate) struct AnswerTable ("the answer") {
+        /// The topic or persona that it speaks for.
+        required name: Name,
+        /// What people read.
+        required text: Text,
+    }
+}

@@ -1,0 +1,59 @@
+//! Warnings of what is probably missing. They are given only for a configuration without
+//! errors: a misspelt topic would otherwise bring a second complaint, that nothing uses the
+//! topic which was meant.
+
+use std::collections::BTreeSet;
+
+use super::{Resolver, stories::Stories};
+
+impl Resolver<'_> {
+    pub(super) fn absent(&mut self, stories: &Stories) {
+        if self.problems.any_error() {
+            return;
+        }
+        self.unused_topics(stories);
+        if !stories.names.is_empty() {
+            self.personas_without_story(stories);
+        } else if let Some(channels) = &self.file.channels {
+            let message = "there are channels but no stories, so nothing can be told".into();
+            let help =
+                "put a Markdown file into the folder that [stories] names, such as stories/roi.md";
+            self.problems
+                .warning("no-stories", channels.key, message, help);
+        }
+    }
+
+    fn unused_topics(&mut self, stories: &Stories) {
+        let Some(written) = self.file.vocabulary.as_ref().map(|at| &at.value) else {
+            return;
+        };
+        let personas = written.personas.iter().flat_map(|p| p.value.0.values());
+        let of_personas = personas
+            .flat_map(|p| &p.value.topics)
+            .flat_map(|t| t.value.0.keys());
+        let used: BTreeSet<&String> = of_personas.chain(&stories.topics).collect();
+        for (name, topic) in written.topics.iter().flat_map(|t| &t.value.0) {
+            if !used.contains(name) {
+                let message = format!("no story and no persona uses the topic '{name}'");
+                let help = "write a story about it, or leave it out";
+                self.problems
+                    .warning("unused-topic", topic.key, message, help);
+            }
+        }
+    }
+
+    fn personas_without_story(&mut self, stories: &Stories) {
+        if stories.some_for_everybody {
+            return;
+        }
+        let vocabulary = self.file.vocabulary.iter().flat_map(|v| &v.value.personas);
+        for (name, persona) in vocabulary.flat_map(|p| &p.value.0) {
+            if !stories.personas.contains(name) {
+                let message = format!("no story is for the persona '{name}'");
+                let help = "write one, or leave the persona out";
+                self.problems
+                    .warning("persona-without-story", persona.key, message, help);
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! From what was written to what it means: defaults, references between the parts, secrets,
+//! stories. Goes on after an error with whatever stands in for the wrong value, so that
+//! all problems are found; the result is thrown away then.
+
+mod absent;
+mod connectors;
+mod flow;
+mod policy;
+mod secrets;
+mod stories;
+mod story_file;
+mod vocabulary;
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use crate::{
+    Listen, StoreSettings, Wiring,
+    authored::{At, FileTable, Length, ListenTable},
+    interpolate::Environment,
+    problems::Problems,
+    source::Span,
+};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// What all parts of the resolution share.
+struct Resolver<'a> {
+    /// What was written.
+    file: &'a FileTable,
+    environment: Environment<'a>,
+    problems: &'a mut Problems,
+}
+
+/// Resolves a configuration; the second part is where each story begins.
+pub(crate) fn resolve(
+    file: &FileTable,
+    environment: Environment<'_>,
+    problems: &mut Problems,
+) -> (Wiring, BTreeMap<String, Span>) {
+    let mut resolver = Resolver {
+        file,
+        environment,
+        problems,
+    };
+    let stories = resolver.stories();
+    let store = resolver.store();
+    let (plugin_dirs, data_dir) = resolver.plugins(&store);
+    let (vocabulary, policy) = (resolver.vocabulary(), resolver.policy(&stories));
+    let (channels, teams) = (resolver.channels(), resolver.teams());
+    let (listen, connectors, flow) = (resolver.listen(), resolver.connectors(), resolver.flow());
+    resolver.absent(&stories);
+    let wiring = Wiring {
+        brand: text(&file.brand, "default"),
+        store,
+        listen,
+        plugin_dirs,
+        data_dir,
+        vocabulary,
+        policy,
+        connectors,
+        flow,
+        channels,
+        teams,
+        stories: stories.told,
+    };
+    (wiring, stories.places)
+}
+
+impl Resolver<'_> {
+    /// A path beside the first file.
+    fn beside(&self, path: &str) -> PathBuf {
+        self.problems.sources.folder(0).join(path)
+    }
+
+    fn store(&self) -> StoreSettings {
+        let written = self.file.store.as_ref().map(|at| &at.value);
+        StoreSettings {
+            path: written.and_then(|s| s.path.as_ref()).map_or_else(
+                || self.beside("hearken.sqlite"),
+                |path| path.value.0.clone(),
+            ),
+            dedup_window: length(written.and_then(|s| s.dedup_window.as_ref()), 7 * DAY),
+        }
+    }
+
+    fn plugins(&self, store: &StoreSettings) -> (Vec<PathBuf>, PathBuf) {
+        let written = self.file.plugins.as_ref().map(|at| &at.value);
+        let folders = written.and_then(|p| p.folders.as_ref()).map_or_else(
+            || vec![self.beside("plugins")],
+            |list| list.value.0.iter().map(|at| at.value.0.clone()).collect(),
+        );
+        let data = written.and_then(|p| p.data_folder.as_ref()).map_or_else(
+            || store.path.with_file_name("hearken-data"),
+            |path| path.value.0.clone(),
+        );
+        (folders, data)
+    }
+
+    fn listen(&mut self) -> Listen {
+        let empty = ListenTable::default();
+        let written = self.file.listen.as_ref().map_or(&empty, |at| &at.value);
+        let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let public = written.public.as_ref().map_or(local(7700), |at| at.value.0);
+        let admin = written.admin.as_ref().map_or(local(7701), |at| at.value.0);
+        if let Some(at) = written.admin.as_ref().filter(|_| !admin.ip().is_loopback()) {
+            let help = "write \"127.0.0.1:7701\" and reach it from elsewhere through a tunnel or a proxy that asks who is there";
+            self.problems.error(
+                "admin-not-loopback",
+                at.span,
+                format!("{admin} is not a loopback address"),
+                help,
+            );
+        }
+        let at = written.admin.as_ref().or(written.public.as_ref());
+        if let Some(at) = at.filter(|_| admin == public && admin.port() != 0) {
+            let help = "give them different ports, such as 7700 and 7701";
+            self.problems.error(
+                "same-address",
+                at.span,
+                format!("public and admin both listen on {admin}"),
+                help,
+            );
+        }
+        Listen { public, admin }
+    }
+
+    /// Notes a name that stands for nothing.
+    fn refer<'k>(
+        &mut self,
+        what: Reference,
+        name: &str,
+        span: Span,
+        known: impl IntoIterator<Item = &'k str>,
+    ) {
+        let known: Vec<&str> = known.into_iter().collect();
+        if !known.contains(&name) {
+            let none = format!("there is none yet; add {}", what.place(name));
+            self.problems
+                .unknown(what.code(), what.word(), span, name, known, &none);
+        }
+    }
+
+    /// A duration that must be longer than nothing.
+    fn lasting(&mut self, written: Option<&At<Length>>, default: Duration) -> Duration {
+        if let Some(at) = written.filter(|at| at.value.0.is_zero()) {
+            let help = "write one such as \"1s\"";
+            self.problems.error(
+                "range",
+                at.span,
+                "the duration must be longer than nothing".into(),
+                help,
+            );
+        }
+        length(written, default)
+    }
+}
+
+/// What a name can stand for.
+#[derive(Clone, Copy)]
+enum Reference {
+    Topic,
+    Persona,
+    Connector,
+    Channel,
+}
+
+impl Reference {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Topic => "unknown-topic",
+            Self::Persona => "unknown-persona",
+            Self::Connector => "unknown-connector",
+            Self::Channel => "unknown-channel",
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Topic => "topic",
+            Self::Persona => "persona",
+            Self::Connector => "connector",
+            Self::Channel => "channel",
+        }
+    }
+
+    /// The table that would define it.
+    fn place(self, name: &str) -> String {
+        let name = crate::quote(name);
+        match self {
+            Self::Topic => format!("[vocabulary.topics.{name}]"),
+            Self::Persona => format!("[vocabulary.personas.{name}]"),
+            Self::Connector => format!("[connectors.{name}]"),
+            Self::Channel => format!("[channels.{name}]"),
+        }
+    }
+}
+
+fn length(written: Option<&At<Length>>, default: Duration) -> Duration {
+    written.map_or(default, |at| at.value.0)
+}
+
+fn text(written: &Option<At<crate::authored::Text>>, default: &str) -> String {
+    written
+        .as_ref()
+        .map_or_else(|| default.to_owned(), |at| at.value.0.trim().to_owned())
+}
+
+/// The texts of a list, as they were written.
+fn texts(written: &Option<At<crate::authored::Listed<crate::authored::Text>>>) -> Vec<String> {
+    written
+        .iter()
+        .flat_map(|list| &list.value.0)
+        .map(|at| at.value.0.clone())
+        .collect()
+}

@@ -1,0 +1,416 @@
+//! What a configuration without errors means, and what may never be seen of one.
+
+use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, time::Duration};
+
+use hearken_config::{
+    Configuration, Flow, IsolationWiring, Loaded, Look, OnUnknown, Retry, Severity, Vouching,
+    load_with, render, to_json,
+};
+use hearken_model::{CapRule, ConsentRule, FitTest, Lifecycle, Mode, Policy};
+use proptest::prelude::*;
+
+/// Loads files of a new folder: (name, text).
+fn load(files: &[(&str, &str)]) -> (tempfile::TempDir, Loaded) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut configurations = Vec::new();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        if name.ends_with(".toml") {
+            configurations.push(path);
+        }
+    }
+    let loaded = load_with(&configurations, &|name| {
+        (name == "KEY").then(|| "generated-secret".to_owned())
+    });
+    (folder, loaded)
+}
+
+fn configuration(loaded: Loaded) -> Configuration {
+    assert!(
+        loaded.diagnostics.is_empty(),
+        "{}",
+        render(&loaded.diagnostics, Look::Plain)
+    );
+    loaded.configuration.unwrap()
+}
+
+#[test]
+fn an_empty_file_means_the_defaults() {
+    let (folder, loaded) = load(&[("hearken.toml", "")]);
+    let wiring = configuration(loaded).wiring;
+    assert_eq!(wiring.brand, "default");
+    assert_eq!(wiring.store.path, folder.path().join("hearken.sqlite"));
+    assert_eq!(wiring.store.dedup_window, Duration::from_secs(7 * 86_400));
+    assert_eq!(
+        wiring.listen.public,
+        SocketAddr::from(([127, 0, 0, 1], 7700))
+    );
+    assert_eq!(
+        wiring.listen.admin,
+        SocketAddr::from(([127, 0, 0, 1], 7701))
+    );
+    assert_eq!(wiring.plugin_dirs, [folder.path().join("plugins")]);
+    assert_eq!(wiring.data_dir, folder.path().join("hearken-data"));
+    assert_eq!(wiring.policy, Policy::default());
+    assert_eq!(wiring.flow, Flow::default());
+    assert!(
+        wiring.connectors.is_empty() && wiring.channels.is_empty() && wiring.stories.is_empty()
+    );
+}
+
+#[test]
+fn a_connector_needs_nothing_but_its_plugin() {
+    let (_folder, loaded) = load(&[("hearken.toml", "[connectors.site]\nplugin = 'segment'")]);
+    let site = &configuration(loaded).wiring.connectors["site"];
+    assert_eq!(
+        (site.name.as_str(), site.plugin.as_str()),
+        ("site", "segment")
+    );
+    assert_eq!(site.config, serde_json::json!({}));
+    assert_eq!(
+        (site.fresh, site.every),
+        (Duration::from_secs(3600), Duration::from_secs(60))
+    );
+    assert_eq!(
+        (site.on_unknown, site.isolation),
+        (OnUnknown::Hold, IsolationWiring::Call)
+    );
+    assert_eq!(
+        site.retry,
+        Retry {
+            first: Duration::from_secs(5),
+            most: Duration::from_secs(3600),
+            attempts: 8
+        }
+    );
+    assert_eq!(
+        (&site.grants, &site.limits),
+        (&Default::default(), &Default::default())
+    );
+}
+
+#[test]
+fn what_is_written_is_what_is_meant() {
+    let text = r#"
+[policy]
+mode = "live"
+caps = ["1/d", "3/2w"]
+consent = { marketing = "opt-out" }
+qualify = { engagement = 1 }
+[[vocabulary.fit]]
+trait = "industry"
+one-of = ["retail"]
+weight = -0.5
+[connectors.site]
+plugin = "plugins/mine.wasm"
+config = { when = 2026-01-02T03:04:05Z, deep = [{ a = 1.5 }] }
+isolation = "connector"
+isolation-calls = 7
+retry.first = "2h"
+grants = { folder = "out", may-say = ["page.*"], may-identify = { email = "verified" } }
+limits = { cpu = "250ms", memory = "64MiB", batch = 16 }
+[flow]
+scorers = { site = 2 }
+[channels.sms]
+sink = "site"
+caps = ["1/1d"]
+mode = "approve"
+[teams.sales]
+sink = "site"
+hours = "Mon-Fri 09:00-17:30 Europe/Berlin"
+[stories]
+mode = { a = "shadow" }
+"#;
+    let story = "+++\ntitle = 'T'\nlanguages = ['en', 'pt-BR']\npressure = 'hard'\n+++\r\n\r\nOne.\r\nTwo.\r\n";
+    let (folder, loaded) = load(&[("hearken.toml", text), ("stories/a.md", story)]);
+    let wiring = configuration(loaded).wiring;
+    let site = &wiring.connectors["site"];
+    assert_eq!(
+        site.plugin,
+        folder
+            .path()
+            .join("plugins/mine.wasm")
+            .display()
+            .to_string()
+    );
+    assert_eq!(
+        site.config,
+        serde_json::json!({ "when": "2026-01-02T03:04:05Z", "deep": [{ "a": 1.5 }] })
+    );
+    assert_eq!(site.isolation, IsolationWiring::Connector { calls: 7 });
+    assert_eq!(
+        site.retry.most,
+        Duration::from_secs(7200),
+        "a longer first wait moves the longest along"
+    );
+    assert_eq!(site.grants.folder, Some(folder.path().join("out")));
+    assert_eq!(site.grants.may_say, Some(vec!["page.*".to_owned()]));
+    assert_eq!(
+        site.grants.may_identify,
+        Some(BTreeMap::from([("email".into(), Vouching::Verified)]))
+    );
+    assert_eq!(site.limits.cpu, Some(Duration::from_millis(250)));
+    assert_eq!(
+        (
+            site.limits.memory_bytes,
+            site.limits.batch,
+            site.limits.wall
+        ),
+        (Some(64 << 20), Some(16), None)
+    );
+    assert_eq!(wiring.flow.scorers, [("site".to_owned(), 2.0)]);
+    assert_eq!(wiring.channels["sms"].address, "phone");
+    assert_eq!(
+        wiring.teams["sales"].hours.to_string(),
+        "Mon-Fri 09:00-17:30 Europe/Berlin"
+    );
+    assert_eq!(
+        wiring.teams["sales"].capacity,
+        CapRule {
+            count: 20,
+            per_ms: 86_400_000
+        }
+    );
+    let policy = &wiring.policy;
+    assert_eq!(policy.consent_rule("marketing"), ConsentRule::OptOut);
+    assert_eq!(policy.consent_rule("sales"), ConsentRule::OptIn);
+    assert_eq!((policy.qualify_fit, policy.qualify_engagement), (0.5, 1.0));
+    assert_eq!(
+        policy.channel_caps["sms"],
+        [CapRule {
+            count: 1,
+            per_ms: 86_400_000
+        }]
+    );
+    let modes = [
+        ("channel:sms".to_owned(), Mode::Approve),
+        ("story:a".to_owned(), Mode::Shadow),
+    ];
+    assert_eq!(policy.modes, BTreeMap::from(modes));
+    assert_eq!(
+        wiring.vocabulary.fit[0].test,
+        FitTest::OneOf(vec!["retail".into()])
+    );
+    let story = &wiring.stories[0];
+    assert_eq!(
+        (story.text.as_str(), story.subject.as_str()),
+        ("One.\nTwo.", "T")
+    );
+    assert_eq!(
+        story.channels,
+        ["sms"],
+        "all channels where the story names none"
+    );
+    assert_eq!(
+        story.lifecycles,
+        [
+            Lifecycle::Visitor,
+            Lifecycle::Lead,
+            Lifecycle::Qualified,
+            Lifecycle::Recycled
+        ]
+    );
+}
+
+#[test]
+fn a_later_file_extends_tables_and_replaces_the_rest() {
+    let first = "[policy]\ncaps = ['2/7d', '9/30d']\nlisten-first = 5\n[store]\npath = 'a'\n";
+    let later = "brand = 'Later'\n[policy]\ncaps = ['1/d']\n[store]\npath = 'b'\n";
+    let (folder, loaded) = load(&[("one/first.toml", first), ("two/later.toml", later)]);
+    let Configuration { wiring, places } = configuration(loaded);
+    assert_eq!(wiring.brand, "Later");
+    assert_eq!(
+        wiring.policy.caps,
+        [CapRule {
+            count: 1,
+            per_ms: 86_400_000
+        }]
+    );
+    assert_eq!(wiring.policy.listen_first, 5);
+    assert_eq!(
+        wiring.store.path,
+        folder.path().join("two/b"),
+        "a path belongs to the file that names it"
+    );
+    assert_eq!(
+        wiring.plugin_dirs,
+        [folder.path().join("one/plugins")],
+        "defaults belong to the first"
+    );
+    let file = |path: &[&str]| places.place(path).file.file_name().unwrap().to_owned();
+    assert_eq!(
+        (file(&["policy", "caps"]), file(&["policy", "listen-first"])),
+        ("later.toml".into(), "first.toml".into())
+    );
+}
+
+#[test]
+fn a_later_file_can_read_a_secret_from_elsewhere() {
+    let first = "[connectors.site]\nplugin = 'segment'\nsecrets.a = { file = 'nowhere' }\n";
+    let later = "[connectors.site.secrets]\na = { env = 'KEY' }\n";
+    let (_folder, loaded) = load(&[("first.toml", first), ("later.toml", later)]);
+    let secrets = &configuration(loaded).wiring.connectors["site"].secrets;
+    assert_eq!(secrets["a"].expose(), "generated-secret");
+}
+
+#[test]
+fn places_lead_into_the_configuration_of_a_connector() {
+    let text = "[connectors.site]\nplugin = 'segment'\n\n[connectors.site.config]\nurls = ['a', 'b']\n'a/b' = { c = 1 }\n";
+    let (folder, loaded) = load(&[
+        ("hearken.toml", text),
+        ("stories/roi.md", "+++\ntitle='T'\n+++\nText."),
+    ]);
+    let places = configuration(loaded).places;
+    let at = |connector: &str, pointer: &str| {
+        let place = places.config_value(connector, pointer);
+        (
+            place.line,
+            place.column,
+            &text[place.offset..place.offset + place.length],
+        )
+    };
+    assert_eq!(at("site", "/urls/1"), (5, 14, "'b'"));
+    assert_eq!(at("site", "/a~1b/c"), (6, 15, "1"));
+    assert_eq!(at("site", "/a~1b/missing"), (6, 1, "'a/b'"));
+    assert_eq!(at("site", "/urls/7"), (5, 1, "urls"));
+    assert_eq!(at("site", "/missing/deep"), (4, 18, "config"));
+    assert_eq!(at("site", ""), (4, 18, "config"));
+    assert_eq!(
+        places.place(&["connectors", "site", "limits", "cpu"]).line,
+        1
+    );
+    assert_eq!(
+        places.place(&["nothing"]).to_string(),
+        format!("{}:1:1", folder.path().join("hearken.toml").display())
+    );
+    assert_eq!(
+        places.story("roi").file,
+        folder.path().join("stories/roi.md")
+    );
+    assert_eq!(
+        places.story("none").file,
+        folder.path().join("hearken.toml")
+    );
+}
+
+#[test]
+fn a_secret_is_read_and_never_seen() {
+    let text = "[connectors.site]\nplugin = 'segment'\n\
+        secrets = { a = { env = 'KEY' }, b = { file = 'key' } }\n";
+    let (folder, loaded) = load(&[("hearken.toml", text), ("key", "generated-in-a-file\r\n")]);
+    let warned: Vec<_> = loaded
+        .diagnostics
+        .iter()
+        .map(|d| (d.severity, d.code))
+        .collect();
+    if cfg!(unix) {
+        assert_eq!(
+            warned,
+            [(Severity::Warning, "secret-readable")],
+            "the file was made without a care"
+        );
+    }
+    let wiring = loaded.configuration.unwrap().wiring;
+    let secrets = &wiring.connectors["site"].secrets;
+    assert_eq!(
+        (secrets["a"].expose(), secrets["b"].expose()),
+        ("generated-secret", "generated-in-a-file")
+    );
+    assert!(!format!("{wiring:?}").contains("generated-"), "{wiring:?}");
+
+    fs::write(folder.path().join("key"), "\n").unwrap();
+    let again = load_with(&[folder.path().join("hearken.toml")], &|_| {
+        Some(String::new())
+    });
+    let empty = again
+        .diagnostics
+        .iter()
+        .filter(|d| d.message.ends_with("is empty"))
+        .count();
+    assert_eq!(empty, 2, "{:?}", again.diagnostics);
+}
+
+#[test]
+fn a_secret_that_was_written_out_is_not_repeated() {
+    let text = "[connectors.site]\nplugin = 'segment'\n\
+        secrets.a = 'generated-secret'\nsecrets.b = { value = 'generated-secret' }\nunknown = 1\n";
+    let (_folder, loaded) = load(&[("hearken.toml", text)]);
+    let shown = format!(
+        "{}{}{:?}",
+        render(&loaded.diagnostics, Look::Plain),
+        to_json(&loaded.diagnostics),
+        loaded.diagnostics
+    );
+    assert!(loaded.configuration.is_none());
+    assert!(
+        shown.contains("secret-written-out") && shown.contains("secrets.a = ***"),
+        "{shown}"
+    );
+    assert!(!shown.contains("generated-secret"), "{shown}");
+}
+
+#[test]
+fn a_problem_is_shown_with_its_line_and_what_would_be_right() {
+    let (_folder, loaded) = load(&[("hearken.toml", "[policy]\nawait_reply = '5d'\n")]);
+    let shown = render(&loaded.diagnostics, Look::Plain);
+    for part in [
+        "unknown-key",
+        "[policy] has no key 'await_reply'",
+        "hearken.toml:2:1",
+        "await_reply = '5d'",
+        "did you mean 'await-reply'?",
+    ] {
+        assert!(shown.contains(part), "'{part}' is missing from\n{shown}");
+    }
+    assert!(!shown.contains('\u{1b}'), "no colours in a plain text");
+    assert!(render(&loaded.diagnostics, Look::Terminal).contains('\u{1b}'));
+    let json = &to_json(&loaded.diagnostics)[0];
+    assert_eq!(
+        (&json["line"], &json["column"], &json["length"]),
+        (&2.into(), &1.into(), &11.into())
+    );
+    assert_eq!(
+        (&json["severity"], &json["code"]),
+        (&"error".into(), &"unknown-key".into())
+    );
+}
+
+#[test]
+fn a_missing_file_is_a_problem_like_any_other() {
+    let loaded = load_with(&["no/such.toml".into()], &|_| None);
+    assert_eq!(loaded.diagnostics.len(), 1);
+    assert_eq!(loaded.diagnostics[0].code, "unreadable");
+    assert!(render(&loaded.diagnostics, Look::Plain).contains("no/such.toml"));
+}
+
+#[test]
+fn deep_nesting_is_refused_and_does_no_harm() {
+    let text = format!("brand = {}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    let (_folder, loaded) = load(&[("hearken.toml", &text)]);
+    assert!(loaded.configuration.is_none());
+    assert!(!loaded.diagnostics.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// However a file is damaged, there is an answer, and its places are in the file.
+    #[test]
+    fn no_damage_to_a_file_goes_without_an_answer(at in 0.0..1.0_f64, cut in 0..40_usize, put in "[\\[\\]{}=\"'\n\\\\a-z0-9.$ é\u{1b}]{0,6}") {
+        let whole = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/example.toml")).unwrap();
+        let characters: Vec<char> = whole.chars().collect();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        let start = (at * characters.len() as f64) as usize;
+        let end = (start + cut).min(characters.len());
+        let damaged: String = characters[..start].iter().copied().chain(put.chars()).chain(characters[end..].iter().copied()).collect();
+        let (_folder, loaded) = load(&[("hearken.toml", &damaged)]);
+        for d in &loaded.diagnostics {
+            prop_assert!(d.place.offset + d.place.length <= damaged.len());
+        }
+        let errors = loaded.diagnostics.iter().any(|d| d.severity == Severity::Error);
+        prop_assert_eq!(loaded.configuration.is_none(), errors);
+        prop_assert!(render(&loaded.diagnostics, Look::Plain).len() >= loaded.diagnostics.len());
+    }
+}

@@ -1,0 +1,264 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Listens to what prospects do and answers with the one story that fits.
+#[derive(Debug, Parser)]
+#[command(name = "hearken", version, about, max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// How log lines are written, on standard error; HEARKEN_LOG says which
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the daemon until it is told to stop
+    Run(RunArguments),
+    /// Say everything that is wrong with a configuration
+    Check(CheckArguments),
+    /// Who is known, and what is believed about them
+    #[command(subcommand)]
+    Prospect(ProspectCommand),
+    /// What was decided, and why
+    #[command(subcommand)]
+    Decision(DecisionCommand),
+    /// What could not be worked off
+    #[command(subcommand)]
+    DeadLetter(DeadLetterCommand),
+    /// Send nothing more: everything, or what is named
+    Stop(ScopeArguments),
+    /// Let go what was stopped
+    Go(ScopeArguments),
+    /// Build and look at plugins
+    #[command(subcommand)]
+    Plugin(PluginCommand),
+}
+
+impl Command {
+    /// What is logged where nobody says otherwise. Commands answer on standard output and
+    /// stay quiet beside it.
+    pub(crate) fn default_log_level(&self) -> &'static str {
+        if matches!(self, Self::Run(_)) { "info" } else { "warn" }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs; docs/cli.md describes it
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Configured {
+    /// The configuration; several are joined, later ones win
+    #[arg(long = "config", env = "HEARKEN_CONFIG", default_value = "hearken.toml", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Shown {
+    /// How to answer
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RunArguments {
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// Work off everything that is there, then end; takes no requests
+    #[arg(long)]
+    pub(crate) once: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CheckArguments {
+    /// The configuration; several are joined, later ones win
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProspectCommand {
+    /// Those seen last
+    List {
+        #[command(flatten)]
+        configured: Configured,
+        /// How many at most
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        limit: usize,
+        /// Only those with an identity that contains this
+        #[arg(long, value_name = "TEXT")]
+        search: Option<String>,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Everything about one
+    Show {
+        /// A prospect's id, or any identity: ann@example.com, user:17, anonymous:…
+        id: String,
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        shown: Shown,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DecisionCommand {
+    /// The latest
+    List {
+        #[command(flatten)]
+        configured: Configured,
+        /// About one prospect: its id or any identity
+        #[arg(long, value_name = "ID")]
+        prospect: Option<String>,
+        /// With one result: hold, tell, ask or hand-over
+        #[arg(long, value_name = "ACT")]
+        act: Option<String>,
+        /// Not older than this: 90s, 2h, 7d
+        #[arg(long, value_name = "DURATION")]
+        since: Option<String>,
+        /// How many at most
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        limit: usize,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// One, with its alternatives, gates and reasons
+    Show {
+        /// The decision's id
+        id: String,
+        #[command(flatten)]
+        configured: Configured,
+        /// Decide again from the record, and say whether it comes out the same
+        #[arg(long)]
+        replay: bool,
+        #[command(flatten)]
+        shown: Shown,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Chosen {
+    /// Dead letters by their numbers
+    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) ids: Vec<u64>,
+    /// All of them, or all that --stage and --connector leave
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) filter: DeadLetterFilter,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DeadLetterFilter {
+    /// Of one stage: intake, signal, assess, decide or deliver
+    #[arg(long, value_name = "STAGE", conflicts_with = "ids")]
+    pub(crate) stage: Option<String>,
+    /// Of one connector
+    #[arg(long, value_name = "NAME", conflicts_with = "ids")]
+    pub(crate) connector: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ListFilter {
+    /// Of one stage: intake, signal, assess, decide or deliver
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) stage: Option<String>,
+    /// Of one connector
+    #[arg(long, value_name = "NAME")]
+    pub(crate) connector: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadLetterCommand {
+    /// The latest
+    List {
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        filter: ListFilter,
+        /// How many at most
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        limit: usize,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// One, with what it carries
+    Show {
+        /// Its number
+        id: u64,
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Mark them to be worked off again; a running daemon takes them at once
+    Replay {
+        #[command(flatten)]
+        chosen: Chosen,
+        #[command(flatten)]
+        configured: Configured,
+    },
+    /// Delete them
+    Drop {
+        #[command(flatten)]
+        chosen: Chosen,
+        #[command(flatten)]
+        configured: Configured,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ScopeArguments {
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// One sink only
+    #[arg(long, value_name = "NAME", group = "scope")]
+    pub(crate) sink: Option<String>,
+    /// One story only
+    #[arg(long, value_name = "NAME", group = "scope")]
+    pub(crate) story: Option<String>,
+    /// One team only
+    #[arg(long, value_name = "NAME", group = "scope")]
+    pub(crate) team: Option<String>,
+    /// One channel only
+    #[arg(long, value_name = "NAME", group = "scope")]
+    pub(crate) channel: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PluginCommand {
+    /// Make a component of a plugin's crate, or of a core module
+    Build {
+        /// The crate's folder, or a core module's .wasm file
+        path: PathBuf,
+        /// Where to write the component
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// What a component is, needs and may say
+    Inspect {
+        /// The component's .wasm file
+        path: PathBuf,
+        #[command(flatten)]
+        shown: Shown,
+    },
+}

@@ -1,0 +1,130 @@
+//! From a configuration to connected plugins: what the configuration crate cannot know,
+//! because it knows no plugin.
+//!
+//! Each connector's plugin is found and loaded, its configuration checked against the
+//! plugin's schema and by the plugin itself, its secrets and grants against the manifest;
+//! then what refers to connectors (flow, channels, teams) against their roles. All problems
+//! are collected, each with its place in the TOML. `hearken check` does the same as
+//! `hearken run`, and stops there.
+
+mod connectors;
+mod door;
+mod flow;
+mod grants;
+mod plugins;
+mod schema;
+mod secrets;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use anyhow::Context;
+use hearken_config::{Configuration, Diagnostic, Place, Places, Severity, Wiring};
+use hearken_console::Door;
+use hearken_sandbox::{Connector, Plugin, Sandbox, SandboxOptions};
+
+/// What the wiring is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To find problems: nothing is made but compiled plugins.
+    Check,
+    /// To run: folders in which plugins create files are made.
+    Run,
+}
+
+/// A configuration with its plugins connected.
+pub(crate) struct WiredUp {
+    /// With everything filled in that depends on plugins.
+    pub(crate) wiring: Wiring,
+    pub(crate) connectors: BTreeMap<String, Connector>,
+    /// How requests are let in, by connector.
+    pub(crate) doors: BTreeMap<String, Door>,
+}
+
+/// Connects everything, or says all that is in the way.
+///
+/// # Errors
+/// Only where the sandbox itself cannot be had; problems with the configuration are in the
+/// first part of the answer, and there is no second one where any of them is an error.
+pub(crate) async fn wire_up(
+    configuration: Configuration,
+    purpose: Purpose,
+) -> anyhow::Result<(Vec<Diagnostic>, Option<WiredUp>)> {
+    let Configuration { mut wiring, places } = configuration;
+    let options = SandboxOptions::new(wiring.data_dir.join("compiled"), tokio::runtime::Handle::current());
+    let sandbox = Sandbox::new(options).context("starting the sandbox")?;
+    let mut found = Problems { places: &places, diagnostics: Vec::new() };
+    let plugins = plugins::load_all(&sandbox, &wiring, &mut found).await;
+    let vocabulary = serde_json::to_string(&wiring.vocabulary).context("writing the vocabulary as JSON")?;
+    let mut connectors = BTreeMap::new();
+    let mut doors = BTreeMap::new();
+    for (name, plugin) in &plugins {
+        let Some(wired) = wiring.connectors.get(name) else { continue };
+        if let Some(connector) = connectors::connect(wired, plugin, &vocabulary, purpose, &mut found).await {
+            connectors.insert(name.clone(), connector);
+        }
+        if let Some(door) = door::door(wired, plugin, &mut found) {
+            doors.insert(name.clone(), door);
+        }
+    }
+    flow::complete(&mut wiring, &plugins, &mut found);
+    let mut diagnostics = found.diagnostics;
+    diagnostics.sort_by(|x, y| (&x.place.file, x.place.offset).cmp(&(&y.place.file, y.place.offset)));
+    let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    Ok((diagnostics, (!failed).then_some(WiredUp { wiring, connectors, doors })))
+}
+
+/// Plugins by the names of their connectors.
+type Plugins = BTreeMap<String, Arc<Plugin>>;
+
+/// What was found so far.
+struct Problems<'a> {
+    places: &'a Places,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Problems<'_> {
+    fn error(&mut self, code: &'static str, path: &[&str], message: String, help: impl Into<String>) {
+        self.note(Diagnostic::error(code, message, self.places.place(path)), help);
+    }
+
+    fn warning(&mut self, code: &'static str, path: &[&str], message: String, help: impl Into<String>) {
+        self.note(Diagnostic::warning(code, message, self.places.place(path)), help);
+    }
+
+    fn error_at(&mut self, code: &'static str, place: Place, message: String, help: impl Into<String>) {
+        self.note(Diagnostic::error(code, message, place), help);
+    }
+
+    fn note(&mut self, diagnostic: Diagnostic, help: impl Into<String>) {
+        let help = help.into();
+        self.diagnostics.push(if help.is_empty() { diagnostic } else { diagnostic.with_help(help) });
+    }
+}
+
+/// A sentence that helps with a word that is not among those known.
+fn instead<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, none: &str) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    let near = known
+        .iter()
+        .map(|k| (strsim::damerau_levenshtein(word, k), *k))
+        .filter(|(distance, k)| *distance <= (k.chars().count() / 3).max(1))
+        .min();
+    match (near, known.as_slice()) {
+        (Some((_, near)), _) => format!("did you mean '{near}'?"),
+        (None, []) => none.to_owned(),
+        (None, known) => format!("there is {}", known.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::instead;
+
+    #[test]
+    fn a_near_word_is_suggested_and_else_all_are_listed() {
+        let known = ["segment", "body-language"];
+        assert_eq!(instead("segmnet", known, ""), "did you mean 'segment'?");
+        assert_eq!(instead("hubspot", known, ""), "there is segment, body-language");
+        assert_eq!(instead("hubspot", [], "nothing is there"), "nothing is there");
+    }
+}

@@ -1,0 +1,197 @@
+//! Asking the scorers: dossiers out, beliefs in, and nothing taken on trust.
+
+use std::collections::HashSet;
+
+use hearken_model::{
+    Assessment, BeliefKind, Belief, Instant, MAX_EVIDENCE, Recorded, SignalId, Vocabulary,
+};
+use hearken_sandbox::{Connector, RecentWhen, wire};
+use hearken_store::{RecentAsk, StoreError};
+
+use crate::{catalogue::matches, parts::Shared, vet::cut, wave::Touched, wire as convert};
+
+const MAX_BELIEFS: usize = 256;
+const MAX_MEMORY_BYTES: usize = 16 * 1024;
+const MAX_REASON_BYTES: usize = 500;
+const PACES: [&str; 3] = ["hurried", "needs-help", "browsing"];
+
+/// A scorer's word on one of a wave's prospects.
+pub(crate) struct Said {
+    /// Which of those that it was asked about.
+    pub(crate) index: usize,
+    /// What it said, or why it cannot be used.
+    pub(crate) word: Result<Assessment, String>,
+    /// The dossier, where it cannot be used.
+    pub(crate) dossier: Option<String>,
+}
+
+impl Shared {
+    /// What a scorer makes of those prospects of a wave that concern it.
+    pub(crate) async fn assess(&self, scorer: &Connector, touched: &[Touched]) -> Result<Vec<Said>, StoreError> {
+        let reads = &scorer.plugin().manifest().needs.reads;
+        let version = &scorer.plugin().manifest().version;
+        let concerned: Vec<(usize, Vec<&Recorded>)> = touched
+            .iter()
+            .enumerate()
+            .filter_map(|(i, t)| {
+                let mut fresh: Vec<&Recorded> =
+                    t.signals.iter().map(|s| &**s).filter(|s| matches(&reads.kinds, &s.signal.kind)).collect();
+                fresh.sort_by(|x, y| (x.signal.at, &x.signal.id).cmp(&(y.signal.at, &y.signal.id)));
+                (!fresh.is_empty() || t.regrouped).then_some((i, fresh))
+            })
+            .collect();
+        if concerned.is_empty() {
+            return Ok(Vec::new());
+        }
+        let recents = self.recents(scorer, touched, &concerned).await?;
+        let dossiers: Vec<wire::Dossier> = concerned
+            .iter()
+            .zip(&recents)
+            .map(|((i, fresh), recent)| self.dossier(scorer, &touched[*i], fresh, recent))
+            .collect();
+        let given: Vec<HashSet<String>> = dossiers.iter().map(evidence_given).collect();
+        let kept = dossiers.clone();
+        let answers = scorer.assess(dossiers).await;
+        let said = concerned.iter().zip(answers).zip(given).zip(kept).map(|((((i, _), answer), given), dossier)| {
+            let t = &touched[*i];
+            let word = match answer {
+                Err(fault) => Err(fault.to_string()),
+                Ok(answer) => check(answer, &given, t.now, self.vocabulary()).map(|(beliefs, cue, memory)| Assessment {
+                    scorer: scorer.name().into(),
+                    version: version.clone(),
+                    saw_after: t.from,
+                    saw_to: t.to,
+                    beliefs,
+                    cue,
+                    memory,
+                }),
+            };
+            let dossier = word.is_err().then(|| serde_json::to_string(&dossier).unwrap_or_default());
+            Said { index: *i, word, dossier }
+        });
+        Ok(said.collect())
+    }
+
+    /// Earlier signals, as far as the scorer wants them for each.
+    async fn recents(
+        &self,
+        scorer: &Connector,
+        touched: &[Touched],
+        concerned: &[(usize, Vec<&Recorded>)],
+    ) -> Result<Vec<Vec<Recorded>>, StoreError> {
+        let manifest = scorer.plugin().manifest();
+        let reads = &manifest.needs.reads;
+        let mut out: Vec<Vec<Recorded>> = concerned.iter().map(|_| Vec::new()).collect();
+        let mut asks = Vec::new();
+        let mut places = Vec::new();
+        for (place, (i, fresh)) in concerned.iter().enumerate() {
+            let t = &touched[*i];
+            let has_memory = t.prospect.memory(scorer.name(), &manifest.version).is_some();
+            let wanted = reads.recent > 0 && (reads.recent_when == RecentWhen::Always || !has_memory);
+            // A prospect whose every signal is in this wave has no earlier ones.
+            let earlier = t.prospect.part.profiles.values().map(|p| p.signals).sum::<u64>() > t.signals.len() as u64;
+            if wanted && earlier {
+                asks.push(RecentAsk {
+                    profiles: t.prospect.part.profiles.keys().copied().collect(),
+                    kinds: reads.kinds.clone(),
+                    limit: reads.recent as usize,
+                    without: fresh.iter().map(|s| s.signal.id.clone()).collect(),
+                });
+                places.push(place);
+            }
+        }
+        if !asks.is_empty() {
+            for (place, mut recent) in places.into_iter().zip(self.store.recent(asks).await?) {
+                let now = touched[concerned[place].0].now;
+                recent.retain(|r| r.received <= now);
+                out[place] = recent;
+            }
+        }
+        Ok(out)
+    }
+
+    fn dossier(&self, scorer: &Connector, t: &Touched, fresh: &[&Recorded], recent: &[Recorded]) -> wire::Dossier {
+        let manifest = scorer.plugin().manifest();
+        let reads = &manifest.needs.reads;
+        let view = &t.before;
+        let (mine, others): (Vec<_>, Vec<_>) = view.raw.iter().partition(|(k, _)| k.scorer == scorer.name());
+        let memory = t.prospect.memory(scorer.name(), &manifest.version).and_then(convert::unpack);
+        wire::Dossier {
+            prospect: t.prospect.id.to_string(),
+            now: t.now.0,
+            traits: convert::traits(&view.traits, &reads.traits),
+            account: view.account.clone(),
+            lifecycle: view.lifecycle.word().into(),
+            turns: convert::turns(&t.prospect.turns(), &t.prospect.tellings(), reads.turns as usize),
+            said_before: mine.into_iter().map(|(_, b)| convert::belief(b)).collect(),
+            others: if reads.others { others.into_iter().map(|(_, b)| convert::belief(b)).collect() } else { Vec::new() },
+            fresh: fresh.iter().map(|r| convert::signal(r)).collect(),
+            recent: recent.iter().map(convert::signal).collect(),
+            memory,
+            extra: Vec::new(),
+        }
+    }
+}
+
+/// The ids that beliefs may name.
+fn evidence_given(dossier: &wire::Dossier) -> HashSet<String> {
+    let signals = dossier.fresh.iter().chain(&dossier.recent).map(|s| s.id.clone());
+    signals.chain(dossier.said_before.iter().flat_map(|b| b.evidence.iter().cloned())).collect()
+}
+
+type Checked = (Vec<Belief>, Option<String>, Option<String>);
+
+/// Takes an assessment apart: all of it holds, or none of it is used.
+fn check(
+    answer: wire::Assessment,
+    given: &HashSet<String>,
+    now: Instant,
+    vocabulary: &Vocabulary,
+) -> Result<Checked, String> {
+    if answer.beliefs.len() > MAX_BELIEFS {
+        return Err(format!("{} beliefs where at most {MAX_BELIEFS} are taken", answer.beliefs.len()));
+    }
+    if answer.memory.as_ref().is_some_and(|m| m.len() > MAX_MEMORY_BYTES) {
+        return Err(format!("a memory of more than {MAX_MEMORY_BYTES} bytes"));
+    }
+    let beliefs = answer.beliefs.into_iter().map(|b| belief(b, given, now, vocabulary)).collect::<Result<_, _>>()?;
+    let cue = answer.cue.filter(|c| !c.is_empty()).map(|c| cut(&c, 64));
+    Ok((beliefs, cue, answer.memory.as_deref().map(convert::pack)))
+}
+
+fn belief(b: wire::Belief, given: &HashSet<String>, now: Instant, vocabulary: &Vocabulary) -> Result<Belief, String> {
+    let what = || format!("belief {}/{}", cut(&b.kind, 40), cut(&b.name, 80));
+    let kind = BeliefKind::from_word(&b.kind).ok_or_else(|| format!("{}: there is no such kind", what()))?;
+    let known = match kind {
+        BeliefKind::Interest => vocabulary.topics.contains_key(&b.name),
+        BeliefKind::Persona => vocabulary.personas.contains_key(&b.name),
+        BeliefKind::Pace => PACES.contains(&b.name.as_str()),
+        BeliefKind::Leaving => b.name == "site",
+        BeliefKind::Fit => b.name == "rules",
+        BeliefKind::Engagement => b.name == "overall",
+    };
+    if !known {
+        return Err(format!("{}: its name is not in the vocabulary", what()));
+    }
+    for (name, x) in [("value", b.value), ("confidence", b.confidence)] {
+        if !(0.0..=1.0).contains(&x) {
+            return Err(format!("{}: {name} is {x} and must lie between 0 and 1", what()));
+        }
+    }
+    if b.evidence.len() > MAX_EVIDENCE {
+        return Err(format!("{}: {} pieces of evidence where at most {MAX_EVIDENCE} are taken", what(), b.evidence.len()));
+    }
+    if let Some(lie) = b.evidence.iter().find(|e| !given.contains(*e)) {
+        return Err(format!("{}: its evidence names signal '{}', which it was not given", what(), cut(lie, 120)));
+    }
+    Ok(Belief {
+        kind,
+        name: b.name,
+        value: b.value,
+        confidence: b.confidence,
+        at: Instant(b.at).min(now),
+        evidence: b.evidence.into_iter().map(SignalId).collect(),
+        half_life_ms: b.half_life_ms,
+        reason: cut(&b.reason, MAX_REASON_BYTES),
+    })
+}

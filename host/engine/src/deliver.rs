@@ -1,0 +1,216 @@
+//! What an action says and to whom, and what a sink's answers mean.
+
+use std::time::Duration;
+
+use hearken_model::{Act, Action, ActionState, BeliefKind, Choice, Delivery, Identity, Instant, Outcome, View, decide::Facts};
+use hearken_sandbox::{Class, Fault, wire};
+use hearken_store::{Due, Finish, NewDeadLetter, Stage};
+use serde_json::{Value, json};
+
+use crate::{parts::Shared, vet::{Origin, cut}, wire as convert};
+
+const MAX_BELIEFS: usize = 12;
+const MAX_MEMORY_BYTES: usize = 16 * 1024;
+
+/// Where a story may go by a channel: the addresses that the gates let through, those that
+/// somebody vouches for first.
+pub(crate) fn reachable(facts: &Facts, channel: &str, scheme: &str) -> Vec<Identity> {
+    let mut all: Vec<_> = facts
+        .addresses
+        .iter()
+        .filter(|a| a.channel == channel && a.unusable.is_none())
+        .filter(|a| (a.verified || facts.policy.speak_to_claimed) && facts.policy.may_reach(&a.value))
+        .collect();
+    all.sort_by_key(|a| !a.verified);
+    all.into_iter().map(|a| Identity { scheme: scheme.to_owned(), value: a.value.clone() }).collect()
+}
+
+/// What an action says, as `content.schema.json` of the contract has it.
+pub(crate) fn content(shared: &Shared, choice: &Choice, view: &View, trigger: &str) -> Value {
+    match choice.act {
+        Act::HandOver => hand_over(choice, view, trigger),
+        _ => match shared.wiring.stories.iter().find(|s| s.id.0 == choice.target) {
+            Some(story) => json!({
+                "title": if story.subject.is_empty() { &story.title } else { &story.subject },
+                "text": story.text,
+                "language": story.languages.first(),
+                "answers": story.answers.iter().map(|(name, text)| json!({ "name": name, "text": text })).collect::<Vec<_>>(),
+            }),
+            None => json!({ "title": choice.target, "text": "" }),
+        },
+    }
+}
+
+/// For a sales person: who, why, and what we think we know.
+fn hand_over(choice: &Choice, view: &View, trigger: &str) -> Value {
+    let name = ["name", "firstName", "first_name"].iter().find_map(|n| view.traits.get(*n)).and_then(Value::as_str);
+    let who = name.map(str::to_owned).or_else(|| view.identities.first().map(|(i, _)| i.value.clone()));
+    let who = who.unwrap_or_else(|| "somebody".into());
+    let persona = view.top(BeliefKind::Persona).map(|b| b.name.clone());
+    let pace = view.top(BeliefKind::Pace).map(|b| b.name.clone());
+    let about: Vec<String> = [persona, view.account.clone(), pace].into_iter().flatten().collect();
+    let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
+    let mut reasons = vec![choice.reason.clone()];
+    reasons.extend(view.beliefs.iter().take(5).map(|b| b.reason.clone()).filter(|r| !r.is_empty()));
+    let beliefs: Vec<Value> = view
+        .beliefs
+        .iter()
+        .take(MAX_BELIEFS)
+        .map(|b| json!({ "kind": b.kind, "name": b.name, "value": b.value, "confidence": b.confidence, "reason": b.reason }))
+        .collect();
+    json!({
+        "title": format!("{who}{about}: {}", choice.reason),
+        "text": format!("{}\n\nWhat moved: {trigger}. Stage: {}, because {}.", choice.reason, view.lifecycle, view.lifecycle_cause),
+        "reasons": reasons,
+        "beliefs": beliefs,
+    })
+}
+
+impl Shared {
+    /// An action as a sink is given it.
+    pub(crate) fn outward(&self, due: &Due, attempt: u32, view: &View) -> wire::Action {
+        let action = &due.action;
+        let names = self.connectors.get(&action.sink).map(|c| c.plugin().manifest().needs.reads.traits.clone());
+        // What is personal goes only where somebody vouches that the address is this person's.
+        let vouched = action.act == Act::HandOver
+            || due.prospect.part.profiles.values().any(|p| p.verified && action.to.contains(&p.identity));
+        let identities = if action.act == Act::HandOver {
+            view.identities.iter().map(|(i, _)| convert::identity(i)).collect()
+        } else {
+            action.to.iter().map(convert::identity).collect()
+        };
+        wire::Action {
+            id: action.id.to_string(),
+            attempt,
+            first_tried: action.first_tried.map(|i| i.0),
+            act: action.act.word().into(),
+            channel: if action.act == Act::HandOver { action.target.clone() } else { action.channel.clone() },
+            story: (action.act != Act::HandOver).then(|| action.target.clone()),
+            prospect: action.prospect.to_string(),
+            identities,
+            traits: if vouched { convert::traits(&view.traits, &names.unwrap_or_default()) } else { "{}".into() },
+            account: view.account.clone(),
+            thread: None,
+            content: action.content.to_string(),
+            expires: Some(action.expires.0),
+            memory: due.memory.as_deref().and_then(convert::unpack),
+            extra: Vec::new(),
+        }
+    }
+
+    /// What an attempt's answer means for its action.
+    pub(crate) fn finish(&self, action: &Action, number: u32, answer: Result<wire::Receipt, Fault>) -> Finish {
+        let at = self.clock.now();
+        match answer {
+            Ok(receipt) => self.delivered(action, number, at, receipt),
+            Err(fault) => self.failed(action, number, at, &fault),
+        }
+    }
+
+    pub(crate) fn delivered(&self, action: &Action, number: u32, at: Instant, receipt: wire::Receipt) -> Finish {
+        let origin = Origin { connector: &action.sink, received: at, public: false };
+        let intake = self.vetted(receipt.signals, &[], origin);
+        for letter in &intake.dead_letters {
+            tracing::warn!(connector = action.sink, why = letter.why, "a signal in a receipt is refused");
+        }
+        let memory = receipt.memory.filter(|m| m.len() <= MAX_MEMORY_BYTES).map(|m| convert::pack(&m));
+        let why = if receipt.delivered { "" } else { "accepted; a signal will tell more" };
+        let reference = cut(&receipt.reference, 512);
+        Finish {
+            detail: cut(&receipt.detail, 4096),
+            signals: intake.signals,
+            seen_until: intake.seen_until,
+            ..finish(action, number, at, Outcome::Delivered, Delivery {
+                action: action.id,
+                state: ActionState::Delivered,
+                why: why.into(),
+                reference,
+                memory,
+            })
+        }
+    }
+
+    pub(crate) fn failed(&self, action: &Action, number: u32, at: Instant, fault: &Fault) -> Finish {
+        let retry = self.wired(&action.sink).map(|c| c.retry).unwrap_or_default();
+        let why = fault.to_string();
+        let delivery = |state| Delivery {
+            action: action.id,
+            state,
+            why: why.clone(),
+            reference: action.reference.clone(),
+            memory: None,
+        };
+        if fault.may_have_been_sent() {
+            return Finish {
+                due: Some(at),
+                detail: why.clone(),
+                ..finish(action, number, at, Outcome::Unknown, delivery(ActionState::Unknown))
+            };
+        }
+        let again = !matches!(fault, Fault::Failure { class: Class::Permanent | Class::Config | Class::Denied, .. });
+        if again && number < retry.attempts {
+            let asked = match fault {
+                Fault::Failure { retry_after, .. } => *retry_after,
+                _ => None,
+            };
+            let wait = backoff(retry.first, retry.most, number).max(asked.unwrap_or_default().min(retry.most));
+            return Finish {
+                due: Some(at.after(wait)),
+                detail: why.clone(),
+                ..finish(action, number, at, Outcome::Retry, delivery(ActionState::Queued))
+            };
+        }
+        let why_dead = if again { format!("given up after {number} attempts: {why}") } else { why.clone() };
+        Finish {
+            detail: why.clone(),
+            dead_letter: Some(undeliverable(action, at, why_dead)),
+            ..finish(action, number, at, Outcome::Rejected, delivery(ActionState::Rejected))
+        }
+    }
+}
+
+/// A finish that says no more than that.
+pub(crate) fn finish(action: &Action, number: u32, at: Instant, outcome: Outcome, delivery: Delivery) -> Finish {
+    Finish {
+        action: action.id,
+        number,
+        at,
+        outcome,
+        delivery,
+        due: None,
+        detail: String::new(),
+        dead_letter: None,
+        signals: Vec::new(),
+        seen_until: at,
+    }
+}
+
+/// The dead letter of an action.
+pub(crate) fn undeliverable(action: &Action, at: Instant, why: String) -> NewDeadLetter {
+    NewDeadLetter {
+        at,
+        stage: Stage::Deliver,
+        connector: action.sink.clone(),
+        prospect: Some(action.prospect),
+        action: Some(action.id),
+        why,
+        place: String::new(),
+        payload: serde_json::to_string(action).unwrap_or_default(),
+    }
+}
+
+/// Doubles from `first` to `most`.
+fn backoff(first: Duration, most: Duration, attempt: u32) -> Duration {
+    first.saturating_mul(1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX)).min(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_longest_and_never_overflow() {
+        let wait = |n| backoff(Duration::from_secs(5), Duration::from_secs(3600), n).as_secs();
+        assert_eq!([wait(1), wait(2), wait(3), wait(60)], [5, 10, 20, 3600]);
+    }
+}

@@ -1,0 +1,229 @@
+//! The engine as its callers see it: started, given requests, stopped.
+
+use std::{
+    sync::{Arc, atomic::{AtomicU64, Ordering}},
+    time::Duration,
+};
+
+use hearken_model::Instant;
+use hearken_sandbox::wire;
+use hearken_store::{DeadLetter, Hold, Intake, Stage, StoreError};
+use tokio::sync::watch;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    Answer, EngineError, Parts, Request,
+    dead::Refused,
+    outbox::{self, Outbox},
+    parts::Shared,
+    poll,
+    vet::Origin,
+    webhook::Webhooks,
+    worker::Worker,
+};
+
+/// How often timers, replays and forgotten ids are looked after.
+const HOUSEKEEPING: Duration = Duration::from_millis(250);
+const AT_ONCE: usize = 500;
+
+/// A running engine. Cloned freely; it ends with the token that it was started with.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+    webhooks: Webhooks,
+    /// What takes requests and polls; ends first.
+    intake: TaskTracker,
+    /// What applies and delivers; ends when the intake has.
+    work: TaskTracker,
+    /// Cancels the work, once the intake has ended.
+    finish: CancellationToken,
+    idle: Arc<Vec<(String, watch::Receiver<bool>)>>,
+    requests: Arc<AtomicU64>,
+}
+
+impl Engine {
+    /// Takes the store's partitions, settles what a crash interrupted and begins to work.
+    ///
+    /// # Errors
+    /// Where the store fails, or the wiring names what is not there.
+    pub async fn start(parts: Parts, cancel: CancellationToken) -> Result<Self, EngineError> {
+        let shared = Arc::new(Shared::new(parts)?);
+        let feed = shared.store.feed().ok_or(EngineError::FeedTaken)?;
+        outbox::recover(&shared).await?;
+        let (intake, work) = (TaskTracker::new(), TaskTracker::new());
+        let finish = CancellationToken::new();
+        let mut idle = Vec::new();
+        let (wake, woken) = watch::channel(0_u64);
+        let (sender, receiver) = watch::channel(false);
+        idle.push(("the log".to_owned(), receiver));
+        let worker = Worker::new(Arc::clone(&shared), feed, wake, sender, finish.clone()).await?;
+        work.spawn(worker.run());
+        for (name, sink) in shared.connectors.iter().filter(|(_, c)| c.plugin().roles().sink) {
+            let (sender, receiver) = watch::channel(false);
+            idle.push((format!("sink '{name}'"), receiver));
+            let outbox = Outbox {
+                shared: Arc::clone(&shared),
+                sink: sink.clone(),
+                wake: woken.clone(),
+                idle: sender,
+                cancel: finish.clone(),
+            };
+            work.spawn(outbox.run());
+        }
+        for (name, source) in shared.connectors.iter().filter(|(_, c)| c.plugin().roles().source) {
+            let (sender, receiver) = watch::channel(false);
+            idle.push((format!("source '{name}'"), receiver));
+            intake.spawn(poll::poll(Arc::clone(&shared), source.clone(), sender, cancel.clone()));
+        }
+        let webhooks = Webhooks::start(&shared, &intake, &cancel);
+        intake.spawn(keep_house(Arc::clone(&shared), cancel.clone()));
+        intake.close();
+        let engine =
+            Self { shared, webhooks, intake, work, finish, idle: Arc::new(idle), requests: Arc::default() };
+        tokio::spawn(engine.clone().end(cancel));
+        Ok(engine)
+    }
+
+    /// Answers an authenticated request after what it says is stored: a 2xx means committed.
+    pub async fn receive(&self, connector: &str, request: Request) -> Answer {
+        self.requests.fetch_add(1, Ordering::AcqRel);
+        let answer = self.webhooks.receive(connector, request).await;
+        self.requests.fetch_sub(1, Ordering::AcqRel);
+        answer
+    }
+
+    /// Whether a connector takes requests.
+    #[must_use]
+    pub fn is_webhook(&self, connector: &str) -> bool {
+        self.shared.connectors.get(connector).is_some_and(|c| c.plugin().roles().webhook)
+    }
+
+    /// Whether it takes requests at all.
+    #[must_use]
+    pub fn ready(&self) -> bool {
+        !self.finish.is_cancelled()
+    }
+
+    /// Returns when nothing is left to do for now: no request under way, every entry
+    /// applied, every source at its end, no action due.
+    pub async fn worked_off(&self) {
+        let mut quiet = 0;
+        while quiet < 3 {
+            // Looked at several times, a moment apart: work is handed from one task to the
+            // next, and neither looks busy for an instant in between.
+            let calm = self.requests.load(Ordering::Acquire) == 0 && self.idle.iter().all(|(_, idle)| *idle.borrow());
+            let due = match self.shared.store.next_due().await {
+                Ok(due) => due.is_some_and(|due| due <= self.shared.clock.now()) && !self.stopped().await,
+                Err(_) => true,
+            };
+            quiet = if calm && !due { quiet + 1 } else { 0 };
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    /// Whether everything is stopped, so that what is due stays where it is.
+    async fn stopped(&self) -> bool {
+        self.shared.store.switches().await.is_ok_and(|s| s.switches.iter().any(|s| s.stopped))
+    }
+
+    /// Returns when the engine has ended: what was accepted is applied, attempts under way
+    /// are settled. What it waits for, by name.
+    pub async fn drained(&self) {
+        self.work.wait().await;
+    }
+
+    /// What still keeps it busy, for people.
+    #[must_use]
+    pub fn waits_for(&self) -> Vec<String> {
+        let mut all: Vec<String> =
+            self.idle.iter().filter(|(_, idle)| !*idle.borrow()).map(|(name, _)| name.clone()).collect();
+        let requests = self.requests.load(Ordering::Acquire);
+        if requests > 0 {
+            all.push(format!("{requests} requests"));
+        }
+        all
+    }
+
+    /// Ends the intake, then the work, when asked to.
+    async fn end(self, cancel: CancellationToken) {
+        cancel.cancelled().await;
+        self.intake.wait().await;
+        self.work.close();
+        self.finish.cancel();
+    }
+}
+
+/// Turns timers into entries, works off replays and forgets ids out of their window.
+async fn keep_house(shared: Arc<Shared>, cancel: CancellationToken) {
+    let mut rounds = 0_u64;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(HOUSEKEEPING) => {}
+            () = cancel.cancelled() => return,
+        }
+        let now = shared.clock.now();
+        if let Err(error) = tidy(&shared, now, rounds).await {
+            tracing::error!(%error, "timers, replays and ids are put off");
+        }
+        rounds += 1;
+    }
+}
+
+async fn tidy(shared: &Shared, now: Instant, rounds: u64) -> Result<(), StoreError> {
+    while shared.store.fire(now, AT_ONCE).await? == AT_ONCE {}
+    for letter in shared.store.take_replays(AT_ONCE).await? {
+        replay(shared, letter, now).await?;
+    }
+    if rounds.is_multiple_of(240) {
+        while shared.store.purge(now, AT_ONCE).await? == AT_ONCE {}
+    }
+    Ok(())
+}
+
+/// Works a dead letter off again. It is dropped only when that succeeded; a new failure
+/// leaves a new letter in its place.
+async fn replay(shared: &Shared, letter: DeadLetter, now: Instant) -> Result<(), StoreError> {
+    let id = letter.id;
+    match letter.letter.stage {
+        Stage::Signal => replay_signal(shared, &letter, now).await?,
+        Stage::Deliver => {
+            let Some(action) = letter.letter.action else { return Ok(()) };
+            let why = format!("tried again from dead letter {id}");
+            let hold = Hold { action, state: hearken_model::ActionState::Queued, why, at: now, due: Some(now) };
+            if !shared.store.hold(vec![hold]).await?.first().copied().unwrap_or(false) {
+                tracing::warn!(dead_letter = %id, %action, "the action is at its end and is not tried again");
+                return Ok(());
+            }
+            shared.store.drop_dead_letter(id).await?;
+        }
+        stage => {
+            // What could not be read, or was thought wrongly, is seen again with the next
+            // signal; there is nothing to be done once more by itself.
+            tracing::warn!(dead_letter = %id, %stage, "a letter of this stage cannot be worked off again");
+        }
+    }
+    Ok(())
+}
+
+async fn replay_signal(shared: &Shared, letter: &DeadLetter, now: Instant) -> Result<(), StoreError> {
+    let id = letter.id;
+    let refused = serde_json::from_str::<Refused>(&letter.letter.payload)
+        .and_then(|r| Ok((serde_json::from_str::<wire::Signal>(r.signal.get())?, r.public)));
+    let Ok((signal, public)) = refused else {
+        tracing::warn!(dead_letter = %id, "what is kept of it is not a whole signal");
+        return Ok(());
+    };
+    // Judged by when it came: a signal that is replayed late starts nothing.
+    let origin = Origin { connector: &letter.letter.connector, received: letter.letter.at, public };
+    match shared.vet(signal, origin) {
+        Ok(mut arriving) => {
+            arriving.live = false;
+            let seen_until = now.after(shared.wiring.store.dedup_window);
+            let intake = Intake { signals: vec![arriving], seen_until, ..Intake::default() };
+            shared.store_intake(&letter.letter.connector, intake).await?;
+            shared.store.drop_dead_letter(id).await?;
+        }
+        Err(again) => tracing::warn!(dead_letter = %id, why = again.why, "it is refused again"),
+    }
+    Ok(())
+}

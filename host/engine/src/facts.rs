@@ -1,0 +1,87 @@
+//! What is known of a prospect, put together for people, routers and gates.
+
+use std::collections::BTreeMap;
+
+use hearken_config::Wiring;
+use hearken_model::{
+    Act, ActionId, ConsentStatus, Instant, Prospect, StoryId, View,
+    decide::{Address, Facts, ToldBefore},
+};
+
+use crate::parts::Shared;
+
+/// A prospect as it looks at `now` under a configuration: what the console and the command
+/// line show is what the engine sees.
+#[must_use]
+pub fn view_of(prospect: &Prospect, now: Instant, wiring: &Wiring) -> View {
+    View::of(prospect, now, &wiring.policy, &wiring.vocabulary, &wiring.flow.scorers.iter().cloned().collect())
+}
+
+impl Shared {
+    pub(crate) fn view(&self, prospect: &Prospect, now: Instant) -> View {
+        View::of(prospect, now, &self.wiring.policy, self.vocabulary(), &self.weights)
+    }
+
+    /// What the gates need to know. `but` is an action that is about to be attempted: it
+    /// does not count against itself.
+    pub(crate) fn facts(&self, prospect: &Prospect, view: &View, but: Option<ActionId>) -> Facts {
+        let told = prospect
+            .tellings()
+            .into_iter()
+            .filter(|t| t.act != Act::HandOver && Some(t.action) != but)
+            .map(|t| ToldBefore { at: t.at, story: StoryId(t.target.clone()), channel: t.channel.clone() })
+            .collect();
+        Facts {
+            now: view.now,
+            policy: self.wiring.policy.clone(),
+            floor: (view.floor, view.floor_cause.clone()),
+            signals: view.signals,
+            addresses: self.addresses(prospect),
+            consents: self.consents(prospect),
+            told,
+            purposes: self.wiring.stories.iter().map(|s| (s.id.clone(), s.kind.word().to_owned())).collect(),
+            teams: self.open_teams(view.now),
+            team_sinks: self.wiring.teams.values().map(|t| (t.name.clone(), t.sink.clone())).collect(),
+        }
+    }
+
+    fn addresses(&self, prospect: &Prospect) -> Vec<Address> {
+        let mut all = Vec::new();
+        for channel in self.wiring.channels.values() {
+            for profile in prospect.part.profiles.values().filter(|p| p.identity.scheme == channel.address) {
+                all.push(Address {
+                    channel: channel.name.clone(),
+                    sink: channel.sink.clone(),
+                    value: profile.identity.value.clone(),
+                    verified: profile.verified,
+                    unusable: profile.unusable.as_ref().map(|u| u.value.clone()),
+                });
+            }
+        }
+        all
+    }
+
+    /// The latest word of all profiles by purpose and channel, for this brand.
+    fn consents(&self, prospect: &Prospect) -> BTreeMap<String, (ConsentStatus, Instant)> {
+        let mut all: BTreeMap<String, (ConsentStatus, Instant)> = BTreeMap::new();
+        let brand = &self.wiring.brand;
+        for (key, consent) in prospect.part.profiles.values().flat_map(|p| &p.consents) {
+            if key.brand != "*" && key.brand != *brand {
+                continue;
+            }
+            let new = (consent.value.status, consent.at);
+            let rank = |(status, at): (ConsentStatus, Instant)| (at, status == ConsentStatus::Withdrawn);
+            let place = all.entry(format!("{}/{}", key.purpose, key.channel)).or_insert(new);
+            if rank(new) > rank(*place) {
+                *place = new;
+            }
+        }
+        all
+    }
+
+    /// Teams that take hand-overs at `now`. Their capacity is claimed when a hand-over is
+    /// attempted: it is not a prospect's to know.
+    pub(crate) fn open_teams(&self, now: Instant) -> Vec<String> {
+        self.wiring.teams.values().filter(|t| t.hours.is_open(now.timestamp())).map(|t| t.name.clone()).collect()
+    }
+}

@@ -1,0 +1,94 @@
+//! What the engine is made from, and what follows from it once.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use hearken_config::{ConnectorWiring, Wiring};
+use hearken_model::Vocabulary;
+use hearken_sandbox::{Connector, wire};
+use hearken_store::Store;
+
+use crate::{Clock, EngineError, catalogue::Catalogue};
+
+/// What the engine is made from.
+pub struct Parts {
+    /// The resolved configuration.
+    pub wiring: Arc<Wiring>,
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The connected plugins, by the connectors' names.
+    pub connectors: BTreeMap<String, Connector>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The installation's secret, from which draws are seeded.
+    pub key: [u8; 32],
+}
+
+/// The parts, checked and looked up once.
+pub(crate) struct Shared {
+    pub(crate) wiring: Arc<Wiring>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) key: [u8; 32],
+    pub(crate) catalogue: Catalogue,
+    pub(crate) connectors: BTreeMap<String, Connector>,
+    pub(crate) scorers: Vec<Connector>,
+    pub(crate) weights: BTreeMap<String, f64>,
+    pub(crate) router: Option<Connector>,
+    /// As routers are given them, in the order of the wiring.
+    pub(crate) stories: Arc<[wire::Story]>,
+}
+
+impl Shared {
+    pub(crate) fn new(parts: Parts) -> Result<Self, EngineError> {
+        let Parts { wiring, store, connectors, clock, key } = parts;
+        for name in wiring.connectors.keys() {
+            if !connectors.contains_key(name) {
+                return Err(EngineError::Wiring(format!("connector '{name}' is configured but not connected")));
+            }
+        }
+        let named = |name: &str| {
+            connectors.get(name).cloned().ok_or_else(|| EngineError::Wiring(format!("no connector '{name}'")))
+        };
+        let weights: BTreeMap<String, f64> = if wiring.flow.scorers.is_empty() {
+            connectors.iter().filter(|(_, c)| c.plugin().roles().scorer).map(|(n, _)| (n.clone(), 1.0)).collect()
+        } else {
+            wiring.flow.scorers.iter().cloned().collect()
+        };
+        let scorers = weights.keys().map(|n| named(n)).collect::<Result<Vec<_>, _>>()?;
+        let router = match &wiring.flow.router {
+            Some(name) => Some(named(name)?),
+            None => connectors.values().find(|c| c.plugin().roles().router).cloned(),
+        };
+        for scorer in &scorers {
+            if !scorer.plugin().roles().scorer {
+                return Err(EngineError::Wiring(format!("connector '{}' is no scorer", scorer.name())));
+            }
+        }
+        let stories = wiring.stories.iter().map(story).collect();
+        Ok(Self { catalogue: Catalogue::load()?, wiring, store, clock, key, connectors, scorers, weights, router, stories })
+    }
+
+    /// A connector's wiring. Every connector has one: it was checked when the engine began.
+    pub(crate) fn wired(&self, connector: &str) -> Option<&ConnectorWiring> {
+        self.wiring.connectors.get(connector)
+    }
+
+    pub(crate) fn vocabulary(&self) -> &Vocabulary {
+        &self.wiring.vocabulary
+    }
+}
+
+fn story(story: &hearken_model::Story) -> wire::Story {
+    wire::Story {
+        id: story.id.0.clone(),
+        topics: story.topics.clone(),
+        personas: story.personas.clone(),
+        lifecycles: story.lifecycles.iter().map(|l| l.word().to_owned()).collect(),
+        languages: story.languages.clone(),
+        pressure: story.pressure.word().into(),
+        channels: story.channels.clone(),
+        kind: story.kind.word().into(),
+        question: !story.answers.is_empty(),
+        extra: Vec::new(),
+    }
+}

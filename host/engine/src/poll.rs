@@ -1,0 +1,74 @@
+//! Sources, polled with their cursors. The cursor is stored with the signals that it
+//! stands behind, so it may lag them and never lead.
+
+use std::{sync::Arc, time::Duration};
+
+use hearken_sandbox::Connector;
+use tokio_util::sync::CancellationToken;
+
+use crate::{intake::Taken, parts::Shared, vet::Origin};
+
+const PAGE: u32 = 500;
+const MAX_CURSOR_BYTES: usize = 64 * 1024;
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+/// Polls a source until `cancel`; `caught_up` is told whenever it has nothing more for now.
+pub(crate) async fn poll(
+    shared: Arc<Shared>,
+    connector: Connector,
+    caught_up: tokio::sync::watch::Sender<bool>,
+    cancel: CancellationToken,
+) {
+    let every = shared.wired(connector.name()).map_or(Duration::from_secs(60), |c| c.every);
+    let mut failures = 0_u32;
+    loop {
+        let wait = match page(&shared, &connector).await {
+            Ok(Some(wait)) => {
+                failures = 0;
+                wait
+            }
+            Ok(None) => {
+                failures = 0;
+                every
+            }
+            Err(why) => {
+                failures = failures.saturating_add(1);
+                tracing::warn!(connector = connector.name(), why, failures, "polling failed");
+                every.max(Duration::from_secs(1)).saturating_mul(1 << failures.min(10)).min(LONGEST_WAIT)
+            }
+        };
+        caught_up.send_replace(!wait.is_zero());
+        if wait.is_zero() {
+            if cancel.is_cancelled() {
+                return;
+            }
+            continue;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = cancel.cancelled() => return,
+        }
+    }
+}
+
+/// Reads one page and stores it. When to ask again, if the source says.
+async fn page(shared: &Shared, connector: &Connector) -> Result<Option<Duration>, String> {
+    let name = connector.name();
+    let cursor = shared.store.cursor(name).await.map_err(|e| e.to_string())?;
+    let now = shared.clock.now();
+    let page = connector.poll(now.0, cursor.clone(), PAGE).await.map_err(|e| e.to_string())?;
+    if page.cursor.as_ref().is_some_and(|c| c.len() > MAX_CURSOR_BYTES) {
+        return Err(format!("its cursor is longer than {MAX_CURSOR_BYTES} bytes"));
+    }
+    let origin = Origin { connector: name, received: now, public: false };
+    let mut intake = shared.vetted(page.signals, &page.rejects, origin);
+    let moved = page.cursor != cursor;
+    intake.cursor = page.cursor.filter(|_| moved).map(|c| (name.to_owned(), c));
+    if !intake.signals.is_empty() || !intake.dead_letters.is_empty() || intake.cursor.is_some() {
+        let Taken { stored, repeated, refused } =
+            shared.store_intake(name, intake).await.map_err(|e| e.to_string())?;
+        tracing::debug!(connector = name, stored, repeated, refused, "polled");
+    }
+    // A source that asks to be asked at once and does not move would be asked for ever.
+    Ok(page.again_in_ms.map(Duration::from_millis).filter(|d| moved || !d.is_zero()))
+}

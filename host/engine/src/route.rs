@@ -1,0 +1,135 @@
+//! Asking the router: situations out, choices in, and nothing taken on trust.
+
+use hearken_model::{Act, Choice, DecisionId, Lifecycle, Prospect, Story, View, decide::Facts};
+use hearken_sandbox::{Fault, wire};
+use serde_json::Value;
+
+use crate::{parts::Shared, vet::cut, wire as convert};
+
+const MAX_CHOICES: usize = 64;
+const MAX_REASON_BYTES: usize = 500;
+
+/// Someone of whom something calls for a decision.
+pub(crate) struct Moved<'a> {
+    pub(crate) id: DecisionId,
+    pub(crate) prospect: &'a Prospect,
+    pub(crate) view: &'a View,
+    pub(crate) facts: &'a Facts,
+    pub(crate) trigger: &'a str,
+}
+
+impl Shared {
+    /// What a router is given about someone.
+    pub(crate) fn situation(&self, moved: &Moved<'_>) -> wire::Situation {
+        let view = moved.view;
+        let reads = self.router.as_ref().map(|r| &r.plugin().manifest().needs.reads);
+        let names = reads.map(|r| r.traits.as_slice()).unwrap_or_default();
+        let turns = reads.map_or(0, |r| r.turns as usize);
+        let mut channels: Vec<String> = moved.facts.addresses.iter().map(|a| a.channel.clone()).collect();
+        channels.dedup();
+        wire::Situation {
+            decision: moved.id.to_string(),
+            prospect: moved.prospect.id.to_string(),
+            now: view.now.0,
+            lifecycle: view.lifecycle.word().into(),
+            floor: view.floor.word().into(),
+            traits: convert::traits(&view.traits, names),
+            account: view.account.clone(),
+            account_beliefs: Vec::new(),
+            language: view.language.clone(),
+            beliefs: view.beliefs.iter().map(convert::belief).collect(),
+            turns: convert::turns(&moved.prospect.turns(), &moved.prospect.tellings(), turns),
+            candidates: self.candidates(view, moved.facts, &channels),
+            channels,
+            teams: moved.facts.teams.clone(),
+            trigger: moved.trigger.into(),
+            extra: Vec::new(),
+        }
+    }
+
+    fn candidates(&self, view: &View, facts: &Facts, channels: &[String]) -> Vec<wire::Candidate> {
+        let eligible = |story: &Story| {
+            speaks_to(story, view.lifecycle)
+                && speaks_language(story, view.language.as_deref())
+                && story.channels.iter().any(|c| channels.contains(c))
+                && !facts.told.iter().any(|t| t.story == story.id && view.now < t.at.after(facts.policy.story_again))
+        };
+        let count = self.wiring.stories.iter().filter(|s| eligible(s)).count();
+        self.wiring
+            .stories
+            .iter()
+            .zip(0_u32..)
+            .filter(|(s, _)| eligible(s))
+            .map(|(_, story)| wire::Candidate {
+                story,
+                // Nothing has been learned yet: every story is as likely the best as any other.
+                fared: wire::TrackRecord { told: 0.0, engaged: 0.0, advanced: 0.0, won: 0.0, harmed: 0.0, samples: 0.0 },
+                best: 1.0 / count as f64,
+                extra: Vec::new(),
+            })
+            .collect()
+    }
+
+    /// Takes the router's word on one situation apart: all of it holds, or none is used.
+    pub(crate) fn choices(
+        &self,
+        situation: &wire::Situation,
+        answer: Result<Vec<wire::Choice>, Fault>,
+    ) -> Result<Vec<Choice>, String> {
+        let answer = answer.map_err(|fault| fault.to_string())?;
+        if answer.len() > MAX_CHOICES {
+            return Err(format!("{} choices where at most {MAX_CHOICES} are taken", answer.len()));
+        }
+        if answer.is_empty() {
+            return Err("no choices; a router that wants to stay silent says `hold`".into());
+        }
+        let choices = answer.into_iter().map(|c| self.choice(situation, c)).collect::<Result<Vec<_>, _>>()?;
+        if !choices.iter().any(|c| c.weight > 0.0) {
+            return Err("all weights are 0".into());
+        }
+        Ok(choices)
+    }
+
+    fn choice(&self, situation: &wire::Situation, c: wire::Choice) -> Result<Choice, String> {
+        let what = || format!("choice {} '{}'", cut(&c.act, 40), cut(&c.target, 80));
+        if !c.weight.is_finite() || c.weight < 0.0 {
+            return Err(format!("{}: its weight is {} and must be finite and not negative", what(), c.weight));
+        }
+        let act = Act::from_word(&c.act).ok_or_else(|| format!("{}: there is no such act", what()))?;
+        match act {
+            Act::Hold => {}
+            Act::HandOver if self.wiring.teams.contains_key(&c.target) => {}
+            Act::HandOver => return Err(format!("{}: there is no such team", what())),
+            Act::Tell | Act::Ask => {
+                let candidate = situation.candidates.iter().filter_map(|x| self.wiring.stories.get(x.story as usize));
+                let story = candidate.into_iter().find(|s| s.id.0 == c.target);
+                let story = story.ok_or_else(|| format!("{}: it is not among the candidates", what()))?;
+                if (act == Act::Ask) == story.answers.is_empty() {
+                    return Err(format!("{}: a question is asked, any other story is told", what()));
+                }
+                if !story.channels.contains(&c.channel) {
+                    return Err(format!("{}: it cannot go by channel '{}'", what(), cut(&c.channel, 80)));
+                }
+            }
+        }
+        let reason = cut(&c.reason, MAX_REASON_BYTES);
+        Ok(Choice { act, target: c.target, channel: c.channel, weight: c.weight, reason, expires_in_ms: c.expires_in_ms })
+    }
+}
+
+fn speaks_to(story: &Story, stage: Lifecycle) -> bool {
+    story.lifecycles.is_empty() && stage < Lifecycle::Customer || story.lifecycles.contains(&stage)
+}
+
+/// A story without languages speaks all; a prospect whose language is not known is spoken
+/// to in any. `en` covers `en-GB`.
+fn speaks_language(story: &Story, language: Option<&str>) -> bool {
+    let Some(language) = language else { return true };
+    let base = |l: &str| l.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    story.languages.is_empty() || story.languages.iter().any(|l| base(l) == base(language))
+}
+
+/// What a record keeps of a situation.
+pub(crate) fn record(situation: &wire::Situation) -> Value {
+    serde_json::to_value(situation).unwrap_or_default()
+}

@@ -1,0 +1,485 @@
+//! One wave: entries of the log applied to their prospects, and what follows from it.
+//! Nothing here writes; a wave ends in [`Commit`]s.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use hearken_model::{
+    Act, Action, ActionId, ActionState, Alternative, Choice, Decision, DecisionId, Entry, Instant, Mode,
+    Partition, ProfileId, Prospect, ProspectId, Recorded, Seq, Telling, View,
+    decide::{self, Facts},
+    trigger,
+};
+use hearken_store::{Commit, Logged, NewDeadLetter, Outgoing, Stage, StoreError, Suppression, TimerSet};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    assess::Said,
+    deliver,
+    parts::Shared,
+    route::{self, Moved},
+};
+
+/// For how long after a live signal a prospect counts as being there, where an entry that
+/// is no signal (a merge) makes something stand out: 10 minutes.
+const STILL_THERE_MS: u64 = 600_000;
+
+/// A prospect that entries of the wave were applied to.
+pub(crate) struct Touched {
+    pub(crate) prospect: Prospect,
+    /// How it looked after the entries and before the scorers spoke.
+    pub(crate) before: View,
+    /// The entries' signals.
+    pub(crate) signals: Vec<Arc<Recorded>>,
+    /// Whether profiles joined or left.
+    pub(crate) regrouped: bool,
+    /// The time of the last entry.
+    pub(crate) now: Instant,
+    /// The entry behind which these began …
+    pub(crate) from: Seq,
+    /// … and the last of them.
+    pub(crate) to: Seq,
+    /// Timers that ran out.
+    fired: Vec<String>,
+    /// What stood out when something was last decided.
+    standing: std::collections::BTreeSet<String>,
+    /// Something that a scorer says calls for a decision.
+    cue: Option<String>,
+}
+
+/// The wave's part of a partition.
+pub(crate) struct Share {
+    pub(crate) partition: Partition,
+    pub(crate) epoch: u64,
+    pub(crate) applied: u64,
+    pub(crate) entries: Vec<Logged>,
+}
+
+/// A wave under way.
+pub(crate) struct Wave<'a> {
+    shared: &'a Shared,
+    commits: BTreeMap<Partition, Commit>,
+    steps: BTreeMap<Partition, u32>,
+    touched: Vec<Touched>,
+}
+
+/// What a wave ends in.
+pub(crate) struct Done {
+    pub(crate) commits: Vec<Commit>,
+    pub(crate) decisions: usize,
+    pub(crate) actions: bool,
+}
+
+impl<'a> Wave<'a> {
+    /// Applies the entries. `load` gives each prospect as the last wave left it.
+    pub(crate) fn apply(
+        shared: &'a Shared,
+        shares: Vec<Share>,
+        mut load: impl FnMut(ProspectId) -> Prospect,
+    ) -> Self {
+        let mut wave = Self { shared, commits: BTreeMap::new(), steps: BTreeMap::new(), touched: Vec::new() };
+        let mut places: BTreeMap<ProspectId, usize> = BTreeMap::new();
+        for share in shares {
+            let Some(last) = share.entries.last() else { continue };
+            let mut commit = Commit::new(share.partition, share.epoch, share.applied, last.place.seq);
+            for logged in share.entries {
+                let place = *places.entry(logged.prospect).or_insert_with(|| {
+                    wave.touched.push(Touched::new(load(logged.prospect), logged.at));
+                    wave.touched.len() - 1
+                });
+                wave.touched[place].take(logged, &mut commit, &shared.wiring);
+            }
+            wave.commits.insert(share.partition, commit);
+        }
+        for t in &mut wave.touched {
+            t.before = shared.view(&t.prospect, t.now);
+            t.standing = t.prospect.part.current().map(|g| g.standing.clone()).unwrap_or_default();
+        }
+        wave
+    }
+
+    /// Asks the scorers and the router and takes down what they say.
+    pub(crate) async fn think(mut self) -> Result<Done, StoreError> {
+        let shared = self.shared;
+        let asked = shared.scorers.iter().map(|scorer| async { (scorer.name(), shared.assess(scorer, &self.touched).await) });
+        let answers = futures::future::join_all(asked).await;
+        for (scorer, said) in answers {
+            for said in said? {
+                self.assessed(scorer, said);
+            }
+        }
+        let decisions = self.decide().await;
+        Ok(self.done(decisions))
+    }
+
+    fn commit(&mut self, partition: Partition) -> &mut Commit {
+        self.commits.entry(partition).or_insert_with(|| Commit::new(partition, 0, 0, 0))
+    }
+
+    /// Applies an entry that the wave brought about, behind those that it took.
+    fn derive(&mut self, index: usize, entry: Entry) -> Seq {
+        let t = &mut self.touched[index];
+        let (prospect, at) = (t.prospect.id, t.now);
+        let partition = prospect.partition();
+        let place = Self::next_place(&mut self.steps, &self.commits, partition);
+        t.prospect.apply(place, at, &entry);
+        self.commit(partition).derived.push(Logged { partition, place, at, prospect, entry });
+        place
+    }
+
+    fn next_place(steps: &mut BTreeMap<Partition, u32>, commits: &BTreeMap<Partition, Commit>, partition: Partition) -> Seq {
+        let step = steps.entry(partition).or_default();
+        *step += 1;
+        Seq { seq: commits.get(&partition).map_or(0, |c| c.to), step: *step }
+    }
+
+    fn assessed(&mut self, scorer: &str, said: Said) {
+        match said.word {
+            Ok(assessment) => {
+                if let Some(cue) = &assessment.cue {
+                    self.touched[said.index].cue.get_or_insert_with(|| cue.clone());
+                }
+                let unchanged = assessment.beliefs.is_empty() && {
+                    let t = &self.touched[said.index];
+                    t.prospect.memory(scorer, &assessment.version) == assessment.memory.as_deref()
+                };
+                if !unchanged {
+                    self.derive(said.index, Entry::Assessed(assessment));
+                }
+            }
+            Err(why) => {
+                let t = &self.touched[said.index];
+                let letter = NewDeadLetter {
+                    at: t.now,
+                    stage: Stage::Assess,
+                    connector: scorer.into(),
+                    prospect: Some(t.prospect.id),
+                    action: None,
+                    why,
+                    place: t.to.to_string(),
+                    payload: crate::dead::record(said.dossier.as_deref().unwrap_or_default()),
+                };
+                tracing::warn!(connector = scorer, prospect = %t.prospect.id, why = letter.why, "an assessment is not used");
+                let partition = t.prospect.id.partition();
+                self.commit(partition).dead_letters.push(letter);
+            }
+        }
+    }
+
+    /// Decides about those of whom something stands out now. Returns how many there are.
+    async fn decide(&mut self) -> usize {
+        let mut asked: Vec<(usize, String, View, Facts)> = Vec::new();
+        for index in 0..self.touched.len() {
+            if self.touched[index].prospect.part.profiles.is_empty() {
+                continue;
+            }
+            let view = self.shared.view(&self.touched[index].prospect, self.touched[index].now);
+            self.announce(index, &view);
+            let t = &self.touched[index];
+            if let Some(trigger) = t.trigger(&view) {
+                let facts = self.shared.facts(&t.prospect, &view, None);
+                asked.push((index, trigger, view, facts));
+            }
+        }
+        if asked.is_empty() {
+            return 0;
+        }
+        let mut places = Vec::new();
+        for (index, ..) in &asked {
+            let partition = self.touched[*index].prospect.id.partition();
+            places.push(Self::next_place(&mut self.steps, &self.commits, partition));
+        }
+        let situations: Vec<_> = asked
+            .iter()
+            .zip(&places)
+            .map(|((index, trigger, view, facts), place)| {
+                let prospect = &self.touched[*index].prospect;
+                let id = DecisionId::at(prospect.id, *place);
+                self.shared.situation(&Moved { id, prospect, view, facts, trigger })
+            })
+            .collect();
+        let answers = match &self.shared.router {
+            Some(router) => router.decide(Arc::clone(&self.shared.stories), situations.clone()).await,
+            None => return 0,
+        };
+        let count = asked.len();
+        for (((asked, place), situation), answer) in asked.into_iter().zip(places).zip(situations).zip(answers) {
+            let (index, trigger, view, facts) = asked;
+            let choices = self.shared.choices(&situation, answer);
+            if let Err(why) = &choices {
+                self.undecided(index, place, why, &situation);
+            }
+            self.decided(index, place, trigger, &view, facts, &situation, choices);
+        }
+        count
+    }
+
+    /// Takes down that a stage was reached.
+    fn announce(&mut self, index: usize, view: &View) {
+        let from = self.touched[index].prospect.part.current().map(|g| g.stage).unwrap_or_default();
+        if from != view.lifecycle {
+            let entry = Entry::Stage { from, to: view.lifecycle, cause: view.lifecycle_cause.clone() };
+            self.derive(index, entry);
+            metrics::counter!("hearken_stages_total", "stage" => view.lifecycle.word()).increment(1);
+        }
+    }
+
+    fn undecided(&mut self, index: usize, place: Seq, why: &str, situation: &hearken_sandbox::wire::Situation) {
+        let connector = self.shared.router.as_ref().map(|r| r.name().to_owned()).unwrap_or_default();
+        let t = &self.touched[index];
+        tracing::warn!(connector, prospect = %t.prospect.id, why, "the router's word is not used");
+        let letter = NewDeadLetter {
+            at: t.now,
+            stage: Stage::Decide,
+            connector,
+            prospect: Some(t.prospect.id),
+            action: None,
+            why: why.into(),
+            place: place.to_string(),
+            payload: crate::dead::record(&route::record(situation).to_string()),
+        };
+        let partition = t.prospect.id.partition();
+        self.commit(partition).dead_letters.push(letter);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one record")]
+    fn decided(
+        &mut self,
+        index: usize,
+        place: Seq,
+        trigger: String,
+        view: &View,
+        facts: Facts,
+        situation: &hearken_sandbox::wire::Situation,
+        choices: Result<Vec<Choice>, String>,
+    ) {
+        let prospect = self.touched[index].prospect.id;
+        let id = DecisionId::at(prospect, place);
+        let seed = seed(&self.shared.key, id);
+        let failed = choices.as_ref().err().map(|why| format!("the router's word could not be used: {why}"));
+        let chosen = decide::decide(choices.unwrap_or_default(), &facts, seed);
+        let alternative = chosen.alternative().cloned();
+        let choice = alternative.as_ref().map_or_else(|| silence(failed, &chosen.alternatives), |a| a.choice.clone());
+        let mode = decide::mode(&choice, &facts);
+        let router = self.shared.router.as_ref();
+        let decision = Decision {
+            id,
+            prospect,
+            place,
+            at: view.now,
+            trigger,
+            router: router.map(|r| format!("{} {}", r.name(), r.plugin().digest())).unwrap_or_default(),
+            situation: route::record(situation),
+            facts,
+            alternatives: chosen.alternatives,
+            seed,
+            snapshot: 0,
+            act: choice.act,
+            target: choice.target.clone(),
+            channel: choice.channel.clone(),
+            propensity: alternative.map_or(1.0, |a| a.propensity),
+            reason: choice.reason.clone(),
+            mode,
+        };
+        let action = self.action(index, &decision, &choice, view);
+        let standing = trigger::standing(view, &self.touched[index].standing);
+        let telling = action.as_ref().map(|(action, telling)| {
+            debug_assert_eq!(action.id, telling.action);
+            telling.clone()
+        });
+        say(&decision, view);
+        let entry = Entry::Decided { decision: id, standing, telling };
+        let t = &mut self.touched[index];
+        t.prospect.apply(place, t.now, &entry);
+        let logged = Logged { partition: prospect.partition(), place, at: t.now, prospect, entry };
+        let commit = self.commit(prospect.partition());
+        commit.derived.push(logged);
+        commit.decisions.push(decision);
+        commit.actions.extend(action.map(|(a, _)| a));
+    }
+
+    fn action(&self, index: usize, decision: &Decision, choice: &Choice, view: &View) -> Option<(Action, Telling)> {
+        let shared = self.shared;
+        let t = &self.touched[index];
+        let (sink, purpose, to) = match choice.act {
+            Act::Hold => return None,
+            Act::HandOver => (shared.wiring.teams.get(&choice.target)?.sink.clone(), "sales".to_owned(), Vec::new()),
+            Act::Tell | Act::Ask => {
+                let channel = shared.wiring.channels.get(&choice.channel)?;
+                let story = shared.wiring.stories.iter().find(|s| s.id.0 == choice.target)?;
+                (channel.sink.clone(), story.kind.word().to_owned(), deliver::reachable(&decision.facts, &choice.channel, &channel.address))
+            }
+        };
+        let (state, why) = match decision.mode {
+            Mode::Live => (ActionState::Queued, String::new()),
+            Mode::Shadow => (ActionState::Held, "the mode is shadow: nothing is sent".to_owned()),
+            Mode::Approve => (ActionState::Held, "waits for approval".to_owned()),
+        };
+        let id = ActionId::from(decision.id);
+        let profile = to.first().map(ProfileId::of).or_else(|| t.prospect.part.profiles.keys().next().copied())?;
+        let expires = choice.expires_in_ms.map_or_else(|| view.now.after(decision.facts.policy.expires), |ms| Instant(view.now.0.saturating_add(ms)));
+        let action = Action {
+            id,
+            decision: decision.id,
+            prospect: decision.prospect,
+            sink: sink.clone(),
+            channel: choice.channel.clone(),
+            act: choice.act,
+            target: choice.target.clone(),
+            purpose,
+            to,
+            decided: view.now,
+            due: view.now,
+            expires,
+            state,
+            why,
+            attempts: 0,
+            first_tried: None,
+            reference: String::new(),
+            content: deliver::content(shared, choice, view, &decision.trigger),
+        };
+        let telling = Telling {
+            action: id,
+            profile,
+            at: view.now,
+            act: choice.act,
+            target: choice.target.clone(),
+            channel: choice.channel.clone(),
+            sink,
+            state,
+            shadow: decision.mode == Mode::Shadow,
+            answered: None,
+        };
+        Some((action, telling))
+    }
+
+    fn done(mut self, decisions: usize) -> Done {
+        let touched = std::mem::take(&mut self.touched);
+        for t in touched {
+            let partition = t.prospect.id.partition();
+            self.commit(partition).prospects.push(t.prospect);
+        }
+        let actions = self.commits.values().any(|c| !c.actions.is_empty());
+        Done { commits: self.commits.into_values().collect(), decisions, actions }
+    }
+}
+
+impl Touched {
+    fn new(prospect: Prospect, at: Instant) -> Self {
+        let before = View::empty(prospect.id, at);
+        let from = prospect.applied;
+        Self {
+            prospect,
+            before,
+            signals: Vec::new(),
+            regrouped: false,
+            now: at,
+            from,
+            to: from,
+            fired: Vec::new(),
+            standing: Default::default(),
+            cue: None,
+        }
+    }
+
+    /// Applies one entry and takes down what it brings about at once.
+    fn take(&mut self, logged: Logged, commit: &mut Commit, wiring: &hearken_config::Wiring) {
+        let Logged { place, at, prospect, entry, .. } = logged;
+        self.now = self.now.max(at);
+        self.to = place;
+        let left = self.prospect.apply(place, at, &entry);
+        if let Some((to, part)) = left {
+            self.regrouped = true;
+            if !part.profiles.is_empty() {
+                let entry = Entry::Join { from: prospect, part: Box::new(part) };
+                commit.outgoing.push(Outgoing { prospect: to, at, entry });
+            }
+        }
+        match entry {
+            Entry::Signal(recorded) => {
+                commit.suppressions.extend(suppression(&recorded));
+                self.signals.push(Arc::from(recorded));
+            }
+            Entry::Join { .. } => self.regrouped = true,
+            Entry::Timer(timer) if timer.generation == self.prospect.timers => self.fired.push(timer.name),
+            Entry::Delivery(delivery) if delivery.state == ActionState::Delivered => {
+                let waits = self.prospect.tellings().into_iter().any(|t| {
+                    t.action == delivery.action && t.act != Act::HandOver && !t.shadow
+                });
+                if waits {
+                    commit.timers.push(TimerSet {
+                        prospect,
+                        name: "silence".into(),
+                        due: Some(at.after(wiring.policy.await_reply)),
+                        generation: self.prospect.timers,
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What calls for a decision, if anything does and may.
+    fn trigger(&self, view: &View) -> Option<String> {
+        if let Some(timer) = self.fired.first() {
+            return Some(format!("timer:{timer}"));
+        }
+        let live: Vec<&Recorded> = self.signals.iter().filter(|s| s.live).map(|s| &**s).collect();
+        let still_there = self.regrouped && view.now.0.saturating_sub(self.prospect.last_live().0) < STILL_THERE_MS;
+        if live.is_empty() && !still_there {
+            return None;
+        }
+        let standing = trigger::standing(view, &self.standing);
+        trigger::moved(&standing, &self.standing, &live, self.cue.as_deref())
+    }
+}
+
+/// The address that a signal shows to be unusable.
+fn suppression(recorded: &Recorded) -> Option<Suppression> {
+    let signal = &recorded.signal;
+    let why = match signal.kind.as_str() {
+        "message.complained" => "complained about a message",
+        "message.bounced" if signal.properties.get("permanent") == Some(&serde_json::Value::Bool(true)) => {
+            "a message bounced for good"
+        }
+        _ => return None,
+    };
+    let identity = signal.identities.iter().find(|i| i.is_address())?.clone();
+    Some(Suppression { identity, why: why.into(), at: signal.at })
+}
+
+/// What a draw begins from: secret, and the same whenever the decision is made again.
+fn seed(key: &[u8; 32], id: DecisionId) -> u64 {
+    let mut hash = Sha256::new();
+    hash.update(key);
+    hash.update(id.as_u64().to_be_bytes());
+    hash.finalize().iter().take(8).fold(0, |n, b| n << 8 | u64::from(*b))
+}
+
+/// Holding because nothing may be done, with the reason.
+fn silence(failed: Option<String>, alternatives: &[Alternative]) -> Choice {
+    let forbidden = || {
+        let heaviest = alternatives.iter().max_by(|x, y| x.choice.weight.total_cmp(&y.choice.weight))?;
+        let gate = heaviest.forbidden.first()?;
+        Some(format!("{} '{}' is forbidden: {}", heaviest.choice.act, heaviest.choice.target, gate.why))
+    };
+    Choice {
+        act: Act::Hold,
+        target: String::new(),
+        channel: String::new(),
+        weight: 0.0,
+        reason: failed.or_else(forbidden).unwrap_or_else(|| "there is nothing to choose from".into()),
+        expires_in_ms: None,
+    }
+}
+
+/// One line a decision for the operator's log. Names nobody.
+fn say(decision: &Decision, view: &View) {
+    metrics::counter!("hearken_decisions_total", "act" => decision.act.word(), "mode" => decision.mode.word()).increment(1);
+    let persona = view.top(hearken_model::BeliefKind::Persona).map_or("", |b| b.name.as_str());
+    tracing::info!(
+        target: "decision",
+        decision = %decision.id, prospect = %decision.prospect, persona, stage = %view.lifecycle, trigger = decision.trigger,
+        act = %decision.act, story_or_team = decision.target, channel = decision.channel, mode = decision.mode.word(),
+        propensity = decision.propensity, "{}", decision.reason
+    );
+}

@@ -1,0 +1,38 @@
+//! What guests may import, one file a capability. All of it is always linked: what was not
+//! granted answers `denied` before anything happens.
+
+mod denied;
+mod files;
+mod folder;
+mod log;
+
+pub(crate) use folder::{Folder, Unpacking};
+pub(crate) use log::LogBudget;
+
+use wasmtime::component::{HasSelf, Linker};
+
+use crate::{
+    state::State,
+    wire::{self, hearken::plugin as imports},
+};
+
+/// Links every import of the contract.
+pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    imports::types::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    imports::log::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    imports::files::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    imports::http::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    imports::crypto::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    imports::mail::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
+}
+
+impl imports::types::Host for State {}
+
+fn failure(class: &str, code: &str, message: String) -> wire::Failure {
+    wire::Failure {
+        class: class.into(),
+        code: code.into(),
+        message,
+        retry_after_ms: None,
+    }
+}

@@ -1,0 +1,154 @@
+//! What the host keeps beside each instance: whose it is, what it has used, what it may do.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use tokio::runtime::Handle;
+
+use crate::{
+    capability::{Folder, LogBudget, Unpacking},
+    limits::Limits,
+    manifest,
+    memory::MemoryLimit,
+    meter::Meter,
+};
+
+/// On whose behalf a guest runs. One a connector.
+pub(crate) struct Caller {
+    /// The connector's name; before there is a connector, the plugin's.
+    pub(crate) name: String,
+    pub(crate) io: Handle,
+    pub(crate) limits: Limits,
+    /// The granted folder.
+    pub(crate) folder: Option<Arc<Folder>>,
+    /// What the manifest says it does there.
+    pub(crate) declared: Option<manifest::Folder>,
+    told: Mutex<HashSet<&'static str>>,
+}
+
+impl Caller {
+    pub(crate) fn new(name: String, io: Handle, limits: Limits) -> Self {
+        Self {
+            name,
+            io,
+            limits,
+            folder: None,
+            declared: None,
+            told: Mutex::new(HashSet::new()),
+        }
+    }
+
+    /// Whether this is the first denial of its kind: it is told once, not once a call.
+    fn first_denial(&self, what: &'static str) -> bool {
+        // The set is whole after a panic elsewhere: inserting is its only change.
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.insert(what)
+    }
+}
+
+/// How many effects outside the sandbox a call has had, those under way included.
+#[derive(Default)]
+pub(crate) struct Effects(AtomicU32);
+
+impl Effects {
+    pub(crate) fn begin(&self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Takes one back that certainly did not happen.
+    pub(crate) fn did_not_happen(&self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    pub(crate) fn any(&self) -> bool {
+        self.0.load(Ordering::Acquire) > 0
+    }
+}
+
+/// What a guest is doing, which decides what it may import.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// `describe`, `check`, `configure`: only `log`.
+    Preparing,
+    /// A role's function.
+    Serving,
+}
+
+/// The data of a store.
+pub(crate) struct State {
+    pub(crate) caller: Arc<Caller>,
+    pub(crate) memory: MemoryLimit,
+    pub(crate) meter: Arc<Meter>,
+    pub(crate) effects: Arc<Effects>,
+    pub(crate) log: LogBudget,
+    pub(crate) phase: Phase,
+    /// A packed file that is being read onwards.
+    pub(crate) unpacking: Option<Unpacking>,
+    /// Gone when the instance is: work on other threads looks at it and stops.
+    pub(crate) alive: Arc<()>,
+}
+
+impl State {
+    pub(crate) fn new(caller: Arc<Caller>, meter: Arc<Meter>, effects: Arc<Effects>) -> Self {
+        Self {
+            memory: MemoryLimit::new(caller.limits.memory_bytes),
+            log: LogBudget::new(&caller.limits),
+            caller,
+            meter,
+            effects,
+            phase: Phase::Preparing,
+            unpacking: None,
+            alive: Arc::new(()),
+        }
+    }
+
+    /// Another call in the same instance, with budgets of its own.
+    pub(crate) fn begin_call(&mut self, meter: Arc<Meter>, effects: Arc<Effects>) {
+        self.meter = meter;
+        self.effects = effects;
+        self.log = LogBudget::new(&self.caller.limits);
+        self.memory.forget_refusals();
+    }
+
+    /// A denial, told once a connector with the TOML that would allow it, and the message
+    /// for the guest.
+    pub(crate) fn deny(&self, what: &'static str, allow: Denial<'_>) -> String {
+        if self.phase == Phase::Preparing {
+            return format!("{what} is denied: only log may be used before a role is called");
+        }
+        let (why, toml) = match allow {
+            Denial::Grant(toml) => ("it is not granted", Some(toml)),
+            Denial::Undeclared(why) | Denial::Unavailable(why) => (why, None),
+        };
+        if self.caller.first_denial(what) {
+            match toml {
+                Some(toml) => tracing::warn!(
+                    target: "plugin",
+                    connector = %self.caller.name,
+                    "{what} was denied; this would allow it:\n{toml}"
+                ),
+                None => tracing::warn!(
+                    target: "plugin",
+                    connector = %self.caller.name,
+                    "{what} was denied: {why}"
+                ),
+            }
+        }
+        format!("{what} is denied: {why}")
+    }
+}
+
+/// What would allow what was denied.
+pub(crate) enum Denial<'a> {
+    /// This TOML.
+    Grant(&'a str),
+    /// Another manifest.
+    Undeclared(&'static str),
+    /// Nothing, in this version.
+    Unavailable(&'static str),
+}

@@ -1,0 +1,170 @@
+//! Attempts: started, held back, finished.
+
+use hearken_model::{ActionId, ActionState, Delivery, Entry, ProspectId, Seq};
+
+use super::{
+    accept::Ready,
+    values::{Count, Text, int, ms, word},
+    writing::Writing,
+};
+use crate::{ActionChange, Claim, Finish, Hold, Start, Started, StoreError, Witness};
+
+/// A finish with its signals made ready outside of the writer's thread.
+pub(super) struct ReadyFinish {
+    finish: Finish,
+    signals: Vec<Ready>,
+}
+
+impl ReadyFinish {
+    pub(super) fn new(mut finish: Finish) -> Result<Self, StoreError> {
+        let signals = std::mem::take(&mut finish.signals).into_iter().map(Ready::new).collect::<Result<_, _>>()?;
+        Ok(Self { finish, signals })
+    }
+
+    /// Roughly how many rows it writes.
+    pub(super) fn weight(&self) -> usize {
+        3 + 2 * self.signals.len()
+    }
+}
+
+impl Writing<'_> {
+    /// Compares everything first and writes afterwards, so that a start that is refused
+    /// leaves nothing behind.
+    pub(super) fn start(&mut self, start: &Start) -> Result<Started, StoreError> {
+        let Some(prospect) = self.startable(start)? else { return Ok(Started::Changed) };
+        if self.witness_of(prospect)? != Some(start.witness) || self.has_pending(prospect)? {
+            return Ok(Started::Changed);
+        }
+        if let Some(claim) = &start.claim
+            && !self.claim(claim, start)?
+        {
+            return Ok(Started::NoCapacity);
+        }
+        self.run(
+            "UPDATE action SET state = 'started', why = '', attempts = ?2, first_tried = coalesce(first_tried, ?3) \
+             WHERE id = ?1",
+            &[&Text(start.action), &start.number, &ms(start.at)],
+        )?;
+        self.run(
+            "INSERT INTO attempt (action, number, started) VALUES (?1, ?2, ?3)",
+            &[&Text(start.action), &start.number, &ms(start.at)],
+        )?;
+        Ok(Started::Yes)
+    }
+
+    /// The prospect of an action that this attempt may be started of.
+    fn startable(&mut self, start: &Start) -> Result<Option<ProspectId>, StoreError> {
+        self.first(
+            "SELECT prospect FROM action WHERE id = ?1 AND state = 'queued' AND attempts = ?2 - 1 AND due <= ?3",
+            &[&Text(start.action), &start.number, &ms(start.at)],
+            |row| row.get::<_, Text<ProspectId>>(0).map(|t| t.0),
+        )
+    }
+
+    fn witness_of(&mut self, prospect: ProspectId) -> Result<Option<Witness>, StoreError> {
+        self.first(
+            "SELECT p.applied_seq, p.applied_step, r.version FROM prospect AS p, rules AS r WHERE p.id = ?1",
+            &[&Text(prospect)],
+            |row| {
+                let applied = Seq { seq: row.get::<_, Count>(0)?.0, step: row.get(1)? };
+                Ok(Witness { applied, rules: row.get::<_, Count>(2)?.0 })
+            },
+        )
+    }
+
+    /// Whether entries of the prospect wait to be applied. The log behind the last applied
+    /// entry is short while the engine keeps up, so it has no index of its own.
+    fn has_pending(&mut self, prospect: ProspectId) -> Result<bool, StoreError> {
+        let found = self.first(
+            "SELECT 1 FROM entry WHERE partition = ?1 \
+             AND seq > (SELECT applied FROM partition WHERE partition = ?1) AND prospect = ?2 LIMIT 1",
+            &[&prospect.partition().0, &Text(prospect)],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// Takes a part of a team's capacity, once an action; whether there was one.
+    fn claim(&mut self, claim: &Claim, start: &Start) -> Result<bool, StoreError> {
+        let since = start.at.0.saturating_sub(claim.per_ms);
+        let counts = self.first(
+            "SELECT count(*), coalesce(sum(action = ?3), 0) FROM claim WHERE team = ?1 AND at > ?2",
+            &[&claim.team, &int(since), &Text(start.action)],
+            |row| Ok((row.get::<_, Count>(0)?.0, row.get::<_, Count>(1)?.0)),
+        )?;
+        match counts {
+            Some((_, own)) if own > 0 => Ok(true),
+            Some((taken, _)) if taken >= u64::from(claim.count) => Ok(false),
+            _ => {
+                self.run(
+                    "INSERT INTO claim (team, action, at) VALUES (?1, ?2, ?3) \
+                     ON CONFLICT (team, action) DO UPDATE SET at = excluded.at",
+                    &[&claim.team, &Text(start.action), &ms(start.at)],
+                )?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Whether the action could be moved.
+    pub(super) fn hold(&mut self, hold: Hold) -> Result<bool, StoreError> {
+        let Hold { action, state, why, at, due } = hold;
+        if !matches!(state, ActionState::Held | ActionState::Expired | ActionState::Rejected | ActionState::Queued) {
+            return Err(self.invalid(format!("action {action} cannot be {state} without an attempt")));
+        }
+        let Some((prospect, _)) = self.standing(action)? else { return Ok(false) };
+        let change = ActionChange { action, state, why, due };
+        if !self.change_action(&change)? {
+            return Ok(false);
+        }
+        let delivery = Delivery { action, state, why: change.why, reference: String::new(), memory: None };
+        self.append(prospect, at, Entry::Delivery(delivery), None)?;
+        Ok(true)
+    }
+
+    fn standing(&mut self, action: ActionId) -> Result<Option<(ProspectId, ActionState)>, StoreError> {
+        self.first("SELECT prospect, state FROM action WHERE id = ?1", &[&Text(action)], |row| {
+            Ok((row.get::<_, Text<ProspectId>>(0)?.0, word(row, 1, ActionState::from_word)?))
+        })
+    }
+
+    pub(super) fn finish(&mut self, ready: ReadyFinish) -> Result<(), StoreError> {
+        let ReadyFinish { finish, signals } = ready;
+        if !self.close_attempt(&finish)? {
+            tracing::warn!(action = %finish.action, number = finish.number, "store: an attempt was finished twice");
+            return Ok(());
+        }
+        let Some((prospect, before)) = self.standing(finish.action)? else { return Ok(()) };
+        let Finish { at, delivery, due, dead_letter, seen_until, .. } = finish;
+        self.run(
+            "UPDATE action SET state = ?2, why = ?3, reference = CASE ?4 WHEN '' THEN reference ELSE ?4 END, \
+             due = coalesce(?5, due) WHERE id = ?1",
+            &[&Text(delivery.action), &delivery.state.word(), &delivery.why, &delivery.reference, &due.map(ms)],
+        )?;
+        // Looking an action up again and again without an answer is no news for the log.
+        if before != delivery.state || delivery.memory.is_some() {
+            self.append(prospect, at, Entry::Delivery(delivery), None)?;
+        }
+        if let Some(letter) = &dead_letter {
+            self.dead_letter(letter)?;
+        }
+        self.accept_signals(signals, seen_until)?;
+        Ok(())
+    }
+
+    /// Whether the attempt was open, or its outcome unknown.
+    fn close_attempt(&mut self, finish: &Finish) -> Result<bool, StoreError> {
+        if finish.action != finish.delivery.action {
+            return Err(self.invalid(format!(
+                "the attempt of action {} cannot tell how action {} went on",
+                finish.action, finish.delivery.action
+            )));
+        }
+        let changed = self.run(
+            "UPDATE attempt SET ended = ?3, outcome = ?4, detail = ?5 \
+             WHERE action = ?1 AND number = ?2 AND (outcome IS NULL OR outcome = 'unknown')",
+            &[&Text(finish.action), &finish.number, &ms(finish.at), &finish.outcome.word(), &finish.detail],
+        )?;
+        Ok(changed == 1)
+    }
+}

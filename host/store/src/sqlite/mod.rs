@@ -1,0 +1,83 @@
+//! The store that needs nothing but a file: SQLite in WAL mode.
+//!
+//! One thread writes (`writer`), a few connections read (`readers`), and `Writing` and
+//! `Reading` are what they work with: each of the files beside adds the statements of one
+//! concern to one of the two. The tables are told in `migrations/`.
+
+mod accept;
+mod commit;
+mod deliver;
+mod failure;
+mod identify;
+mod lock;
+mod read_log;
+mod read_outbox;
+mod read_people;
+mod readers;
+mod recording;
+mod rows;
+mod rules;
+mod schema;
+mod store;
+mod values;
+mod writer;
+mod writing;
+
+use std::path::Path;
+
+pub use recording::Recording;
+
+use self::{lock::DaemonLock, readers::Readers, writer::Writer};
+use crate::StoreError;
+
+/// How many transactions the feed holds before it names partitions instead.
+const FEED: usize = 256;
+
+/// Who opens a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// The daemon: creates the file, brings its schema up to date, and is alone with it.
+    Daemon,
+    /// A tool beside the daemon: needs an existing file, and waits for the daemon's
+    /// transactions when it writes.
+    Tool,
+}
+
+/// A store in one SQLite file, with `-wal`, `-shm` and `.lock` beside it.
+#[derive(Debug)]
+pub struct Sqlite {
+    // The readers go first: the last connection that is closed tidies the file up, and that
+    // should be the writer's.
+    readers: Readers,
+    writer: Writer,
+}
+
+impl Sqlite {
+    /// Opens the store at `path`.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when another daemon has it, [`StoreError::Newer`] and
+    /// [`StoreError::Older`] when its schema does not fit, [`StoreError::NotAStore`] when the
+    /// file is another program's or, for a tool, missing; [`StoreError::Io`].
+    pub fn open(path: impl AsRef<Path>, access: Access) -> Result<Self, StoreError> {
+        let path = path.as_ref().to_owned();
+        let (lock, conn) = match access {
+            Access::Daemon => (Some(DaemonLock::take(&path)?), schema::open_or_create(&path)?),
+            Access::Tool => (None, schema::open_current(&path)?),
+        };
+        let readers = Readers::new(path.clone());
+        Ok(Self { readers, writer: Writer::start(conn, path, lock)? })
+    }
+
+    /// Begins or ends keeping what is said to SQLite, from the next transaction on. For
+    /// benchmarks: it is kept in memory without a bound.
+    pub fn record_statements(&self, on: bool) {
+        self.writer.recorder.switch(on);
+    }
+
+    /// What was kept since the last call.
+    #[must_use]
+    pub fn take_recording(&self) -> Recording {
+        self.writer.recorder.take()
+    }
+}

@@ -1,0 +1,75 @@
+//! Engagement: how much somebody deals with us, by volume, depth and recency.
+//!
+//! Every act has points, which halve with age measured from the latest act; coming on
+//! several days raises them. The value is `1 - exp(-points / 10)`, the confidence
+//! `1 - exp(-acts / 4)`. Refusing (unsubscribing, complaining) takes points away.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::course::Course;
+use crate::draft::{Draft, Support, evidence};
+use crate::interest::{fading, saturating};
+use crate::observation::{Act, Asks};
+use crate::sentences::{counted, list};
+
+const DAY_MS: u64 = 86_400_000;
+
+/// Engagement; none where nothing has been observed.
+pub(crate) fn engagement<'a>(course: &'a Course<'a>, half_life: Duration) -> Option<Draft<'a>> {
+    let at = course.last_at()?;
+    let days: BTreeSet<u64> = course.observations.iter().map(|seen| seen.at / DAY_MS).collect();
+    let mut points = 0.0;
+    let mut support = Vec::with_capacity(course.observations.len());
+    for (place, seen) in course.observations.iter().enumerate() {
+        let weight = act_points(seen.act) * fading(at - seen.at, half_life);
+        points += weight;
+        support.push(Support { place, weight: weight.abs() });
+    }
+    let steady = 1.0 + 0.15 * (days.len().min(5) - 1) as f64;
+    Some(Draft {
+        kind: "engagement",
+        name: Cow::Borrowed("overall"),
+        value: saturating(points.max(0.0) * steady / 10.0),
+        confidence: saturating(course.observations.len() as f64 / 4.0),
+        at,
+        half_life,
+        evidence: evidence(course.observations, support),
+        reason: Box::new(move || reason(course, days.len())),
+    })
+}
+
+fn act_points(act: Act) -> f64 {
+    match act {
+        Act::FormSubmitted { asks: Asks::Contact | Asks::Demo | Asks::Quote, .. } | Act::Met => 6.0,
+        Act::FormSubmitted { .. } | Act::Replied => 4.0,
+        Act::Answered => 3.0,
+        Act::Downloaded | Act::Clicked | Act::Chatted => 2.0,
+        Act::Searched { .. } | Act::Used => 1.0,
+        Act::Viewed | Act::FormStarted => 0.5,
+        Act::Left { dwell_ms, .. } => (f64::from(dwell_ms) / 120_000.0).min(1.0),
+        Act::Opened | Act::FormAbandoned { .. } | Act::Named => 0.25,
+        Act::Refused => -5.0,
+    }
+}
+
+fn reason(course: &Course<'_>, days: usize) -> String {
+    let count = |such: fn(Act) -> bool| course.observations.iter().filter(|seen| such(seen.act)).count();
+    let parts = [
+        (course.stays.len(), "page", "pages"),
+        (count(|act| matches!(act, Act::Searched { .. })), "search", "searches"),
+        (count(|act| matches!(act, Act::FormSubmitted { .. })), "form", "forms"),
+        (count(|act| act == Act::Used), "use of the product", "uses of the product"),
+        (count(|act| act == Act::Downloaded), "download", "downloads"),
+        (count(|act| act == Act::Chatted), "chat message", "chat messages"),
+        (count(|act| matches!(act, Act::Clicked | Act::Opened)), "opening of a message", "openings of messages"),
+        (count(|act| matches!(act, Act::Replied | Act::Answered)), "answer", "answers"),
+        (count(|act| act == Act::Met), "step towards a meeting", "steps towards meetings"),
+        (count(|act| act == Act::Refused), "refusal", "refusals"),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(*n, one, many)).collect();
+    let what = if parts.is_empty() { "known by name only".to_owned() } else { list(&parts) };
+    format!("{what} on {}", counted(days, "day", "days"))
+}

@@ -1,0 +1,145 @@
+//! What is said: messages and what became of them, chats, meetings, tickets.
+
+super::kinds! {
+    /// A message went out, by Hearken, another tool or a sales person.
+    MessageSent = "message.sent" {
+        /// The channel.
+        channel: String,
+        /// Who sent it.
+        by: Option<Sender>,
+        /// The tool that sent it.
+        tool: String,
+        /// Its subject.
+        subject: String,
+        /// The story that it told, where it was one of ours.
+        story: String,
+    }
+
+    /// It arrived.
+    MessageDelivered = "message.delivered" {}
+
+    /// It was opened, as far as that can be told: mail readers and scanners open too.
+    MessageOpened = "message.opened" {}
+
+    /// A link in it was followed.
+    MessageClicked = "message.clicked" {
+        /// The link's target.
+        url: String,
+    }
+
+    /// It was answered.
+    MessageReplied = "message.replied" {
+        /// What was answered.
+        text: String,
+        /// Whether a machine answered (out of office).
+        automatic: Option<bool>,
+    }
+
+    /// It could not be delivered.
+    MessageBounced = "message.bounced" {
+        /// Whether the address will never work.
+        permanent: Option<bool>,
+        /// The enhanced status code, such as `5.1.1`.
+        code: String,
+        /// What the other side said.
+        detail: String,
+    }
+
+    /// It was reported as unwanted.
+    MessageComplained = "message.complained" {}
+
+    /// The person wants no more of them.
+    MessageUnsubscribed = "message.unsubscribed" {
+        /// The channel; empty: the message's.
+        channel: String,
+    }
+
+    /// A chat began.
+    ChatStarted = "chat.started" {}
+
+    /// Something was said in a chat.
+    ChatMessage = "chat.message" {
+        /// Who.
+        speaker: Option<ChatSpeaker>,
+        /// What.
+        text: String,
+    }
+
+    /// A chat ended.
+    ChatEnded = "chat.ended" {}
+
+    /// A person asked for a meeting.
+    MeetingRequested = "meeting.requested" {
+        /// What about.
+        about: String,
+    }
+
+    /// A meeting was agreed on.
+    MeetingBooked = "meeting.booked" {
+        /// When it begins, as RFC 3339.
+        starts: String,
+    }
+
+    /// A meeting took place.
+    MeetingHeld = "meeting.held" {}
+
+    /// A meeting was called off.
+    MeetingCancelled = "meeting.cancelled" {}
+
+    /// A call took place.
+    CallHeld = "call.held" {
+        /// Who of us held it: a team or a role, such as `sales`.
+        by: String,
+        /// Who called.
+        direction: Option<Direction>,
+        /// How long it took, in minutes.
+        minutes: Option<f64>,
+    }
+
+    /// A question of ours was answered.
+    QuestionAnswered = "question.answered" {
+        /// The question's story id.
+        question: String,
+        /// The name of the option.
+        answer: String,
+    }
+
+    /// A support ticket was opened.
+    TicketOpened = "ticket.opened" {}
+
+    /// A support ticket was closed.
+    TicketClosed = "ticket.closed" {}
+}
+
+super::property_words! {
+    /// Who sent a message.
+    Sender {
+        /// Hearken.
+        Us,
+        /// A sales person.
+        Sales,
+        ;
+        /// Another tool of the same company.
+        Other
+    }
+
+    /// Who speaks in a chat.
+    ChatSpeaker {
+        /// The prospect.
+        Prospect,
+        /// A sales person.
+        Sales,
+        ;
+        /// A bot or anybody else of the company.
+        Us
+    }
+
+    /// Who called whom.
+    Direction {
+        /// They called us.
+        Inbound,
+        ;
+        /// We called them.
+        Outbound
+    }
+}
