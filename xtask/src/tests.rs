@@ -117,7 +117,7 @@ fn run_stage(workspace: &Workspace, stage: Stage) -> Result<Ended> {
     // The command holds this side's copies of the pipe, without which the reader would
     // never see its end.
     drop(command);
-    let closing = relay(BufReader::new(reader))?;
+    let closing = relay(BufReader::new(reader), &mut stdout())?;
     let passed = child
         .wait()
         .with_context(|| format!("waiting for the tests of {}", stage.name))?
@@ -130,12 +130,12 @@ fn run_stage(workspace: &Workspace, stage: Stage) -> Result<Ended> {
 }
 
 /// Passes the runner's lines on as they come, and keeps those that close it.
-fn relay(reader: impl BufRead) -> Result<Vec<String>> {
+fn relay(reader: impl BufRead, out: &mut impl Write) -> Result<Vec<String>> {
     let mut closing: Vec<String> = Vec::new();
     for line in reader.split(b'\n') {
         let line = String::from_utf8_lossy(&line.context("reading what the test runner says")?)
             .into_owned();
-        writeln!(stdout(), "{line}").context("passing on what the test runner says")?;
+        writeln!(out, "{line}").context("passing on what the test runner says")?;
         if opens_closing(&line) && line.trim_start().starts_with("Summary [") {
             closing = vec![line];
         } else if opens_closing(&line) || (is_verdict(&line) && !closing.is_empty()) {
@@ -192,7 +192,7 @@ mod cases {
     #[test]
     fn closing_lines_of_nextest_begin_with_its_summary_and_hold_the_failures() {
         let said = "    FAIL [ 0.1s] a b\n────────\n     Summary [   1.2s] 3 tests run: 2 passed, 1 failed, 0 skipped\n        FAIL [   0.1s] a b\nerror: test run failed\n";
-        let closing = relay(said.as_bytes()).unwrap();
+        let closing = relay(said.as_bytes(), &mut Vec::new()).unwrap();
         assert_eq!(closing.len(), 3, "{closing:?}");
         assert!(closing[0].contains("3 tests run"));
         assert!(closing[1].contains("FAIL"));
@@ -201,6 +201,6 @@ mod cases {
     #[test]
     fn closing_lines_of_cargo_test_are_the_results_of_all_its_binaries() {
         let said = "running 1 test\ntest a ... ok\ntest result: ok. 1 passed\nrunning 2 tests\ntest result: FAILED. 1 passed; 1 failed\n";
-        assert_eq!(relay(said.as_bytes()).unwrap().len(), 2);
+        assert_eq!(relay(said.as_bytes(), &mut Vec::new()).unwrap().len(), 2);
     }
 }

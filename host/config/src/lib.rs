@@ -17,7 +17,7 @@ mod wiring;
 pub use authored::schema;
 pub use diagnostic::{Diagnostic, Look, Place, Severity, render, to_json};
 pub use grammar::Hours;
-pub use load::{Configuration, Loaded, load, load_with};
+pub use load::{Configuration, Loaded, load, load_with, load_without_secrets};
 pub use places::Places;
 pub use secret::Secret;
 pub use wiring::{

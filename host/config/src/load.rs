@@ -8,10 +8,10 @@ use std::{
 use crate::{
     Diagnostic, Places, Wiring,
     authored::{Authored, FileTable},
-    interpolate::interpolate,
+    interpolate::{Environment, interpolate},
     node::Node,
     problems::Problems,
-    resolve::resolve,
+    resolve::{Secrets, resolve},
     source::Span,
 };
 
@@ -45,6 +45,18 @@ pub fn load(files: &[PathBuf]) -> Loaded {
 /// As [`load`], with an environment of the caller's.
 #[must_use]
 pub fn load_with(files: &[PathBuf], environment: &dyn Fn(&str) -> Option<String>) -> Loaded {
+    load_as(files, environment, Secrets::Read)
+}
+
+/// As [`load`], for commands that use no connector, such as looking up a prospect: secrets
+/// are left where they are, so that it works where they cannot be read. In the wiring no
+/// connector has any.
+#[must_use]
+pub fn load_without_secrets(files: &[PathBuf]) -> Loaded {
+    load_as(files, &|name| std::env::var(name).ok(), Secrets::Leave)
+}
+
+fn load_as(files: &[PathBuf], environment: Environment<'_>, secrets: Secrets) -> Loaded {
     let mut problems = Problems::default();
     let (mut tree, complete) = parse_all(files, &mut problems);
     interpolate(&mut tree, environment, &mut problems);
@@ -52,7 +64,7 @@ pub fn load_with(files: &[PathBuf], environment: &dyn Fn(&str) -> Option<String>
     // With a file missing, most of what would be found from here on is only its absence.
     let resolved = authored
         .filter(|_| complete)
-        .map(|file| resolve(&file, environment, &mut problems));
+        .map(|file| resolve(&file, environment, secrets, &mut problems));
     let failed = problems.any_error();
     let (diagnostics, sources) = problems.finish();
     let configuration = resolved

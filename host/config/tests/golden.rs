@@ -2,6 +2,8 @@
 //! stories) beside the problems that it has (`diagnostics.txt`). Run with `UPDATE_GOLDEN=1`
 //! to write the latter anew, then read the difference.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use std::{
     fmt::Write,
     fs,

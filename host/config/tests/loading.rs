@@ -1,5 +1,7 @@
 //! What a configuration without errors means, and what may never be seen of one.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, time::Duration};
 
 use hearken_config::{
@@ -333,6 +335,17 @@ fn a_secret_is_read_and_never_seen() {
 }
 
 #[test]
+fn looking_things_up_needs_no_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hearken.toml");
+    let text = "[connectors.site]\nplugin = 'segment'\nsecrets.a = { file = 'nowhere' }\n";
+    fs::write(&path, text).unwrap();
+    let wiring = configuration(load_without_secrets(std::slice::from_ref(&path))).wiring;
+    assert!(wiring.connectors["site"].secrets.is_empty());
+    assert!(load_with(&[path], &|_| None).configuration.is_none());
+}
+
+#[test]
 fn a_secret_that_was_written_out_is_not_repeated() {
     let text = "[connectors.site]\nplugin = 'segment'\n\
         secrets.a = 'generated-secret'\nsecrets.b = { value = 'generated-secret' }\nunknown = 1\n";
@@ -401,7 +414,6 @@ proptest! {
     fn no_damage_to_a_file_goes_without_an_answer(at in 0.0..1.0_f64, cut in 0..40_usize, put in "[\\[\\]{}=\"'\n\\\\a-z0-9.$ é\u{1b}]{0,6}") {
         let whole = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/example.toml")).unwrap();
         let characters: Vec<char> = whole.chars().collect();
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
         let start = (at * characters.len() as f64) as usize;
         let end = (start + cut).min(characters.len());
         let damaged: String = characters[..start].iter().copied().chain(put.chars()).chain(characters[end..].iter().copied()).collect();

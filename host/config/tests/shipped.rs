@@ -1,5 +1,7 @@
 //! What is shipped in `config/` must be right: people copy it.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

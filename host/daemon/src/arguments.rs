@@ -170,16 +170,6 @@ pub(crate) struct Chosen {
 #[derive(Args, Debug)]
 pub(crate) struct DeadLetterFilter {
     /// Of one stage: intake, signal, assess, decide or deliver
-    #[arg(long, value_name = "STAGE", conflicts_with = "ids")]
-    pub(crate) stage: Option<String>,
-    /// Of one connector
-    #[arg(long, value_name = "NAME", conflicts_with = "ids")]
-    pub(crate) connector: Option<String>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ListFilter {
-    /// Of one stage: intake, signal, assess, decide or deliver
     #[arg(long, value_name = "STAGE")]
     pub(crate) stage: Option<String>,
     /// Of one connector
@@ -194,7 +184,7 @@ pub(crate) enum DeadLetterCommand {
         #[command(flatten)]
         configured: Configured,
         #[command(flatten)]
-        filter: ListFilter,
+        filter: DeadLetterFilter,
         /// How many at most
         #[arg(long, default_value_t = 50, value_name = "N")]
         limit: usize,

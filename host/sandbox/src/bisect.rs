@@ -70,7 +70,11 @@ where
             continue;
         }
         let give_up = failed.divisible && bound.reached();
-        let rest = if give_up { std::mem::take(&mut open) } else { Vec::new() };
+        let rest = if give_up {
+            std::mem::take(&mut open)
+        } else {
+            Vec::new()
+        };
         for index in rest.into_iter().chain([range]).flatten() {
             answers[index] = Some(Err(failed.fault.clone()));
         }
@@ -95,7 +99,11 @@ impl Bound {
     }
 
     fn reached(&self) -> bool {
-        let most = if self.cpu <= self.cheap { CHEAP } else { self.dear };
+        let most = if self.cpu <= self.cheap {
+            CHEAP
+        } else {
+            self.dear
+        };
         self.failed >= most
     }
 }
@@ -138,7 +146,9 @@ mod tests {
     }
 
     fn failing(answers: &[Result<usize, Fault>]) -> Vec<usize> {
-        (0..answers.len()).filter(|i| answers[*i].is_err()).collect()
+        (0..answers.len())
+            .filter(|i| answers[*i].is_err())
+            .collect()
     }
 
     #[tokio::test]
@@ -191,8 +201,10 @@ mod tests {
         })
         .await;
         assert_eq!(calls.get(), 1);
-        assert!(found.iter().all(|answer| {
-            answer.as_ref().is_err_and(Fault::may_have_been_sent)
-        }));
+        assert!(
+            found
+                .iter()
+                .all(|answer| { answer.as_ref().is_err_and(Fault::may_have_been_sent) })
+        );
     }
 }

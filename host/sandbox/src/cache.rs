@@ -194,7 +194,9 @@ mod tests {
     }
 
     fn only_file(folder: &Path) -> PathBuf {
-        let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut files = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
         let file = files.next().expect("one file");
         assert!(files.next().is_none(), "no leftovers");
         file

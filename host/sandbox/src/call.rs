@@ -42,11 +42,7 @@ pub(crate) struct Live {
 }
 
 /// Makes an instance; nothing of the plugin has been called yet.
-pub(crate) async fn start(
-    inner: &Inner,
-    exports: &Exports,
-    state: State,
-) -> Result<Live, Fault> {
+pub(crate) async fn start(inner: &Inner, exports: &Exports, state: State) -> Result<Live, Fault> {
     let limits = state.caller.limits.clone();
     let mut store = Store::new(&inner.engine, state);
     store.limiter(|state| &mut state.memory);
@@ -99,20 +95,25 @@ pub(crate) async fn describe(
     name: &str,
 ) -> Result<RawManifest, Fault> {
     let caller = Caller::new(name.to_owned(), inner.io.clone(), describe_limits());
-    once(inner, exports, Arc::new(caller), |exports, mut live| async move {
-        exports
-            .check_types(&mut live)
-            .map_err(|error| Fault::Contract {
-                what: format!("a function has another type: {error:#}"),
-            })?;
-        let described = async {
-            let guest = exports.plugin.load(&mut live.store, &live.instance)?;
-            guest.call_describe(&mut live.store).await
-        }
-        .await;
-        live.end_call();
-        described.map_err(|error| fault_of(&error, live.store.data()))
-    })
+    once(
+        inner,
+        exports,
+        Arc::new(caller),
+        |exports, mut live| async move {
+            exports
+                .check_types(&mut live)
+                .map_err(|error| Fault::Contract {
+                    what: format!("a function has another type: {error:#}"),
+                })?;
+            let described = async {
+                let guest = exports.plugin.load(&mut live.store, &live.instance)?;
+                guest.call_describe(&mut live.store).await
+            }
+            .await;
+            live.end_call();
+            described.map_err(|error| fault_of(&error, live.store.data()))
+        },
+    )
     .await
 }
 
@@ -123,15 +124,20 @@ pub(crate) async fn check(
     caller: Caller,
     settings: Settings,
 ) -> Result<Vec<(String, String)>, Fault> {
-    once(inner, exports, Arc::new(caller), |exports, mut live| async move {
-        let checked = async {
-            let guest = exports.plugin.load(&mut live.store, &live.instance)?;
-            guest.call_check(&mut live.store, &settings).await
-        }
-        .await;
-        live.end_call();
-        checked.map_err(|error| fault_of(&error, live.store.data()))
-    })
+    once(
+        inner,
+        exports,
+        Arc::new(caller),
+        |exports, mut live| async move {
+            let checked = async {
+                let guest = exports.plugin.load(&mut live.store, &live.instance)?;
+                guest.call_check(&mut live.store, &settings).await
+            }
+            .await;
+            live.end_call();
+            checked.map_err(|error| fault_of(&error, live.store.data()))
+        },
+    )
     .await
 }
 

@@ -269,7 +269,9 @@ impl Wired {
         let meter = Arc::new(Meter::default());
         let effects = Arc::new(Effects::default());
         let began = Instant::now();
-        let call = self.clone().call(ask, items, range, meter.clone(), effects.clone());
+        let call = self
+            .clone()
+            .call(ask, items, range, meter.clone(), effects.clone());
         let wall = self.caller.limits.wall;
         let ended = call::spawn(&self.plugin.inner, wall, &meter, async move {
             let _places = places;
@@ -324,7 +326,9 @@ impl Wired {
                     divisible: false,
                 })?,
         };
-        let answered = ask.call(&self.plugin.exports, &mut live, &items[range]).await;
+        let answered = ask
+            .call(&self.plugin.exports, &mut live, &items[range])
+            .await;
         live.end_call();
         let fault = match answered {
             Ok(Ok(answers)) => {

@@ -55,8 +55,7 @@ pub enum ManifestError {
 
 impl Manifest {
     pub(crate) fn read(raw: wire::RawManifest) -> Result<Self, ManifestError> {
-        let fits =
-            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if raw.name.is_empty() || raw.name.len() > 64 || !raw.name.chars().all(fits) {
             return Err(ManifestError::Name { name: raw.name });
         }
@@ -171,8 +170,18 @@ impl Needs {
             ("in-flight", self.in_flight.into(), 1, 64),
             ("reads/recent", self.reads.recent.into(), 0, 1000),
             ("reads/turns", self.reads.turns.into(), 0, 64),
-            ("limits/cpu-ms", at_least_one(self.limits.cpu_ms), 1, u64::MAX),
-            ("limits/wall-ms", at_least_one(self.limits.wall_ms), 1, u64::MAX),
+            (
+                "limits/cpu-ms",
+                at_least_one(self.limits.cpu_ms),
+                1,
+                u64::MAX,
+            ),
+            (
+                "limits/wall-ms",
+                at_least_one(self.limits.wall_ms),
+                1,
+                u64::MAX,
+            ),
             (
                 "limits/memory-bytes",
                 self.limits.memory_bytes.unwrap_or(65536),

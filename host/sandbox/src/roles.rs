@@ -33,11 +33,26 @@ impl Exports {
     pub(crate) fn new(pre: InstancePre<State>, roles: Roles) -> wasmtime::Result<Self> {
         Ok(Self {
             plugin: plugin::GuestIndices::new(&pre)?,
-            source: roles.source.then(|| source::GuestIndices::new(&pre)).transpose()?,
-            webhook: roles.webhook.then(|| webhook::GuestIndices::new(&pre)).transpose()?,
-            scorer: roles.scorer.then(|| scorer::GuestIndices::new(&pre)).transpose()?,
-            router: roles.router.then(|| router::GuestIndices::new(&pre)).transpose()?,
-            sink: roles.sink.then(|| sink::GuestIndices::new(&pre)).transpose()?,
+            source: roles
+                .source
+                .then(|| source::GuestIndices::new(&pre))
+                .transpose()?,
+            webhook: roles
+                .webhook
+                .then(|| webhook::GuestIndices::new(&pre))
+                .transpose()?,
+            scorer: roles
+                .scorer
+                .then(|| scorer::GuestIndices::new(&pre))
+                .transpose()?,
+            router: roles
+                .router
+                .then(|| router::GuestIndices::new(&pre))
+                .transpose()?,
+            sink: roles
+                .sink
+                .then(|| sink::GuestIndices::new(&pre))
+                .transpose()?,
             reconciler: roles
                 .reconciler
                 .then(|| reconciler::GuestIndices::new(&pre))
@@ -49,7 +64,9 @@ impl Exports {
     /// Compares the types of every role's functions with the contract's, so that a mismatch
     /// is found when loading and not at the first call.
     pub(crate) fn check_types(&self, live: &mut Live) -> wasmtime::Result<()> {
-        let Live { store, instance, .. } = live;
+        let Live {
+            store, instance, ..
+        } = live;
         self.plugin.load(&mut *store, instance)?;
         if let Some(role) = &self.source {
             role.load(&mut *store, instance)?;
@@ -249,9 +266,7 @@ impl Ask for Deliver {
             return Ok(Err(no_role(Self::ROLE)));
         };
         let guest = role.load(&mut live.store, &live.instance)?;
-        let answers = guest
-            .call_deliver(&mut live.store, self.now, items)
-            .await?;
+        let answers = guest.call_deliver(&mut live.store, self.now, items).await?;
         Ok(Ok(by_id(&self.connector, items, answers)))
     }
 }
@@ -342,8 +357,7 @@ fn by_id<A>(
     for (place, action) in asked.iter().enumerate() {
         places.entry(&action.id).or_insert(place);
     }
-    let mut matched: Vec<Result<A, Fault>> =
-        asked.iter().map(|_| Err(Fault::NoAnswer)).collect();
+    let mut matched: Vec<Result<A, Fault>> = asked.iter().map(|_| Err(Fault::NoAnswer)).collect();
     let mut ignored = 0_usize;
     for (id, answer) in answers {
         match places.remove(id.as_str()) {

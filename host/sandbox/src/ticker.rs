@@ -33,20 +33,18 @@ impl Ticker {
     pub(crate) fn start(engine: Engine) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let seen = shared.clone();
-        let thread = thread::Builder::new()
-            .name("epoch".into())
-            .spawn(move || {
-                while !seen.stopped.load(Ordering::Acquire) {
-                    if seen.running.load(Ordering::Acquire) == 0 {
-                        // An `unpark` between the look and this line is not lost: it makes
-                        // `park` return at once.
-                        thread::park();
-                    } else {
-                        thread::sleep(TICK);
-                        engine.increment_epoch();
-                    }
+        let thread = thread::Builder::new().name("epoch".into()).spawn(move || {
+            while !seen.stopped.load(Ordering::Acquire) {
+                if seen.running.load(Ordering::Acquire) == 0 {
+                    // An `unpark` between the look and this line is not lost: it makes
+                    // `park` return at once.
+                    thread::park();
+                } else {
+                    thread::sleep(TICK);
+                    engine.increment_epoch();
                 }
-            })?;
+            }
+        })?;
         Ok(Self {
             shared,
             thread: Some(thread),

@@ -13,6 +13,9 @@ use crate::observation::{Act, Marks, Observation, Place};
 /// Longer than this between two pages, and the first one was not read all the time.
 const LONGEST_GUESS_MS: u64 = 10 * 60_000;
 
+/// A page that is left later than this after it was opened was opened again in between.
+const LONGEST_STAY_MS: u64 = 12 * 3_600_000;
+
 /// One reading of one page.
 pub(crate) struct Stay<'a> {
     /// Place of its observation (of the view, where there is one).
@@ -51,6 +54,10 @@ impl<'a> Stay<'a> {
         stay
     }
 
+    fn may_end(&self, left: &Observation) -> bool {
+        left.at - self.seen.at <= LONGEST_STAY_MS
+    }
+
     /// A page may report several times how long it has been read: the longest counts.
     fn leave(&mut self, left: &Observation) {
         if let Act::Left { dwell_ms, scroll } = left.act {
@@ -83,7 +90,8 @@ impl<'a> Course<'a> {
         let mut last_at = 0;
         for (place, seen) in observations.iter().enumerate().filter(|(_, seen)| seen.act.is_on_site()) {
             let page = (seen.page, seen.session);
-            let joins = open.get(&page).copied().filter(|_| matches!(seen.act, Act::Left { .. }));
+            let is_leaving = matches!(seen.act, Act::Left { .. });
+            let joins = open.get(&page).copied().filter(|stay| is_leaving && course.stays[*stay].may_end(seen));
             // Leaving a page that was read for long belongs to the visit in which it was opened.
             if course.visits == 0 || (joins.is_none() && seen.at - last_at > gap_ms) {
                 course.visits += 1;
@@ -94,7 +102,7 @@ impl<'a> Course<'a> {
             if let Some(stay) = joins {
                 course.joined.push((place, stay));
                 course.stays[stay].leave(seen);
-            } else if matches!(seen.act, Act::Viewed | Act::Left { .. }) {
+            } else if is_leaving || seen.act == Act::Viewed {
                 open.insert(page, course.stays.len());
                 course.stays.push(Stay::begin(place, seen, course.visits));
             }

@@ -16,8 +16,7 @@ pub(crate) const MOST_EVIDENCE: usize = 32;
 /// Two numbers that differ by less are the same number, written and read again.
 const SAME: f64 = 1e-9;
 
-/// A belief whose evidence is not named yet and whose sentence is not written yet: most
-/// drafts turn out to be what was said before, and need neither.
+/// A belief whose evidence is not named and whose sentence is not written yet.
 pub(crate) struct Draft<'a> {
     pub(crate) kind: &'static str,
     pub(crate) name: Cow<'a, str>,
@@ -77,20 +76,22 @@ impl Draft<'_> {
         let at = Instant::from_millis(self.at).min(dossier.now);
         let evidence: Vec<&str> = self.evidence.iter().filter_map(|id| names.0.get(id).copied()).collect();
         let before = dossier.said_before.iter().find(|said| said.kind == self.kind && said.name == self.name);
-        let same = before.is_some_and(|said| {
-            (said.value - self.value).abs() <= SAME
-                && (said.confidence - self.confidence).abs() <= SAME
-                && said.at == at
-                && said.half_life == Some(self.half_life)
-                && said.evidence == evidence
-        });
-        (!same).then(|| {
-            Belief::new(self.kind, self.name.as_ref(), self.value, self.confidence, at)
-                .evidence(evidence)
-                .half_life(self.half_life)
-                .reason((self.reason)())
-        })
+        let belief = Belief::new(self.kind, self.name.as_ref(), self.value, self.confidence, at)
+            .evidence(evidence)
+            .half_life(self.half_life)
+            .reason((self.reason)());
+        (!before.is_some_and(|said| is_same(said, &belief))).then_some(belief)
     }
+}
+
+/// The sentence is compared too: it goes on counting where numbers near 1 hardly move.
+fn is_same(said: &Belief, belief: &Belief) -> bool {
+    (said.value - belief.value).abs() <= SAME
+        && (said.confidence - belief.confidence).abs() <= SAME
+        && said.at == belief.at
+        && said.half_life == belief.half_life
+        && said.evidence == belief.evidence
+        && said.reason == belief.reason
 }
 
 /// The ids that may be named, by their fingerprints.

@@ -57,7 +57,9 @@ impl Scorer for BodyLanguage {
         let mut window = Window::recall(dossier);
         window.extend(dossier.signals().filter_map(|signal| observe(signal, &self.lexicon)));
         let (config, lexicon, fades) = (&self.config, &self.lexicon, &self.config.half_lives);
-        let course = Course::of(window.as_slice(), config.visit_gap_ms());
+        let memory = window.pack()?;
+        let observations = window.seen_from(dossier.now.as_millis());
+        let course = Course::of(&observations, config.visit_gap_ms());
         let interests = interests(&course, lexicon, fades.interest());
         let title = job_title(&dossier.traits);
         let visit = course.visit();
@@ -73,7 +75,8 @@ impl Scorer for BodyLanguage {
         let mut assessment: Assessment =
             changes(drafts, dossier, |kind, name| self.is_known(kind, name)).into_iter().collect();
         assessment.cue = dossier.fresh.iter().any(asks).then(|| ASKED.to_owned());
-        window.leave(assessment)
+        assessment.memory = Some(memory);
+        Ok(assessment)
     }
 }
 

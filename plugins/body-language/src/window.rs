@@ -7,7 +7,7 @@
 //! let a small old observation in or out depending on what came first. Therefore every
 //! observation has a bounded size, and [`LATEST`] of them always fit.
 
-use hearken_sdk::{Assessment, Dossier, Failure, memory};
+use hearken_sdk::{Dossier, Failure, memory};
 
 use crate::observation::{MAX_BYTES, Observation};
 
@@ -35,13 +35,17 @@ impl Window {
         }
     }
 
-    /// Leaves it for the next assessment.
-    pub(crate) fn leave(&self, assessment: Assessment) -> Result<Assessment, Failure> {
-        assessment.remember(&(FORM, &self.observations))
+    /// As the next assessment is to find it.
+    pub(crate) fn pack(&self) -> Result<Vec<u8>, Failure> {
+        memory::pack(&(FORM, &self.observations))
     }
 
-    pub(crate) fn as_slice(&self) -> &[Observation] {
-        &self.observations
+    /// The observations as they look at `now`, in milliseconds since 1970: what is dated
+    /// later, by a clock that is wrong, happened just now. Only after [`Window::pack`]: the
+    /// next assessment has another now.
+    pub(crate) fn seen_from(mut self, now: u64) -> Vec<Observation> {
+        self.observations.iter_mut().for_each(|seen| seen.at = seen.at.min(now));
+        self.observations
     }
 
     fn keep_the_latest(&mut self) {
@@ -89,15 +93,25 @@ mod tests {
         at_once.extend(all.clone());
         let mut backwards = Window::default();
         all.rchunks(7).for_each(|chunk| backwards.extend(chunk.iter().cloned()));
-        assert_eq!(at_once.as_slice().len(), LATEST);
+        assert_eq!(at_once.observations.len(), LATEST);
         assert_eq!(at_once, backwards);
+    }
+
+    #[test]
+    fn what_is_dated_in_the_future_is_remembered_so_and_seen_as_of_now() {
+        let mut window = Window::default();
+        window.extend([observation(9, 1), observation(2, 2)]);
+        let memory = Some(window.pack().unwrap());
+        assert_eq!(window.seen_from(5).iter().map(|seen| seen.at).collect::<Vec<_>>(), [2, 5]);
+        let recalled = Window::recall(&Dossier { memory, ..Dossier::default() });
+        assert_eq!(recalled.seen_from(100).iter().map(|seen| seen.at).collect::<Vec<_>>(), [2, 9]);
     }
 
     #[test]
     fn what_is_left_is_recalled_and_a_foreign_memory_is_none() {
         let mut window = Window::default();
         window.extend([observation(1, 1), observation(2, 2)]);
-        let memory = window.leave(Assessment::new()).unwrap().memory;
+        let memory = Some(window.pack().unwrap());
         assert_eq!(Window::recall(&Dossier { memory, ..Dossier::default() }), window);
         let foreign = Dossier { memory: Some(vec![0xff; 9]), ..Dossier::default() };
         assert_eq!(Window::recall(&foreign), Window::default());

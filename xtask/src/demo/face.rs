@@ -1,15 +1,12 @@
 //! What the daemon makes of one person, as `hearken prospect show` tells it.
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::cast::Person;
 
 /// A prospect, as far as the demo shows it.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Face {
-    pub(super) id: String,
-    pub(super) lifecycle: Value,
     identities: Vec<Identity>,
     beliefs: Vec<Belief>,
 }

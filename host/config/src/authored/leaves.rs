@@ -207,7 +207,6 @@ fn by_grammar<T: Authored, V>(
 fn number<T: Authored>(node: &Node, problems: &mut Problems) -> Option<f64> {
     let number = match node.value {
         // TOML's integers lose digits here from 2⁵³ on, which no weight or threshold needs.
-        #[allow(clippy::cast_precision_loss)]
         Value::Integer(n) => n as f64,
         Value::Float(n) => n,
         _ => {

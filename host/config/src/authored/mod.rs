@@ -17,7 +17,7 @@ pub(crate) use leaves::{
 pub(crate) use story::FrontMatter;
 pub(crate) use tables::{
     ConnectorTable, FileTable, FitTable, GrantsTable, LimitsTable, ListenTable, PolicyTable,
-    SecretTable, VocabularyTable,
+    SecretTable,
 };
 pub(crate) use words::{Choice, IsolationWord};
 

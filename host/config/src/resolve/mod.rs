@@ -33,13 +33,24 @@ struct Resolver<'a> {
     /// What was written.
     file: &'a FileTable,
     environment: Environment<'a>,
+    secrets: Secrets,
     problems: &'a mut Problems,
+}
+
+/// What to do about secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Secrets {
+    /// Read them.
+    Read,
+    /// Leave them where they are.
+    Leave,
 }
 
 /// Resolves a configuration; the second part is where each story begins.
 pub(crate) fn resolve(
     file: &FileTable,
     environment: Environment<'_>,
+    secrets: Secrets,
     problems: &mut Problems,
 ) -> (Wiring, BTreeMap<String, Span>) {
     let mut resolver = Resolver {

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use super::Resolver;
+use super::{Resolver, Secrets};
 use crate::{
     Secret,
     authored::{At, Mapped, SecretTable},
@@ -24,6 +24,9 @@ impl Resolver<'_> {
         written: Option<&At<Mapped<SecretTable>>>,
     ) -> BTreeMap<String, Secret> {
         let mut secrets = BTreeMap::new();
+        if self.secrets == Secrets::Leave {
+            return secrets;
+        }
         for (name, at) in written.iter().flat_map(|map| &map.value.0) {
             if let Some(value) = self.secret(connector, name, at) {
                 secrets.insert(name.clone(), Secret::new(value));

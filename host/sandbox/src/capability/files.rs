@@ -13,16 +13,12 @@ use crate::{
 
 impl State {
     fn granted(&self, creates: bool) -> Result<Arc<Folder>, Failure> {
-        let denied = |allow| {
-            Err(failure(
-                "denied",
-                "",
-                self.deny("files", allow),
-            ))
-        };
+        let denied = |allow| Err(failure("denied", "", self.deny("files", allow)));
         match (self.caller.declared, &self.caller.folder) {
             _ if self.phase == Phase::Preparing => denied(Denial::Unavailable("it is too early")),
-            (None, _) => denied(Denial::Undeclared("the plugin's manifest asks for no folder")),
+            (None, _) => denied(Denial::Undeclared(
+                "the plugin's manifest asks for no folder",
+            )),
             (Some(manifest::Folder::Read), _) if creates => denied(Denial::Undeclared(
                 "the plugin's manifest asks for a folder to read from, not to create in",
             )),
@@ -40,11 +36,7 @@ impl State {
     ) -> Result<T, Failure> {
         match self.caller.io.spawn_blocking(work).await {
             Ok(done) => done,
-            Err(_) => Err(failure(
-                "transient",
-                "",
-                "the host is shutting down".into(),
-            )),
+            Err(_) => Err(failure("transient", "", "the host is shutting down".into())),
         }
     }
 }

@@ -182,13 +182,13 @@ impl Folder {
             std::process::id(),
             self.parts.fetch_add(1, Ordering::Relaxed)
         );
-        let written = self.write_part(&part, content).and_then(|()| {
-            match self.rename(&part, name) {
-                Ok(()) => Ok(true),
-                Err(Errno::EXIST) => Ok(false),
-                Err(error) => Err(error.into()),
-            }
-        });
+        let written =
+            self.write_part(&part, content)
+                .and_then(|()| match self.rename(&part, name) {
+                    Ok(()) => Ok(true),
+                    Err(Errno::EXIST) => Ok(false),
+                    Err(error) => Err(error.into()),
+                });
         if !matches!(written, Ok(true)) {
             // It may never have been made.
             let _ = rustix::fs::unlinkat(&self.dir, part.as_str(), AtFlags::empty());

@@ -74,8 +74,14 @@ fn no_name_leads_out_of_the_folder() {
     }
     let long = "x".repeat(201);
     assert!(f.folder.create(&long, b"x").is_err());
-    assert!(!f.folder.create("link", b"x").unwrap(), "a link is a name too");
-    assert_eq!(fs::read(f.outside.path().join("secret")).unwrap(), b"secret");
+    assert!(
+        !f.folder.create("link", b"x").unwrap(),
+        "a link is a name too"
+    );
+    assert_eq!(
+        fs::read(f.outside.path().join("secret")).unwrap(),
+        b"secret"
+    );
     assert!(f.folder.names().unwrap().is_empty(), "links are not listed");
 }
 
@@ -136,7 +142,10 @@ fn packed_files_are_read_unpacked_from_any_position() {
         }
     }
     assert!(whole == content);
-    assert_eq!(f.read("a.gz", 299_998, 4).unwrap(), content[299_998..300_002]);
+    assert_eq!(
+        f.read("a.gz", 299_998, 4).unwrap(),
+        content[299_998..300_002]
+    );
 }
 
 #[test]

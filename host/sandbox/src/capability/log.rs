@@ -3,11 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::{
-    limits::Limits,
-    state::State,
-    wire::hearken::plugin::log::Host,
-};
+use crate::{limits::Limits, state::State, wire::hearken::plugin::log::Host};
 
 /// What one call may still log.
 pub(crate) struct LogBudget {

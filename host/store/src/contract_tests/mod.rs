@@ -1,1 +1,98 @@
-//! x
+//! What every store must pass: one function a sentence, grouped by concern.
+//!
+//! A store's crate implements [`Place`] and calls [`contract_tests!`](crate::contract_tests!)
+//! in a test module, which makes a test of every sentence.
+#![allow(missing_docs, reason = "the names are the sentences")]
+
+pub mod intake;
+pub mod log;
+pub mod operating;
+pub mod outbox;
+pub mod people;
+mod scene;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::Store;
+
+/// Where a store is kept: opened, closed by dropping it, and opened again with what it held.
+#[async_trait]
+pub trait Place: Send + Sync {
+    /// Opens the store as its daemon does. The one opened before has been dropped.
+    async fn open(&self) -> Arc<dyn Store>;
+}
+
+/// Makes a test of every sentence of the contract. The argument makes a fresh [`Place`].
+#[macro_export]
+macro_rules! contract_tests {
+    ($place:expr) => {
+        $crate::contract_tests! { @all $place;
+            intake::{
+                a_signal_that_arrives_twice_is_stored_once,
+                an_id_is_accepted_again_when_its_window_has_passed,
+                ids_out_of_their_window_are_purged_and_the_others_are_not,
+                an_intake_with_one_bad_signal_stores_nothing,
+                cursor_and_dead_letters_are_stored_with_the_signals,
+                a_signal_comes_back_as_it_was,
+                places_in_a_partition_have_no_gaps_whoever_appends,
+                what_was_accepted_is_there_after_opening_again,
+                the_feed_hands_over_what_the_log_holds
+            }
+            people::{
+                every_order_of_arrival_gives_the_same_people,
+                an_anonymous_history_is_attached_without_moving_it,
+                a_profile_with_history_leaves_through_its_old_prospects_log,
+                a_shared_device_never_merges_two_known_people,
+                a_signal_that_joins_nothing_leaves_its_other_identities_alone,
+                what_moved_on_meanwhile_arrives_at_its_last_owner,
+                actions_go_along_with_the_profile_they_are_told_in,
+                what_has_too_many_links_is_not_joined_and_a_dead_letter_says_so
+            }
+            log::{
+                a_lease_fences_all_commits_of_the_one_before,
+                a_fenced_commit_writes_nothing_of_the_whole_call,
+                a_commit_beyond_the_end_of_the_log_is_refused,
+                what_a_commit_sends_is_appended_where_it_belongs,
+                derived_entries_are_not_pending,
+                a_committed_prospect_comes_back_as_it_was,
+                recent_signals_are_the_latest_of_the_kinds_asked_for,
+                a_prospect_with_100_000_signals_costs_no_more_than_one_with_few
+            }
+            outbox::{
+                an_attempt_starts_once,
+                nothing_starts_when_an_entry_of_the_prospect_waits,
+                nothing_starts_when_the_prospect_has_changed,
+                nothing_starts_when_a_switch_or_a_suppression_came_in_between,
+                a_teams_capacity_is_claimed_once_an_action,
+                an_attempt_that_was_under_way_is_found_interrupted_after_opening_again,
+                a_finished_attempt_is_told_to_the_log_once,
+                an_unknown_outcome_is_looked_up_and_settled,
+                a_retry_is_due_when_it_was_said_to_be,
+                a_held_action_is_not_due_until_it_is_let_go,
+                an_action_under_way_cannot_be_held,
+                what_a_sink_observes_is_accepted_with_its_receipt,
+                due_actions_tell_what_forbids_their_address
+            }
+            operating::{
+                a_timer_fires_once,
+                a_timer_that_is_set_again_or_cancelled_does_not_fire_as_of_old,
+                the_next_due_time_is_the_earliest_of_all,
+                a_switch_holds_until_it_is_taken_back,
+                a_dead_letter_is_replayed_only_when_asked_and_stays_until_dropped,
+                dead_letters_are_listed_by_stage_connector_and_page,
+                decisions_are_found_by_prospect_act_and_time,
+                prospects_are_found_by_any_part_of_a_name
+            }
+        }
+    };
+    (@all $place:expr; $($group:ident::{ $($name:ident),* })*) => {
+        $(mod $group {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                $crate::contract_tests::$group::$name(&$place).await;
+            })*
+        })*
+    };
+}

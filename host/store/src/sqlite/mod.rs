@@ -19,6 +19,8 @@ mod rows;
 mod rules;
 mod schema;
 mod store;
+#[cfg(test)]
+mod tests;
 mod values;
 mod writer;
 mod writing;

@@ -83,10 +83,6 @@ impl<'c> Writing<'c> {
         self.doing
     }
 
-    pub(super) const fn path(&self) -> &Path {
-        self.path
-    }
-
     pub(super) fn fail(&self, error: &rusqlite::Error) -> StoreError {
         failure(self.doing, self.path, error)
     }

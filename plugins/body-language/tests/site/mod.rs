@@ -9,9 +9,9 @@ use hearken_sdk::kinds::{Ask, FormSubmitted, Kind, PageLeft, PageViewed, SearchP
 use hearken_sdk::{Belief, Dossier, Instant, Persona, Plugin, Scorer, Signal, Topic, Vocabulary};
 
 /// A Monday morning in the generated world.
-pub const MORNING: u64 = 1_763_971_200_000;
+pub(crate) const MORNING: u64 = 1_763_971_200_000;
 
-pub fn vocabulary() -> Vocabulary {
+pub(crate) fn vocabulary() -> Vocabulary {
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
     let topic = |title: &str, urls: &[&str], words: &[&str]| Topic {
         title: title.to_owned(),
@@ -38,24 +38,24 @@ pub fn vocabulary() -> Vocabulary {
     )
 }
 
-pub fn body_language() -> BodyLanguage {
+pub(crate) fn body_language() -> BodyLanguage {
     BodyLanguage::configure(Config::default(), vocabulary()).unwrap()
 }
 
 /// Writes down what somebody does, second by second.
-pub struct Visitor {
-    pub signals: Vec<Signal>,
+pub(crate) struct Visitor {
+    pub(crate) signals: Vec<Signal>,
     at: u64,
     session: String,
 }
 
 impl Visitor {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { signals: Vec::new(), at: MORNING, session: "visit-1".to_owned() }
     }
 
     /// Opens a page, reads it for so many seconds and leaves it.
-    pub fn reads(mut self, path: &str, title: &str, seconds: u64) -> Self {
+    pub(crate) fn reads(mut self, path: &str, title: &str, seconds: u64) -> Self {
         let page = PageViewed { path: path.to_owned(), title: title.to_owned(), ..PageViewed::default() };
         self.says(&page);
         self.at += seconds * 1000;
@@ -65,35 +65,35 @@ impl Visitor {
     }
 
     /// Opens a page, and nobody says when it was left.
-    pub fn opens(mut self, path: &str) -> Self {
+    pub(crate) fn opens(mut self, path: &str) -> Self {
         self.says(&PageViewed { path: path.to_owned(), ..PageViewed::default() });
         self
     }
 
-    pub fn searches(mut self, query: &str, results: u64) -> Self {
+    pub(crate) fn searches(mut self, query: &str, results: u64) -> Self {
         self.says(&SearchPerformed { query: query.to_owned(), results: Some(results) });
         self
     }
 
-    pub fn asks(mut self, asks: Ask) -> Self {
+    pub(crate) fn asks(mut self, asks: Ask) -> Self {
         self.says(&FormSubmitted { form: "contact".to_owned(), asks: Some(asks), ..FormSubmitted::default() });
         self
     }
 
-    pub fn does<K: Kind>(mut self, kind: &K) -> Self {
+    pub(crate) fn does<K: Kind>(mut self, kind: &K) -> Self {
         self.says(kind);
         self
     }
 
     /// Lets time pass; a new visit begins.
-    pub fn returns_after(mut self, minutes: u64) -> Self {
+    pub(crate) fn returns_after(mut self, minutes: u64) -> Self {
         self.at += minutes * 60_000;
         self.session.push('+');
         self
     }
 
     /// Lets time pass within the visit.
-    pub fn waits(mut self, seconds: u64) -> Self {
+    pub(crate) fn waits(mut self, seconds: u64) -> Self {
         self.at += seconds * 1000;
         self
     }
@@ -105,22 +105,22 @@ impl Visitor {
         self.signals.push(signal.identity("anonymous", "a-1").session(self.session.as_str()));
     }
 
-    pub fn now(&self) -> Instant {
+    pub(crate) fn now(&self) -> Instant {
         Instant::from_millis(self.at + 1000)
     }
 }
 
 /// What the host keeps of one prospect for this scorer.
 #[derive(Clone, Debug, Default)]
-pub struct Host {
-    pub beliefs: BTreeMap<(String, String), Belief>,
-    pub memory: Option<Vec<u8>>,
-    pub cue: Option<String>,
+pub(crate) struct Host {
+    pub(crate) beliefs: BTreeMap<(String, String), Belief>,
+    pub(crate) memory: Option<Vec<u8>>,
+    pub(crate) cue: Option<String>,
 }
 
 impl Host {
     /// Assesses these signals and checks what every assessment must keep to.
-    pub fn assess(&mut self, scorer: &BodyLanguage, fresh: &[Signal], now: Instant) -> Vec<Belief> {
+    pub(crate) fn assess(&mut self, scorer: &BodyLanguage, fresh: &[Signal], now: Instant) -> Vec<Belief> {
         let dossier = Dossier {
             said_before: self.beliefs.values().cloned().collect(),
             fresh: fresh.to_vec(),
@@ -130,7 +130,7 @@ impl Host {
         self.assess_dossier(scorer, &dossier)
     }
 
-    pub fn assess_dossier(&mut self, scorer: &BodyLanguage, dossier: &Dossier) -> Vec<Belief> {
+    pub(crate) fn assess_dossier(&mut self, scorer: &BodyLanguage, dossier: &Dossier) -> Vec<Belief> {
         let assessment = scorer.assess(dossier).unwrap();
         let given = dossier.signals().map(|signal| signal.id.as_str());
         let named = dossier.said_before.iter().flat_map(|said| said.evidence.iter().map(String::as_str));
@@ -154,16 +154,16 @@ impl Host {
         assessment.beliefs
     }
 
-    pub fn believes(&self, kind: &str, name: &str) -> Option<&Belief> {
+    pub(crate) fn believes(&self, kind: &str, name: &str) -> Option<&Belief> {
         self.beliefs.get(&(kind.to_owned(), name.to_owned()))
     }
 
-    pub fn weight(&self, kind: &str, name: &str) -> f64 {
+    pub(crate) fn weight(&self, kind: &str, name: &str) -> f64 {
         self.believes(kind, name).map_or(0.0, Belief::weight)
     }
 
     /// The only name that is believed of this kind.
-    pub fn only(&self, kind: &str) -> Option<&str> {
+    pub(crate) fn only(&self, kind: &str) -> Option<&str> {
         let mut names = self.beliefs.keys().filter(|(of, _)| of == kind).map(|(_, name)| name.as_str());
         let only = names.next();
         assert_eq!(names.next(), None, "more than one {kind}");
@@ -172,7 +172,7 @@ impl Host {
 }
 
 /// What is believed of somebody after all that they did.
-pub fn understood(visitor: &Visitor) -> Host {
+pub(crate) fn understood(visitor: &Visitor) -> Host {
     let mut host = Host::default();
     host.assess(&body_language(), &visitor.signals, visitor.now());
     host

@@ -1,0 +1,27 @@
+//! One file a command.
+
+mod check;
+mod dead_letter;
+mod decision;
+mod plugin;
+mod prospect;
+mod prospect_view;
+mod run;
+mod switch;
+mod whom;
+
+use crate::{arguments::Command, output::Exit};
+
+/// Does what the command line says.
+pub(crate) async fn run(command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Run(arguments) => Box::pin(run::run(arguments)).await,
+        Command::Check(arguments) => Box::pin(check::check(arguments)).await,
+        Command::Prospect(command) => Box::pin(prospect::prospect(command)).await,
+        Command::Decision(command) => Box::pin(decision::decision(command)).await,
+        Command::DeadLetter(command) => Box::pin(dead_letter::dead_letter(command)).await,
+        Command::Stop(arguments) => switch::switch(arguments, switch::Turn::Stop).await,
+        Command::Go(arguments) => switch::switch(arguments, switch::Turn::Go).await,
+        Command::Plugin(command) => Box::pin(plugin::plugin(command)).await,
+    }
+}
