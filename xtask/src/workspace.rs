@@ -47,7 +47,7 @@ impl Workspace {
     pub(crate) fn build_hearken(&self) -> Result<()> {
         self.cargo(
             "building hearken",
-            &["build", "--package", "hearken-daemon", "--bin", "hearken"],
+            &["build", "--package", "hearken", "--bin", "hearken"],
             |c| c,
         )
     }

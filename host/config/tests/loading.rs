@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, time::Duration
 
 use hearken_config::{
     Configuration, Flow, IsolationWiring, Loaded, Look, OnUnknown, Retry, Severity, Vouching,
-    load_with, render, to_json,
+    load_with, load_without_secrets, render, to_json,
 };
 use hearken_model::{CapRule, ConsentRule, FitTest, Lifecycle, Mode, Policy};
 use proptest::prelude::*;

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Listens to what prospects do and answers with the one story that fits.
 #[derive(Debug, Parser)]
-#[command(name = "hearken", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "hearken", version, max_term_width = 100, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -49,24 +49,28 @@ impl Shared {
             .zip(&recents)
             .map(|((i, fresh), recent)| self.dossier(scorer, &touched[*i], fresh, recent))
             .collect();
-        let given: Vec<HashSet<String>> = dossiers.iter().map(evidence_given).collect();
-        let kept = dossiers.clone();
         let answers = scorer.assess(dossiers).await;
-        let said = concerned.iter().zip(answers).zip(given).zip(kept).map(|((((i, _), answer), given), dossier)| {
+        let said = concerned.iter().zip(&recents).zip(answers).map(|(((i, fresh), recent), answer)| {
             let t = &touched[*i];
             let word = match answer {
                 Err(fault) => Err(fault.to_string()),
-                Ok(answer) => check(answer, &given, t.now, self.vocabulary()).map(|(beliefs, cue, memory)| Assessment {
-                    scorer: scorer.name().into(),
-                    version: version.clone(),
-                    saw_after: t.from,
-                    saw_to: t.to,
-                    beliefs,
-                    cue,
-                    memory,
-                }),
+                Ok(answer) => {
+                    let given = evidence_given(scorer.name(), t, fresh, recent);
+                    check(answer, &given, t.now, self.vocabulary()).map(|(beliefs, cue, memory)| Assessment {
+                        scorer: scorer.name().into(),
+                        version: version.clone(),
+                        saw_after: t.from,
+                        saw_to: t.to,
+                        beliefs,
+                        cue,
+                        memory,
+                    })
+                }
             };
-            let dossier = word.is_err().then(|| serde_json::to_string(&dossier).unwrap_or_default());
+            let dossier = word.is_err().then(|| {
+                let dossier = self.dossier(scorer, t, fresh, recent);
+                serde_json::to_string(&dossier).unwrap_or_default()
+            });
             Said { index: *i, word, dossier }
         });
         Ok(said.collect())
@@ -134,9 +138,15 @@ impl Shared {
 }
 
 /// The ids that beliefs may name.
-fn evidence_given(dossier: &wire::Dossier) -> HashSet<String> {
-    let signals = dossier.fresh.iter().chain(&dossier.recent).map(|s| s.id.clone());
-    signals.chain(dossier.said_before.iter().flat_map(|b| b.evidence.iter().cloned())).collect()
+fn evidence_given<'a>(
+    scorer: &str,
+    t: &'a Touched,
+    fresh: &[&'a Recorded],
+    recent: &'a [Recorded],
+) -> HashSet<&'a str> {
+    let before = t.before.raw.iter().filter(|(k, _)| k.scorer == scorer).flat_map(|(_, b)| &b.evidence);
+    let signals = fresh.iter().copied().chain(recent).map(|r| &r.signal.id);
+    signals.chain(before).map(SignalId::as_str).collect()
 }
 
 type Checked = (Vec<Belief>, Option<String>, Option<String>);
@@ -144,7 +154,7 @@ type Checked = (Vec<Belief>, Option<String>, Option<String>);
 /// Takes an assessment apart: all of it holds, or none of it is used.
 fn check(
     answer: wire::Assessment,
-    given: &HashSet<String>,
+    given: &HashSet<&str>,
     now: Instant,
     vocabulary: &Vocabulary,
 ) -> Result<Checked, String> {
@@ -159,7 +169,7 @@ fn check(
     Ok((beliefs, cue, answer.memory.as_deref().map(convert::pack)))
 }
 
-fn belief(b: wire::Belief, given: &HashSet<String>, now: Instant, vocabulary: &Vocabulary) -> Result<Belief, String> {
+fn belief(b: wire::Belief, given: &HashSet<&str>, now: Instant, vocabulary: &Vocabulary) -> Result<Belief, String> {
     let what = || format!("belief {}/{}", cut(&b.kind, 40), cut(&b.name, 80));
     let kind = BeliefKind::from_word(&b.kind).ok_or_else(|| format!("{}: there is no such kind", what()))?;
     let known = match kind {
@@ -181,7 +191,7 @@ fn belief(b: wire::Belief, given: &HashSet<String>, now: Instant, vocabulary: &V
     if b.evidence.len() > MAX_EVIDENCE {
         return Err(format!("{}: {} pieces of evidence where at most {MAX_EVIDENCE} are taken", what(), b.evidence.len()));
     }
-    if let Some(lie) = b.evidence.iter().find(|e| !given.contains(*e)) {
+    if let Some(lie) = b.evidence.iter().find(|e| !given.contains(e.as_str())) {
         return Err(format!("{}: its evidence names signal '{}', which it was not given", what(), cut(lie, 120)));
     }
     Ok(Belief {

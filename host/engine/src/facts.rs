@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hearken_config::Wiring;
 use hearken_model::{
-    Act, ActionId, ConsentStatus, Instant, Prospect, StoryId, View,
+    Act, ActionId, ActionState, ConsentStatus, Instant, Prospect, StoryId, View,
     decide::{Address, Facts, ToldBefore},
 };
 
@@ -29,6 +29,7 @@ impl Shared {
             .tellings()
             .into_iter()
             .filter(|t| t.act != Act::HandOver && Some(t.action) != but)
+            .filter(|t| !matches!(t.state, ActionState::Rejected | ActionState::Expired))
             .map(|t| ToldBefore { at: t.at, story: StoryId(t.target.clone()), channel: t.channel.clone() })
             .collect();
         Facts {

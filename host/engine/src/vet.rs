@@ -139,7 +139,23 @@ fn properties(text: &str) -> Result<Value, String> {
         return Err(format!("properties of {} bytes where at most {MAX_PROPERTIES_BYTES} are taken", text.len()));
     }
     let value: Value = serde_json::from_str(text).map_err(|e| format!("properties are not JSON: {e}"))?;
-    if value.is_object() { Ok(value) } else { Err("properties are not a JSON object".into()) }
+    if !value.is_object() {
+        return Err("properties are not a JSON object".into());
+    }
+    if !shallow(&value, Arriving::MAX_DEPTH) {
+        return Err(format!("properties are nested deeper than {} levels", Arriving::MAX_DEPTH));
+    }
+    Ok(value)
+}
+
+/// Whether a value is nested no deeper than `most` levels.
+fn shallow(value: &Value, most: usize) -> bool {
+    match (value, most.checked_sub(1)) {
+        (Value::Array(items), Some(below)) => items.iter().all(|v| shallow(v, below)),
+        (Value::Object(items), Some(below)) => items.values().all(|v| shallow(v, below)),
+        (Value::Array(_) | Value::Object(_), None) => false,
+        _ => true,
+    }
 }
 
 fn moment(at: u64, received: Instant) -> Result<Instant, String> {

@@ -140,12 +140,16 @@ impl Worker {
         self.load(&shares).await?;
         let shared = Arc::clone(&self.shared);
         let states = &mut self.states;
-        let wave = Wave::apply(&shared, shares, |id| states.get(&id).cloned().unwrap_or_else(|| Prospect::new(id)));
+        let wave = Wave::apply(&shared, shares, |id| states.remove(&id).unwrap_or_else(|| Prospect::new(id)));
         let Done { commits, decisions, actions } = wave.think().await?;
+        self.landed().await?;
+        // Whatever is in memory now is stored too, but for this wave's own.
+        if self.states.len() > KEPT {
+            self.states.clear();
+        }
         for prospect in commits.iter().flat_map(|c| &c.prospects) {
             self.states.insert(prospect.id, prospect.clone());
         }
-        self.landed().await?;
         let (store, wake) = (Arc::clone(&shared.store), self.wake.clone());
         self.flying = Some(tokio::spawn(async move {
             store.commit(commits).await?;
@@ -172,7 +176,6 @@ impl Worker {
     /// Nothing to do: waits for a commit to land, then for entries.
     async fn rest(&mut self) -> Result<(), StoreError> {
         self.landed().await?;
-        self.forget();
         if let Some(fed) = self.feed.try_next() {
             self.take_in(fed);
             return Ok(());
@@ -186,14 +189,6 @@ impl Worker {
             () = self.cancel.cancelled() => {}
         }
         Ok(())
-    }
-
-    /// Keeps the states from growing without end. Only with no commit under way: what is
-    /// forgotten is read back from the store.
-    fn forget(&mut self) {
-        if self.states.len() > KEPT {
-            self.states.clear();
-        }
     }
 
     fn take_in(&mut self, fed: Fed) {

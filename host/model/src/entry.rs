@@ -22,8 +22,9 @@ pub struct Assessment {
     /// Something that calls for a decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cue: Option<String>,
-    /// What it wants to be given the next time (base64).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// What it wants to be given the next time (base64). Kept with the state and not with
+    /// the log: after a replay from an earlier point a scorer begins without.
+    #[serde(skip)]
     pub memory: Option<String>,
 }
 

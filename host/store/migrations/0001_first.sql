@@ -32,7 +32,7 @@ CREATE TABLE entry (
     body      TEXT NOT NULL,                -- JSON
     PRIMARY KEY (partition, seq, step)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX entry_by_profile ON entry (profile, at, name) WHERE kind = 'signal';
+CREATE INDEX entry_by_profile ON entry (profile, at, name) WHERE profile IS NOT NULL;
 
 -- Ids of signals that were accepted, for as long as a repetition is recognised.
 CREATE TABLE seen (

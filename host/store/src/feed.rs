@@ -47,7 +47,9 @@ struct Missed {
 impl Missed {
     fn lock(&self) -> MutexGuard<'_, BTreeSet<Partition>> {
         // A set that a panicking thread left behind is still a set of partitions.
-        self.partitions.lock().unwrap_or_else(PoisonError::into_inner)
+        self.partitions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -55,7 +57,16 @@ impl Missed {
 pub(crate) fn feed(batches: usize) -> (Feeder, Feed) {
     let (sender, receiver) = mpsc::channel(batches);
     let missed = Arc::new(Missed::default());
-    (Feeder { entries: sender, missed: Arc::clone(&missed) }, Feed { entries: receiver, missed })
+    (
+        Feeder {
+            entries: sender,
+            missed: Arc::clone(&missed),
+        },
+        Feed {
+            entries: receiver,
+            missed,
+        },
+    )
 }
 
 impl Feeder {
@@ -113,7 +124,10 @@ mod tests {
             place: Seq { seq, step: 0 },
             at: Instant(seq),
             prospect: ProspectId::beginning_with(ProfileId::from_u64(u64::from(partition) << 56)),
-            entry: Entry::Timer(TimerFired { name: "silence".into(), generation: seq }),
+            entry: Entry::Timer(TimerFired {
+                name: "silence".into(),
+                generation: seq,
+            }),
         }
     }
 
@@ -122,9 +136,13 @@ mod tests {
         let (feeder, mut feed) = feed(1);
         feeder.hand_over(vec![entry(1, 1)]);
         feeder.hand_over(vec![entry(2, 1), entry(3, 1)]);
-        let Some(Fed::Entries(first)) = feed.next().await else { panic!("the first batch fits") };
+        let Some(Fed::Entries(first)) = feed.next().await else {
+            panic!("the first batch fits")
+        };
         assert_eq!(first[0].partition, Partition(1));
-        let Some(Fed::Missed(missed)) = feed.next().await else { panic!("the second does not") };
+        let Some(Fed::Missed(missed)) = feed.next().await else {
+            panic!("the second does not")
+        };
         assert_eq!(missed, BTreeSet::from([Partition(2), Partition(3)]));
         assert!(feed.try_next().is_none());
         drop(feeder);

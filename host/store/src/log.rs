@@ -6,7 +6,8 @@
 //! either has moved: so of two that believe to hold a partition, one is refused.
 
 use hearken_model::{
-    Action, ActionId, ActionState, Decision, Entry, Instant, Partition, ProfileId, Prospect, ProspectId, Seq, SignalId,
+    Action, ActionId, ActionState, Decision, Entry, Instant, Partition, ProfileId, Prospect,
+    ProspectId, Seq, SignalId,
 };
 
 use crate::{NewDeadLetter, Suppression};

@@ -31,7 +31,9 @@ impl Switches {
     /// [`Scope::All`] always counts.
     #[must_use]
     pub fn stopping(&self, scopes: &[Scope]) -> Option<&Switch> {
-        self.switches.iter().find(|s| s.stopped && (s.scope == Scope::All || scopes.contains(&s.scope)))
+        self.switches
+            .iter()
+            .find(|s| s.stopped && (s.scope == Scope::All || scopes.contains(&s.scope)))
     }
 }
 

@@ -54,8 +54,14 @@ impl Default for Config {
     fn default() -> Self {
         let globs = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         Self {
-            asking: globs(&["*/pricing*", "*/contact*", "*/demo*", "*/quote*", "*/trial*"]),
-            helping: globs(&["*/help*", "*/support*", "*/faq*", "*/docs*"]),
+            asking: globs(&[
+                "*/pricing*",
+                "*/contact*",
+                "*/demo*",
+                "*/quote*",
+                "*/trial*",
+            ]),
+            helping: globs(&["*/help*", "*/faq*"]),
             visit_gap_minutes: 30,
             persona_margin: 0.2,
             half_lives: HalfLives::default(),
@@ -65,7 +71,13 @@ impl Default for Config {
 
 impl Default for HalfLives {
     fn default() -> Self {
-        Self { interest_days: 14, persona_days: 90, engagement_days: 14, pace_minutes: 30, leaving_minutes: 15 }
+        Self {
+            interest_days: 14,
+            persona_days: 90,
+            engagement_days: 14,
+            pace_minutes: 30,
+            leaving_minutes: 15,
+        }
     }
 }
 
@@ -111,7 +123,10 @@ pub(crate) fn check(config: &Config, vocabulary: &Vocabulary) -> Vec<Problem> {
         }
     }
     if vocabulary.topics().is_empty() && vocabulary.personas().is_empty() {
-        problems.push(Problem::new("", "the vocabulary has no topics and no personas: nothing could be read in anything"));
+        problems.push(Problem::new(
+            "",
+            "the vocabulary has no topics and no personas: nothing could be read in anything",
+        ));
     }
     problems
 }

@@ -49,7 +49,15 @@ pub(crate) enum Again {
 impl<'a> Stay<'a> {
     fn begin(place: usize, seen: &'a Observation, visit: usize) -> Self {
         let (marks, again) = (seen.marks, Again::First);
-        let mut stay = Self { place, seen, marks, dwell_ms: None, scroll: None, again, visit };
+        let mut stay = Self {
+            place,
+            seen,
+            marks,
+            dwell_ms: None,
+            scroll: None,
+            again,
+            visit,
+        };
         stay.leave(seen);
         stay
     }
@@ -85,13 +93,26 @@ pub(crate) struct Course<'a> {
 impl<'a> Course<'a> {
     /// `gap_ms` is the silence that ends a visit.
     pub(crate) fn of(observations: &'a [Observation], gap_ms: u64) -> Self {
-        let mut course = Self { observations, stays: Vec::new(), joined: Vec::new(), visits: 0, latest_visit: Vec::new() };
+        let mut course = Self {
+            observations,
+            stays: Vec::new(),
+            joined: Vec::new(),
+            visits: 0,
+            latest_visit: Vec::new(),
+        };
         let mut open: BTreeMap<(u32, u32), usize> = BTreeMap::new();
         let mut last_at = 0;
-        for (place, seen) in observations.iter().enumerate().filter(|(_, seen)| seen.act.is_on_site()) {
+        for (place, seen) in observations
+            .iter()
+            .enumerate()
+            .filter(|(_, seen)| seen.act.is_on_site())
+        {
             let page = (seen.page, seen.session);
             let is_leaving = matches!(seen.act, Act::Left { .. });
-            let joins = open.get(&page).copied().filter(|stay| is_leaving && course.stays[*stay].may_end(seen));
+            let joins = open
+                .get(&page)
+                .copied()
+                .filter(|stay| is_leaving && course.stays[*stay].may_end(seen));
             // Leaving a page that was read for long belongs to the visit in which it was opened.
             if course.visits == 0 || (joins.is_none() && seen.at - last_at > gap_ms) {
                 course.visits += 1;
@@ -115,9 +136,12 @@ impl<'a> Course<'a> {
     fn guess_dwell(&mut self) {
         for next in 1..self.stays.len() {
             let (before, after) = self.stays.split_at_mut(next);
-            let (Some(stay), Some(next)) = (before.last_mut(), after.first()) else { continue };
+            let (Some(stay), Some(next)) = (before.last_mut(), after.first()) else {
+                continue;
+            };
             if stay.dwell_ms.is_none() && stay.visit == next.visit {
-                stay.dwell_ms = Some(next.seen.at - stay.seen.at).filter(|guess| *guess <= LONGEST_GUESS_MS);
+                stay.dwell_ms =
+                    Some(next.seen.at - stay.seen.at).filter(|guess| *guess <= LONGEST_GUESS_MS);
             }
         }
     }
@@ -148,9 +172,22 @@ impl<'a> Course<'a> {
         let last = *self.latest_visit.last()?;
         let nameable = self.observations.len().saturating_sub(MOST_EVIDENCE);
         Some(Visit {
-            latest: self.latest_visit.iter().rev().take_while(|place| **place >= nameable).count(),
-            stays: self.stays.iter().filter(|s| s.visit == self.visits && s.again != Again::Reload).collect(),
-            seen: self.latest_visit.iter().map(|place| &self.observations[*place]).collect(),
+            latest: self
+                .latest_visit
+                .iter()
+                .rev()
+                .take_while(|place| **place >= nameable)
+                .count(),
+            stays: self
+                .stays
+                .iter()
+                .filter(|s| s.visit == self.visits && s.again != Again::Reload)
+                .collect(),
+            seen: self
+                .latest_visit
+                .iter()
+                .map(|place| &self.observations[*place])
+                .collect(),
             ended_at: self.observations[last].at,
         })
     }
@@ -172,7 +209,12 @@ impl Visit<'_> {
     /// What was done last, as fingerprints. Only what is among the latest observations of
     /// all, on which engagement rests at all times, so that it can always be named.
     pub(crate) fn evidence(&self) -> Vec<u64> {
-        self.seen.iter().rev().take(self.latest).map(|seen| seen.id).collect()
+        self.seen
+            .iter()
+            .rev()
+            .take(self.latest)
+            .map(|seen| seen.id)
+            .collect()
     }
 
     /// The mean of the readings whose length is known, each counted up to `at_most_ms` so
@@ -185,17 +227,27 @@ impl Visit<'_> {
 
     /// How often a page was left only to come back to it at once: A, B, A.
     pub(crate) fn back_tracks(&self) -> usize {
-        self.stays.windows(3).filter(|three| three[0].seen.page == three[2].seen.page).count()
+        self.stays
+            .windows(3)
+            .filter(|three| three[0].seen.page == three[2].seen.page)
+            .count()
     }
 
     /// How many different pages were read.
     pub(crate) fn pages(&self) -> usize {
-        self.stays.iter().map(|stay| stay.seen.page).collect::<BTreeSet<_>>().len()
+        self.stays
+            .iter()
+            .map(|stay| stay.seen.page)
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 
     /// How many pages of this sort were read.
     pub(crate) fn pages_at(&self, place: Place) -> usize {
-        self.stays.iter().filter(|stay| stay.seen.place == place).count()
+        self.stays
+            .iter()
+            .filter(|stay| stay.seen.place == place)
+            .count()
     }
 
     /// How many acts are such.
@@ -205,6 +257,8 @@ impl Visit<'_> {
 
     /// From its first act to its last, in milliseconds.
     pub(crate) fn length_ms(&self) -> u64 {
-        self.seen.first().map_or(0, |first| self.ended_at - first.at)
+        self.seen
+            .first()
+            .map_or(0, |first| self.ended_at - first.at)
     }
 }

@@ -49,23 +49,44 @@ pub(crate) fn evidence(observations: &[Observation], mut support: Vec<Support>) 
     support.sort_unstable_by_key(|support| support.place);
     support.drain(..support.len().saturating_sub(MOST_EVIDENCE));
     support.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(b.place.cmp(&a.place)));
-    support.into_iter().map(|support| observations[support.place].id).collect()
+    support
+        .into_iter()
+        .map(|support| observations[support.place].id)
+        .collect()
 }
 
 /// What has changed since it was said before, and what is no longer so: `known` tells
 /// whether the vocabulary still has a kind's name, for others cannot even be withdrawn.
-pub(crate) fn changes(drafts: Vec<Draft<'_>>, dossier: &Dossier, known: impl Fn(&str, &str) -> bool) -> Vec<Belief> {
+pub(crate) fn changes(
+    mut drafts: Vec<Draft<'_>>,
+    dossier: &Dossier,
+    known: impl Fn(&str, &str) -> bool,
+) -> Vec<Belief> {
+    // No confidence at all withdraws: nothing has been said then.
+    drafts.retain(|draft| draft.confidence > 0.0);
     let names = Names::of(dossier);
-    let mut beliefs: Vec<Belief> =
-        drafts.iter().filter_map(|draft| draft.belief(dossier, &names)).take(MOST_BELIEFS).collect();
+    let mut beliefs: Vec<Belief> = drafts
+        .iter()
+        .filter_map(|draft| draft.belief(dossier, &names))
+        .take(MOST_BELIEFS)
+        .collect();
     let gone = dossier.said_before.iter().filter(|said| {
         said.confidence > 0.0
             && known(&said.kind, &said.name)
-            && !drafts.iter().any(|draft| draft.kind == said.kind && draft.name == said.name)
+            && !drafts
+                .iter()
+                .any(|draft| draft.kind == said.kind && draft.name == said.name)
     });
     let room = MOST_BELIEFS - beliefs.len();
     beliefs.extend(gone.take(room).map(|said| {
-        Belief::new(said.kind.as_str(), said.name.as_str(), 0.0, 0.0, dossier.now).reason("no longer speaks for it")
+        Belief::new(
+            said.kind.as_str(),
+            said.name.as_str(),
+            0.0,
+            0.0,
+            dossier.now,
+        )
+        .reason("no longer speaks for it")
     }));
     beliefs
 }
@@ -74,12 +95,25 @@ impl Draft<'_> {
     /// As it is to be said; none where it was said before.
     fn belief(&self, dossier: &Dossier, names: &Names<'_>) -> Option<Belief> {
         let at = Instant::from_millis(self.at).min(dossier.now);
-        let evidence: Vec<&str> = self.evidence.iter().filter_map(|id| names.0.get(id).copied()).collect();
-        let before = dossier.said_before.iter().find(|said| said.kind == self.kind && said.name == self.name);
-        let belief = Belief::new(self.kind, self.name.as_ref(), self.value, self.confidence, at)
-            .evidence(evidence)
-            .half_life(self.half_life)
-            .reason((self.reason)());
+        let evidence: Vec<&str> = self
+            .evidence
+            .iter()
+            .filter_map(|id| names.0.get(id).copied())
+            .collect();
+        let before = dossier
+            .said_before
+            .iter()
+            .find(|said| said.kind == self.kind && said.name == self.name);
+        let belief = Belief::new(
+            self.kind,
+            self.name.as_ref(),
+            self.value,
+            self.confidence,
+            at,
+        )
+        .evidence(evidence)
+        .half_life(self.half_life)
+        .reason((self.reason)());
         (!before.is_some_and(|said| is_same(said, &belief))).then_some(belief)
     }
 }
@@ -100,7 +134,11 @@ struct Names<'a>(HashMap<u64, &'a str>);
 impl<'a> Names<'a> {
     fn of(dossier: &'a Dossier) -> Self {
         let given = dossier.signals().map(|signal| signal.id.as_str());
-        let named = dossier.said_before.iter().flat_map(|said| &said.evidence).map(String::as_str);
+        let named = dossier
+            .said_before
+            .iter()
+            .flat_map(|said| &said.evidence)
+            .map(String::as_str);
         Self(given.chain(named).map(|id| (of_id(id), id)).collect())
     }
 }

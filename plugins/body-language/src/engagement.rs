@@ -19,13 +19,20 @@ const DAY_MS: u64 = 86_400_000;
 /// Engagement; none where nothing has been observed.
 pub(crate) fn engagement<'a>(course: &'a Course<'a>, half_life: Duration) -> Option<Draft<'a>> {
     let at = course.last_at()?;
-    let days: BTreeSet<u64> = course.observations.iter().map(|seen| seen.at / DAY_MS).collect();
+    let days: BTreeSet<u64> = course
+        .observations
+        .iter()
+        .map(|seen| seen.at / DAY_MS)
+        .collect();
     let mut points = 0.0;
     let mut support = Vec::with_capacity(course.observations.len());
     for (place, seen) in course.observations.iter().enumerate() {
         let weight = act_points(seen.act) * fading(at - seen.at, half_life);
         points += weight;
-        support.push(Support { place, weight: weight.abs() });
+        support.push(Support {
+            place,
+            weight: weight.abs(),
+        });
     }
     let steady = 1.0 + 0.15 * (days.len().min(5) - 1) as f64;
     Some(Draft {
@@ -42,7 +49,11 @@ pub(crate) fn engagement<'a>(course: &'a Course<'a>, half_life: Duration) -> Opt
 
 fn act_points(act: Act) -> f64 {
     match act {
-        Act::FormSubmitted { asks: Asks::Contact | Asks::Demo | Asks::Quote, .. } | Act::Met => 6.0,
+        Act::FormSubmitted {
+            asks: Asks::Contact | Asks::Demo | Asks::Quote,
+            ..
+        }
+        | Act::Met => 6.0,
         Act::FormSubmitted { .. } | Act::Replied => 4.0,
         Act::Answered => 3.0,
         Act::Downloaded | Act::Clicked | Act::Chatted => 2.0,
@@ -55,21 +66,62 @@ fn act_points(act: Act) -> f64 {
 }
 
 fn reason(course: &Course<'_>, days: usize) -> String {
-    let count = |such: fn(Act) -> bool| course.observations.iter().filter(|seen| such(seen.act)).count();
+    let count = |such: fn(Act) -> bool| {
+        course
+            .observations
+            .iter()
+            .filter(|seen| such(seen.act))
+            .count()
+    };
     let parts = [
         (course.stays.len(), "page", "pages"),
-        (count(|act| matches!(act, Act::Searched { .. })), "search", "searches"),
-        (count(|act| matches!(act, Act::FormSubmitted { .. })), "form", "forms"),
-        (count(|act| act == Act::Used), "use of the product", "uses of the product"),
+        (
+            count(|act| matches!(act, Act::Searched { .. })),
+            "search",
+            "searches",
+        ),
+        (
+            count(|act| matches!(act, Act::FormSubmitted { .. })),
+            "form",
+            "forms",
+        ),
+        (
+            count(|act| act == Act::Used),
+            "use of the product",
+            "uses of the product",
+        ),
         (count(|act| act == Act::Downloaded), "download", "downloads"),
-        (count(|act| act == Act::Chatted), "chat message", "chat messages"),
-        (count(|act| matches!(act, Act::Clicked | Act::Opened)), "opening of a message", "openings of messages"),
-        (count(|act| matches!(act, Act::Replied | Act::Answered)), "answer", "answers"),
-        (count(|act| act == Act::Met), "step towards a meeting", "steps towards meetings"),
+        (
+            count(|act| act == Act::Chatted),
+            "chat message",
+            "chat messages",
+        ),
+        (
+            count(|act| matches!(act, Act::Clicked | Act::Opened)),
+            "opening of a message",
+            "openings of messages",
+        ),
+        (
+            count(|act| matches!(act, Act::Replied | Act::Answered)),
+            "answer",
+            "answers",
+        ),
+        (
+            count(|act| act == Act::Met),
+            "step towards a meeting",
+            "steps towards meetings",
+        ),
         (count(|act| act == Act::Refused), "refusal", "refusals"),
     ];
-    let parts: Vec<String> =
-        parts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(*n, one, many)).collect();
-    let what = if parts.is_empty() { "known by name only".to_owned() } else { list(&parts) };
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, one, many)| counted(*n, one, many))
+        .collect();
+    let what = if parts.is_empty() {
+        "known by name only".to_owned()
+    } else {
+        list(&parts)
+    };
     format!("{what} on {}", counted(days, "day", "days"))
 }

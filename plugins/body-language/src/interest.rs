@@ -36,7 +36,12 @@ impl Interest {
         self.value * self.confidence
     }
 
-    pub(crate) fn draft<'a>(&'a self, course: &'a Course<'a>, lexicon: &'a Lexicon, half_life: Duration) -> Draft<'a> {
+    pub(crate) fn draft<'a>(
+        &'a self,
+        course: &'a Course<'a>,
+        lexicon: &'a Lexicon,
+        half_life: Duration,
+    ) -> Draft<'a> {
         Draft {
             kind: "interest",
             name: Cow::Borrowed(&lexicon.topics[self.topic].name),
@@ -59,35 +64,69 @@ struct Tally {
 }
 
 /// Interests, by topic.
-pub(crate) fn interests(course: &Course<'_>, lexicon: &Lexicon, half_life: Duration) -> Vec<Interest> {
+pub(crate) fn interests(
+    course: &Course<'_>,
+    lexicon: &Lexicon,
+    half_life: Duration,
+) -> Vec<Interest> {
     let mut tallies: BTreeMap<usize, Tally> = BTreeMap::new();
     for stay in &course.stays {
         let weight = stay_weight(stay);
         for topic in stay.marks.iter().filter_map(|mark| lexicon.topic(mark)) {
-            tallies.entry(topic).or_default().masses.push((stay.seen.at, weight));
+            tallies
+                .entry(topic)
+                .or_default()
+                .masses
+                .push((stay.seen.at, weight));
         }
-        for topic in stay.seen.marks.iter().filter_map(|mark| lexicon.topic(mark)) {
-            tallies.entry(topic).or_default().support.push(Support { place: stay.place, weight });
+        for topic in stay
+            .seen
+            .marks
+            .iter()
+            .filter_map(|mark| lexicon.topic(mark))
+        {
+            tallies.entry(topic).or_default().support.push(Support {
+                place: stay.place,
+                weight,
+            });
         }
     }
     for (place, stay) in &course.joined {
         let weight = stay_weight(&course.stays[*stay]);
-        for topic in course.observations[*place].marks.iter().filter_map(|mark| lexicon.topic(mark)) {
-            tallies.entry(topic).or_default().support.push(Support { place: *place, weight });
+        for topic in course.observations[*place]
+            .marks
+            .iter()
+            .filter_map(|mark| lexicon.topic(mark))
+        {
+            tallies.entry(topic).or_default().support.push(Support {
+                place: *place,
+                weight,
+            });
         }
     }
     for (place, seen) in course.observations.iter().enumerate() {
         let weight = act_weight(seen.act);
-        for topic in seen.marks.iter().filter_map(|mark| lexicon.topic(mark)).filter(|_| weight > 0.0) {
+        for topic in seen
+            .marks
+            .iter()
+            .filter_map(|mark| lexicon.topic(mark))
+            .filter(|_| weight > 0.0)
+        {
             let tally = tallies.entry(topic).or_default();
             tally.masses.push((seen.at, weight));
             tally.support.push(Support { place, weight });
         }
     }
-    let mut interests: Vec<Interest> =
-        tallies.into_iter().map(|(topic, tally)| tally.interest(topic, course, half_life)).collect();
+    let mut interests: Vec<Interest> = tallies
+        .into_iter()
+        .map(|(topic, tally)| tally.interest(topic, course, half_life))
+        .collect();
     if interests.len() > MOST_INTERESTS {
-        interests.sort_by(|a, b| b.weight().total_cmp(&a.weight()).then(a.topic.cmp(&b.topic)));
+        interests.sort_by(|a, b| {
+            b.weight()
+                .total_cmp(&a.weight())
+                .then(a.topic.cmp(&b.topic))
+        });
         interests.truncate(MOST_INTERESTS);
         interests.sort_by_key(|interest| interest.topic);
     }
@@ -96,7 +135,12 @@ pub(crate) fn interests(course: &Course<'_>, lexicon: &Lexicon, half_life: Durat
 
 impl Tally {
     fn interest(self, topic: usize, course: &Course<'_>, half_life: Duration) -> Interest {
-        let at = self.support.iter().map(|support| course.observations[support.place].at).max().unwrap_or(0);
+        let at = self
+            .support
+            .iter()
+            .map(|support| course.observations[support.place].at)
+            .max()
+            .unwrap_or(0);
         let (mut mass, mut pieces) = (0.0, 0.0);
         for (when, weight) in self.masses {
             let fresh = fading(at.saturating_sub(when), half_life);
@@ -130,7 +174,9 @@ fn stay_weight(stay: &Stay<'_>) -> f64 {
     const UNKNOWN_MS: u64 = 10_000;
     let seconds = stay.dwell_ms.unwrap_or(UNKNOWN_MS) as f64 / 1000.0;
     let length = (0.25 + 0.75 * (seconds / 15.0).ln_1p() / 5.0_f64.ln()).min(2.0);
-    let depth = stay.scroll.map_or(1.0, |percent| 0.75 + 0.5 * f64::from(percent) / 100.0);
+    let depth = stay
+        .scroll
+        .map_or(1.0, |percent| 0.75 + 0.5 * f64::from(percent) / 100.0);
     let again = match stay.again {
         Again::First => 1.0,
         Again::Reload => 0.25,
@@ -143,7 +189,11 @@ fn stay_weight(stay: &Stay<'_>) -> f64 {
 /// What acts weigh that are no reading of a page.
 fn act_weight(act: Act) -> f64 {
     match act {
-        Act::FormSubmitted { asks: Asks::Contact | Asks::Demo | Asks::Quote, .. } | Act::Answered => 4.0,
+        Act::FormSubmitted {
+            asks: Asks::Contact | Asks::Demo | Asks::Quote,
+            ..
+        }
+        | Act::Answered => 4.0,
         Act::FormSubmitted { .. } => 3.0,
         Act::Searched { .. } | Act::Downloaded | Act::Replied => 2.0,
         Act::Chatted => 1.5,
@@ -157,14 +207,26 @@ fn act_weight(act: Act) -> f64 {
 fn reason(topic: usize, course: &Course<'_>, lexicon: &Lexicon) -> String {
     let about = |mark: u32| lexicon.topic(mark) == Some(topic);
     let mut pages: BTreeMap<u32, (f64, Vec<&Stay<'_>>)> = BTreeMap::new();
-    for stay in course.stays.iter().filter(|stay| stay.marks.iter().any(about)) {
+    for stay in course
+        .stays
+        .iter()
+        .filter(|stay| stay.marks.iter().any(about))
+    {
         let (weight, stays) = pages.entry(stay.seen.page).or_default();
         *weight += stay_weight(stay);
         stays.push(stay);
     }
-    let mut deeds: Vec<(f64, String)> = pages.into_values().map(|(weight, stays)| (weight, reading(&stays))).collect();
-    let others = course.observations.iter().filter(|seen| seen.marks.iter().any(about));
-    deeds.extend(others.filter_map(|seen| Some((act_weight(seen.act), deed(seen.act, &seen.label)?))));
+    let mut deeds: Vec<(f64, String)> = pages
+        .into_values()
+        .map(|(weight, stays)| (weight, reading(&stays)))
+        .collect();
+    let others = course
+        .observations
+        .iter()
+        .filter(|seen| seen.marks.iter().any(about));
+    deeds.extend(
+        others.filter_map(|seen| Some((act_weight(seen.act), deed(seen.act, &seen.label)?))),
+    );
     deeds.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut said: Vec<String> = Vec::new();
     for (_, deed) in deeds {

@@ -44,13 +44,26 @@ const HELPING: &str = "helping";
 
 impl Lexicon {
     pub(crate) fn new(vocabulary: Vocabulary, config: &Config) -> Self {
-        let title_or = |title: &str, name: &str| if title.is_empty() { name.to_owned() } else { title.to_owned() };
+        let title_or = |title: &str, name: &str| {
+            if title.is_empty() {
+                name.to_owned()
+            } else {
+                title.to_owned()
+            }
+        };
         let topics: Vec<Topic> = vocabulary
             .topics()
             .iter()
-            .map(|(name, topic)| Topic { name: name.clone(), title: title_or(&topic.title, name) })
+            .map(|(name, topic)| Topic {
+                name: name.clone(),
+                title: title_or(&topic.title, name),
+            })
             .collect();
-        let place_of = |name: &String| topics.binary_search_by(|topic| topic.name.as_str().cmp(name)).ok();
+        let place_of = |name: &String| {
+            topics
+                .binary_search_by(|topic| topic.name.as_str().cmp(name))
+                .ok()
+        };
         let personas = vocabulary
             .personas()
             .iter()
@@ -66,15 +79,27 @@ impl Lexicon {
                     .collect(),
             })
             .collect();
-        let topic_of_mark =
-            topics.iter().enumerate().map(|(place, topic)| (of_name(Role::Topic, &topic.name), place)).collect();
-        let pages = |globs: &[String]| hearken_sdk::Topic { urls: globs.to_vec(), ..Default::default() };
+        let topic_of_mark = topics
+            .iter()
+            .enumerate()
+            .map(|(place, topic)| (of_name(Role::Topic, &topic.name), place))
+            .collect();
+        let pages = |globs: &[String]| hearken_sdk::Topic {
+            urls: globs.to_vec(),
+            ..Default::default()
+        };
         let places = BTreeMap::from([
             (ASKING.to_owned(), pages(&config.asking)),
             (HELPING.to_owned(), pages(&config.helping)),
         ]);
         let places = Vocabulary::new(places, BTreeMap::new(), Vec::new());
-        Self { topics, personas, vocabulary, topic_of_mark, places }
+        Self {
+            topics,
+            personas,
+            vocabulary,
+            topic_of_mark,
+            places,
+        }
     }
 
     /// The place of a marked topic; none for a persona's mark, and where the vocabulary has
@@ -85,14 +110,19 @@ impl Lexicon {
 
     /// Marks the topics of a path.
     pub(crate) fn mark_path(&self, path: &str, marks: &mut Marks) {
-        self.vocabulary.topics_of_path(path).for_each(|topic| marks.insert(of_name(Role::Topic, topic)));
+        self.vocabulary
+            .topics_of_path(path)
+            .for_each(|topic| marks.insert(of_name(Role::Topic, topic)));
     }
 
     /// Marks the topics whose words occur in a text.
     pub(crate) fn mark_text(&self, text: &str, marks: &mut Marks) {
         if !text.is_empty() {
             let text = &text[..text.floor_char_boundary(TEXT_BYTES)];
-            self.vocabulary.words_in(text).into_iter().for_each(|topic| marks.insert(of_name(Role::Topic, topic)));
+            self.vocabulary
+                .words_in(text)
+                .into_iter()
+                .for_each(|topic| marks.insert(of_name(Role::Topic, topic)));
         }
     }
 
@@ -108,7 +138,8 @@ impl Lexicon {
 
     /// Names of the personas whose words occur in a job title.
     pub(crate) fn personas_in(&self, title: &str) -> Vec<&str> {
-        self.vocabulary.personas_in(&title[..title.floor_char_boundary(TEXT_BYTES)])
+        self.vocabulary
+            .personas_in(&title[..title.floor_char_boundary(TEXT_BYTES)])
     }
 
     /// What sort of page is at a path.

@@ -101,13 +101,27 @@ pub(crate) struct Marks([u32; MARKS]);
 impl Act {
     /// Left after `dwell_ms`, having seen `scroll` (0..1) of the page.
     pub(crate) fn left(dwell_ms: u64, scroll: Option<f64>) -> Self {
-        let scroll = scroll.filter(|scroll| scroll.is_finite()).map(|scroll| (scroll.clamp(0.0, 1.0) * 100.0) as u8);
-        Self::Left { dwell_ms: dwell_ms.min(LONGEST_DWELL_MS) as u32, scroll }
+        let scroll = scroll
+            .filter(|scroll| scroll.is_finite())
+            .map(|scroll| (scroll.clamp(0.0, 1.0) * 100.0) as u8);
+        Self::Left {
+            dwell_ms: dwell_ms.min(LONGEST_DWELL_MS) as u32,
+            scroll,
+        }
     }
 
     /// Whether it happens in a visit of the site or the product.
     pub(crate) fn is_on_site(self) -> bool {
-        !matches!(self, Self::Opened | Self::Clicked | Self::Replied | Self::Met | Self::Answered | Self::Named | Self::Refused)
+        !matches!(
+            self,
+            Self::Opened
+                | Self::Clicked
+                | Self::Replied
+                | Self::Met
+                | Self::Answered
+                | Self::Named
+                | Self::Refused
+        )
     }
 }
 
@@ -143,7 +157,10 @@ pub(crate) fn at(millis: u64) -> u64 {
 /// A text for sentences: one line without control characters, cut between characters.
 pub(crate) fn label(text: &str) -> String {
     let mut label = String::new();
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+    for word in text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+    {
         if !label.is_empty() {
             label.push(' ');
         }
@@ -190,7 +207,19 @@ mod tests {
 
     #[test]
     fn a_scroll_depth_that_is_no_number_is_not_known() {
-        assert_eq!(Act::left(1, Some(f64::NAN)), Act::Left { dwell_ms: 1, scroll: None });
-        assert_eq!(Act::left(1, Some(7.0)), Act::Left { dwell_ms: 1, scroll: Some(100) });
+        assert_eq!(
+            Act::left(1, Some(f64::NAN)),
+            Act::Left {
+                dwell_ms: 1,
+                scroll: None
+            }
+        );
+        assert_eq!(
+            Act::left(1, Some(7.0)),
+            Act::Left {
+                dwell_ms: 1,
+                scroll: Some(100)
+            }
+        );
     }
 }

@@ -3,9 +3,9 @@
 use hearken_sdk::Signal;
 use hearken_sdk::json::{Map, Value};
 use hearken_sdk::kinds::{
-    Ask, ChatMessage, ChatSpeaker, FileDownloaded, FormAbandoned, FormStarted, FormSubmitted, Kind, MessageClicked,
-    MessageReplied, PageLeft, PageViewed, PersonDescribed, PersonIdentified, ProductUsed, QuestionAnswered,
-    ScreenViewed, SearchPerformed,
+    Ask, ChatMessage, ChatSpeaker, FileDownloaded, FormAbandoned, FormStarted, FormSubmitted, Kind,
+    MessageClicked, MessageReplied, PageLeft, PageViewed, PersonDescribed, PersonIdentified,
+    ProductUsed, QuestionAnswered, ScreenViewed, SearchPerformed,
 };
 
 use crate::fingerprint::{Role, of_id, of_name};
@@ -17,7 +17,10 @@ pub(crate) const TITLE_TRAITS: [&str; 4] = ["title", "jobTitle", "job_title", "p
 
 /// The job title among someone's traits.
 pub(crate) fn job_title(traits: &Map<String, Value>) -> Option<&str> {
-    TITLE_TRAITS.iter().find_map(|name| traits.get(*name)?.as_str()).filter(|title| !title.trim().is_empty())
+    TITLE_TRAITS
+        .iter()
+        .find_map(|name| traits.get(*name)?.as_str())
+        .filter(|title| !title.trim().is_empty())
 }
 
 /// What a signal shows of a person's behaviour. None where it shows nothing: it is of
@@ -33,7 +36,12 @@ pub(crate) fn observe(signal: &Signal, lexicon: &Lexicon) -> Option<Observation>
         "form.submitted" => seen.form_submitted(&read::<FormSubmitted>(signal)?),
         "form.abandoned" => {
             let abandoned = read::<FormAbandoned>(signal)?;
-            seen.form(&abandoned.form, Act::FormAbandoned { corrections: corrections(abandoned.corrections) })
+            seen.form(
+                &abandoned.form,
+                Act::FormAbandoned {
+                    corrections: corrections(abandoned.corrections),
+                },
+            )
         }
         "product.used" => {
             let used = read::<ProductUsed>(signal)?;
@@ -48,7 +56,10 @@ pub(crate) fn observe(signal: &Signal, lexicon: &Lexicon) -> Option<Observation>
         "chat.started" => Act::Chatted,
         "chat.message" => {
             let message = read::<ChatMessage>(signal)?;
-            if message.speaker.is_some_and(|speaker| speaker != ChatSpeaker::Prospect) {
+            if message
+                .speaker
+                .is_some_and(|speaker| speaker != ChatSpeaker::Prospect)
+            {
                 return None;
             }
             seen.text(&message.text);
@@ -83,9 +94,16 @@ pub(crate) fn observe(signal: &Signal, lexicon: &Lexicon) -> Option<Observation>
         act,
         place: seen.place,
         page: seen.page,
-        session: signal.session.as_deref().map_or(0, |session| of_name(Role::Session, session)),
+        session: signal
+            .session
+            .as_deref()
+            .map_or(0, |session| of_name(Role::Session, session)),
         marks: seen.marks,
-        label: if seen.marks.is_empty() { String::new() } else { label(&seen.label) },
+        label: if seen.marks.is_empty() {
+            String::new()
+        } else {
+            label(&seen.label)
+        },
     })
 }
 
@@ -100,7 +118,13 @@ struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     fn new(lexicon: &'a Lexicon) -> Self {
-        Self { lexicon, place: Place::Elsewhere, page: 0, marks: Marks::default(), label: String::new() }
+        Self {
+            lexicon,
+            place: Place::Elsewhere,
+            page: 0,
+            marks: Marks::default(),
+            label: String::new(),
+        }
     }
 
     fn page_viewed(&mut self, page: PageViewed, about: Option<&str>) -> Act {
@@ -109,7 +133,11 @@ impl<'a> Seen<'a> {
         self.text(&page.title);
         self.text(&page.search);
         page.tags.iter().for_each(|tag| self.text(tag));
-        self.label = if page.title.is_empty() { path } else { page.title };
+        self.label = if page.title.is_empty() {
+            path
+        } else {
+            page.title
+        };
         Act::Viewed
     }
 
@@ -127,7 +155,12 @@ impl<'a> Seen<'a> {
     }
 
     fn search(&mut self, search: &SearchPerformed) -> Act {
-        self.named(&search.query, Act::Searched { found: search.results.map(|results| results > 0) })
+        self.named(
+            &search.query,
+            Act::Searched {
+                found: search.results.map(|results| results > 0),
+            },
+        )
     }
 
     fn form_submitted(&mut self, form: &FormSubmitted) -> Act {
@@ -137,7 +170,13 @@ impl<'a> Seen<'a> {
             Some(Ask::Quote) => Asks::Quote,
             Some(Ask::Download | Ask::Other) | None => Asks::Nothing,
         };
-        self.form(&form.form, Act::FormSubmitted { asks, corrections: corrections(form.corrections) })
+        self.form(
+            &form.form,
+            Act::FormSubmitted {
+                asks,
+                corrections: corrections(form.corrections),
+            },
+        )
     }
 
     /// Forms are often named by the path of their page.

@@ -30,13 +30,28 @@ struct Read {
 /// The pace, if the visit shows one.
 pub(crate) fn pace<'a>(visit: &'a Visit<'a>, half_life: Duration) -> Option<Draft<'a>> {
     let reads = [
-        Read { pace: Pace::NeedsHelp, score: needs_help(visit), why: why_needs_help },
-        Read { pace: Pace::Hurried, score: hurried(visit), why: why_hurried },
-        Read { pace: Pace::Browsing, score: browsing(visit), why: why_browsing },
+        Read {
+            pace: Pace::NeedsHelp,
+            score: needs_help(visit),
+            why: why_needs_help,
+        },
+        Read {
+            pace: Pace::Hurried,
+            score: hurried(visit),
+            why: why_hurried,
+        },
+        Read {
+            pace: Pace::Browsing,
+            score: browsing(visit),
+            why: why_browsing,
+        },
     ];
     // The first of equals: help is wanted more urgently than speed, speed than rest.
-    let best = reads.into_iter().reduce(|best, read| if read.score > best.score { read } else { best })?;
-    let acts = visit.count(|act| !matches!(act, Act::Left { .. }));
+    let best = reads
+        .into_iter()
+        .reduce(|best, read| if read.score > best.score { read } else { best })?;
+    let others = visit.count(|act| !matches!(act, Act::Viewed | Act::Left { .. }));
+    let acts = visit.stays.len() + others;
     (best.score >= LEAST).then(|| Draft {
         kind: "pace",
         name: Cow::Borrowed(best.pace.as_str()),
@@ -55,9 +70,21 @@ fn hurried(visit: &Visit<'_>) -> f64 {
     let mean = visit.mean_dwell_ms(LONG_MS);
     // Somebody who reads at leisure and then opens the prices is not in a hurry.
     let leisure = mean.map_or(0.0, |mean| ramp(mean, 40_000.0, 90_000.0));
-    let straight = if goes_straight(visit) { 0.35 * (1.0 - leisure) } else { 0.0 };
-    let asked = if requests(visit) > 0 { 0.35 * (1.0 - 0.5 * leisure) } else { 0.0 };
-    let wandering = if pages > 2 { visit.back_tracks() as f64 / (pages - 2) as f64 } else { 0.0 };
+    let straight = if goes_straight(visit) {
+        0.35 * (1.0 - leisure)
+    } else {
+        0.0
+    };
+    let asked = if requests(visit) > 0 {
+        0.35 * (1.0 - 0.5 * leisure)
+    } else {
+        0.0
+    };
+    let wandering = if pages > 2 {
+        visit.back_tracks() as f64 / (pages - 2) as f64
+    } else {
+        0.0
+    };
     any([quick(visit), straight, asked]) * (1.0 - 0.6 * wandering.min(1.0))
 }
 
@@ -70,17 +97,33 @@ fn quick(visit: &Visit<'_>) -> f64 {
 }
 
 fn goes_straight(visit: &Visit<'_>) -> bool {
-    visit.stays.iter().take(3).any(|stay| stay.seen.place == Place::Asking)
+    visit
+        .stays
+        .iter()
+        .take(3)
+        .any(|stay| stay.seen.place == Place::Asking)
 }
 
 fn requests(visit: &Visit<'_>) -> usize {
-    visit.count(|act| matches!(act, Act::FormSubmitted { asks: Asks::Contact | Asks::Demo | Asks::Quote, .. }))
+    visit.count(|act| {
+        matches!(
+            act,
+            Act::FormSubmitted {
+                asks: Asks::Contact | Asks::Demo | Asks::Quote,
+                ..
+            }
+        )
+    })
 }
 
 fn why_hurried(visit: &Visit<'_>) -> String {
     let mut why = Vec::new();
     if quick(visit) > 0.0 {
-        why.push(format!("{} in {}", counted(visit.stays.len(), "page", "pages"), length(visit.length_ms())));
+        why.push(format!(
+            "{} in {}",
+            counted(visit.stays.len(), "page", "pages"),
+            length(visit.length_ms())
+        ));
     }
     if goes_straight(visit) {
         why.push("went straight to where one asks".to_owned());
@@ -93,40 +136,69 @@ fn why_hurried(visit: &Visit<'_>) -> String {
 
 /// Back and forth, searching again, finding nothing, correcting, giving up, help pages.
 fn needs_help(visit: &Visit<'_>) -> f64 {
-    let mass: f64 = troubles(visit).iter().map(|(count, weight, _)| *count as f64 * weight).sum();
+    let mass: f64 = troubles(visit)
+        .iter()
+        .map(|trouble| trouble.count as f64 * trouble.weight)
+        .sum();
     saturating(mass / 1.2)
 }
 
-/// Each sort of trouble: how often, how much one counts, and how to say it.
-fn troubles(visit: &Visit<'_>) -> [(usize, f64, fn(usize) -> String); 6] {
+/// A sort of trouble.
+struct Trouble {
+    count: usize,
+    /// What one counts.
+    weight: f64,
+    say: fn(usize) -> String,
+}
+
+fn troubles(visit: &Visit<'_>) -> [Trouble; 6] {
+    let trouble = |count, weight, say| Trouble { count, weight, say };
     let searches = visit.count(|act| matches!(act, Act::Searched { .. }));
+    let in_vain = visit.count(|act| act == Act::Searched { found: Some(false) });
+    let given_up = visit.count(|act| matches!(act, Act::FormAbandoned { .. }));
     let corrections = visit.seen.iter().map(|seen| match seen.act {
-        Act::FormSubmitted { corrections, .. } | Act::FormAbandoned { corrections } => corrections.into(),
+        Act::FormSubmitted { corrections, .. } | Act::FormAbandoned { corrections } => {
+            corrections.into()
+        }
         _ => 0,
     });
     [
-        (visit.back_tracks(), 0.45, |count| format!("went back and forth {}", times(count))),
-        (searches.saturating_sub(1), 0.35, |again| format!("searched {}", times(again + 1))),
-        (visit.count(|act| act == Act::Searched { found: Some(false) }), 0.5, |count| {
-            format!("found nothing {}", times(count))
+        trouble(visit.back_tracks(), 0.45, |n| {
+            format!("went back and forth {}", times(n))
         }),
-        (visit.count(|act| matches!(act, Act::FormAbandoned { .. })), 0.7, |count| {
-            format!("gave up {}", counted(count, "form", "forms"))
+        trouble(searches.saturating_sub(1), 0.35, |again| {
+            format!("searched {}", times(again + 1))
         }),
-        (corrections.sum(), 0.2, |count| format!("corrected a form {}", times(count))),
-        (visit.pages_at(Place::Helping), 0.3, |count| format!("opened {}", counted(count, "help page", "help pages"))),
+        trouble(in_vain, 0.5, |n| format!("found nothing {}", times(n))),
+        trouble(given_up, 0.7, |n| {
+            format!("gave up {}", counted(n, "form", "forms"))
+        }),
+        trouble(corrections.sum(), 0.2, |n| {
+            format!("corrected a form {}", times(n))
+        }),
+        trouble(visit.pages_at(Place::Helping), 0.3, |n| {
+            format!("opened {}", counted(n, "help page", "help pages"))
+        }),
     ]
 }
 
 fn why_needs_help(visit: &Visit<'_>) -> String {
-    let troubles = troubles(visit).into_iter().filter(|(count, ..)| *count > 0);
-    list(&troubles.map(|(count, _, say)| say(count)).collect::<Vec<_>>())
+    let troubles = troubles(visit)
+        .into_iter()
+        .filter(|trouble| trouble.count > 0);
+    list(
+        &troubles
+            .map(|trouble| (trouble.say)(trouble.count))
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// Several pages, read for long, few of them twice.
 fn browsing(visit: &Visit<'_>) -> f64 {
     let pages = visit.stays.len();
-    let Some(mean) = visit.mean_dwell_ms(LONG_MS).filter(|_| pages >= 2) else { return 0.0 };
+    let Some(mean) = visit.mean_dwell_ms(LONG_MS).filter(|_| pages >= 2) else {
+        return 0.0;
+    };
     let variety = visit.pages() as f64 / pages as f64;
     ramp(mean, 20_000.0, 75_000.0) * ramp(pages as f64, 1.0, 4.0) * (0.4 + 0.6 * variety)
 }
@@ -134,7 +206,10 @@ fn browsing(visit: &Visit<'_>) -> f64 {
 fn why_browsing(visit: &Visit<'_>) -> String {
     let mean = visit.mean_dwell_ms(LONG_MS).unwrap_or(0.0);
     let pages = counted(visit.stays.len(), "page", "pages");
-    format!("read {pages} at leisure, about {} each", length(mean as u64))
+    format!(
+        "read {pages} at leisure, about {} each",
+        length(mean as u64)
+    )
 }
 
 /// 0 at `from`, 1 at `to`, straight between them; either may be the larger.

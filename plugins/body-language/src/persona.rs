@@ -29,10 +29,18 @@ pub(crate) fn persona<'a>(
     margin: f64,
     half_life: Duration,
 ) -> Option<Draft<'a>> {
-    let by_title = title.map(|title| lexicon.personas_in(title)).unwrap_or_default();
+    let by_title = title
+        .map(|title| lexicon.personas_in(title))
+        .unwrap_or_default();
     let score = |mark: u32, name: &str, topics: &[(usize, f64)]| {
-        let read: f64 = shown(topics, interests).map(|(interest, weight)| interest.weight() * weight).sum();
-        let titled = if by_title.contains(&name) { OWN_WORD } else { 0.0 };
+        let read: f64 = shown(topics, interests)
+            .map(|(interest, weight)| interest.weight() * weight)
+            .sum();
+        let titled = if by_title.contains(&name) {
+            OWN_WORD
+        } else {
+            0.0
+        };
         read + titled + OWN_WORD * answers(course, mark).count() as f64
     };
     let mut best: Option<(f64, usize)> = None;
@@ -47,12 +55,18 @@ pub(crate) fn persona<'a>(
             }
         }
     }
-    let (score, place) = best.filter(|(score, _)| *score >= LEAST_SCORE && score - second > margin * score)?;
+    let (score, place) =
+        best.filter(|(score, _)| *score >= LEAST_SCORE && score - second > margin * score)?;
     let persona = &lexicon.personas[place];
     let titled = title.filter(|_| by_title.contains(&persona.name.as_str()));
     let said: Vec<&Observation> = said(course, titled.is_some(), persona.mark).collect();
-    let speaking: Vec<(&Interest, f64)> = strongest_first(shown(&persona.topics, interests).collect());
-    let latest = said.iter().map(|seen| seen.at).chain(speaking.iter().map(|(interest, _)| interest.at)).max();
+    let speaking: Vec<(&Interest, f64)> =
+        strongest_first(shown(&persona.topics, interests).collect());
+    let latest = said
+        .iter()
+        .map(|seen| seen.at)
+        .chain(speaking.iter().map(|(interest, _)| interest.at))
+        .max();
     Some(Draft {
         kind: "persona",
         name: Cow::Borrowed(&persona.name),
@@ -67,8 +81,11 @@ pub(crate) fn persona<'a>(
             if answers(course, persona.mark).next().is_some() {
                 why.push("said so in answer to a question".to_owned());
             }
-            let titles: Vec<String> =
-                speaking.iter().take(3).map(|(interest, _)| lexicon.topics[interest.topic].title.clone()).collect();
+            let titles: Vec<String> = speaking
+                .iter()
+                .take(3)
+                .map(|(interest, _)| lexicon.topics[interest.topic].title.clone())
+                .collect();
             if !titles.is_empty() {
                 why.push(format!("is interested in {}", list(&titles)));
             }
@@ -78,30 +95,50 @@ pub(crate) fn persona<'a>(
 }
 
 /// Interests in a persona's topics, each with the topic's weight.
-fn shown<'a>(topics: &'a [(usize, f64)], interests: &'a [Interest]) -> impl Iterator<Item = (&'a Interest, f64)> {
+fn shown<'a>(
+    topics: &'a [(usize, f64)],
+    interests: &'a [Interest],
+) -> impl Iterator<Item = (&'a Interest, f64)> {
     topics.iter().filter_map(|(topic, weight)| {
-        let place = interests.binary_search_by_key(topic, |interest| interest.topic).ok()?;
+        let place = interests
+            .binary_search_by_key(topic, |interest| interest.topic)
+            .ok()?;
         Some((&interests[place], *weight))
     })
 }
 
 fn strongest_first(mut shown: Vec<(&Interest, f64)>) -> Vec<(&Interest, f64)> {
-    shown.sort_by(|(a, x), (b, y)| (b.weight() * y).total_cmp(&(a.weight() * x)).then(a.topic.cmp(&b.topic)));
+    shown.sort_by(|(a, x), (b, y)| {
+        (b.weight() * y)
+            .total_cmp(&(a.weight() * x))
+            .then(a.topic.cmp(&b.topic))
+    });
     shown
 }
 
 /// Answers that named this persona.
 fn answers<'a>(course: &'a Course<'a>, mark: u32) -> impl Iterator<Item = &'a Observation> {
-    course.observations.iter().filter(move |seen| seen.act == Act::Answered && seen.marks.contains(mark))
+    course
+        .observations
+        .iter()
+        .filter(move |seen| seen.act == Act::Answered && seen.marks.contains(mark))
 }
 
 /// Where somebody said what they are, the latest first.
-fn said<'a>(course: &'a Course<'a>, titled: bool, mark: u32) -> impl Iterator<Item = &'a Observation> {
-    course.observations.iter().rev().filter(move |seen| match seen.act {
-        Act::Named => titled,
-        Act::Answered => seen.marks.contains(mark),
-        _ => false,
-    })
+fn said<'a>(
+    course: &'a Course<'a>,
+    titled: bool,
+    mark: u32,
+) -> impl Iterator<Item = &'a Observation> {
+    course
+        .observations
+        .iter()
+        .rev()
+        .filter(move |seen| match seen.act {
+            Act::Named => titled,
+            Act::Answered => seen.marks.contains(mark),
+            _ => false,
+        })
 }
 
 /// What was said first, then the evidence of the interests, the weightiest first. Only what
@@ -109,9 +146,16 @@ fn said<'a>(course: &'a Course<'a>, titled: bool, mark: u32) -> impl Iterator<It
 /// the evidence of interests, and the latest observations, on which engagement rests.
 fn evidence(course: &Course<'_>, said: &[&Observation], speaking: &[(&Interest, f64)]) -> Vec<u64> {
     let latest = &course.observations[course.observations.len().saturating_sub(MOST_EVIDENCE)..];
-    let lately = said.iter().filter(|seen| latest.contains(seen)).map(|seen| seen.id);
+    let lately = said
+        .iter()
+        .filter(|seen| latest.contains(seen))
+        .map(|seen| seen.id);
     let mut evidence: Vec<u64> = Vec::new();
-    for id in lately.chain(speaking.iter().flat_map(|(interest, _)| interest.evidence.iter().copied())) {
+    for id in lately.chain(
+        speaking
+            .iter()
+            .flat_map(|(interest, _)| interest.evidence.iter().copied()),
+    ) {
         if evidence.len() < MOST_EVIDENCE && !evidence.contains(&id) {
             evidence.push(id);
         }

@@ -1,7 +1,9 @@
 //! The plugin: from a dossier to an assessment.
 
 use hearken_sdk::kinds::{Ask, FormSubmitted};
-use hearken_sdk::{Assessment, Dossier, Failure, Manifest, Pace, Plugin, Problem, Scorer, Signal, Vocabulary};
+use hearken_sdk::{
+    Assessment, Dossier, Failure, Manifest, Pace, Plugin, Problem, Scorer, Signal, Vocabulary,
+};
 
 use crate::config::{self, Config};
 use crate::course::Course;
@@ -35,8 +37,17 @@ impl Plugin for BodyLanguage {
         hearken_sdk::manifest!()
             .vocabulary()
             .reads([
-                "page.*", "screen.*", "search.*", "form.*", "product.*", "file.*", "chat.*", "meeting.*", "message.*",
-                "question.*", "person.*",
+                "page.*",
+                "screen.*",
+                "search.*",
+                "form.*",
+                "product.*",
+                "file.*",
+                "chat.*",
+                "meeting.*",
+                "message.*",
+                "question.*",
+                "person.*",
             ])
             .recent_without_memory(RECENT)
             .traits(TITLE_TRAITS)
@@ -55,7 +66,11 @@ impl Plugin for BodyLanguage {
 impl Scorer for BodyLanguage {
     fn assess(&self, dossier: &Dossier) -> Result<Assessment, Failure> {
         let mut window = Window::recall(dossier);
-        window.extend(dossier.signals().filter_map(|signal| observe(signal, &self.lexicon)));
+        window.extend(
+            dossier
+                .signals()
+                .filter_map(|signal| observe(signal, &self.lexicon)),
+        );
         let (config, lexicon, fades) = (&self.config, &self.lexicon, &self.config.half_lives);
         let memory = window.pack()?;
         let observations = window.seen_from(dossier.now.as_millis());
@@ -65,15 +80,26 @@ impl Scorer for BodyLanguage {
         let visit = course.visit();
         let visit = visit.as_ref();
 
-        let mut drafts: Vec<_> =
-            interests.iter().map(|interest| interest.draft(&course, lexicon, fades.interest())).collect();
-        drafts.extend(persona(&course, lexicon, &interests, title, config.persona_margin, fades.persona()));
+        let mut drafts: Vec<_> = interests
+            .iter()
+            .map(|interest| interest.draft(&course, lexicon, fades.interest()))
+            .collect();
+        drafts.extend(persona(
+            &course,
+            lexicon,
+            &interests,
+            title,
+            config.persona_margin,
+            fades.persona(),
+        ));
         drafts.extend(visit.and_then(|visit| pace(visit, fades.pace())));
         drafts.extend(visit.and_then(|visit| leaving(visit, fades.leaving())));
         drafts.extend(engagement(&course, fades.engagement()));
 
         let mut assessment: Assessment =
-            changes(drafts, dossier, |kind, name| self.is_known(kind, name)).into_iter().collect();
+            changes(drafts, dossier, |kind, name| self.is_known(kind, name))
+                .into_iter()
+                .collect();
         assessment.cue = dossier.fresh.iter().any(asks).then(|| ASKED.to_owned());
         assessment.memory = Some(memory);
         Ok(assessment)
@@ -85,8 +111,14 @@ impl BodyLanguage {
     fn is_known(&self, kind: &str, name: &str) -> bool {
         match kind {
             "interest" => self.lexicon.topics.iter().any(|topic| topic.name == name),
-            "persona" => self.lexicon.personas.iter().any(|persona| persona.name == name),
-            "pace" => [Pace::Hurried, Pace::NeedsHelp, Pace::Browsing].iter().any(|pace| pace.as_str() == name),
+            "persona" => self
+                .lexicon
+                .personas
+                .iter()
+                .any(|persona| persona.name == name),
+            "pace" => [Pace::Hurried, Pace::NeedsHelp, Pace::Browsing]
+                .iter()
+                .any(|pace| pace.as_str() == name),
             "leaving" => name == "site",
             "engagement" => name == "overall",
             _ => false,
@@ -98,6 +130,9 @@ fn asks(signal: &Signal) -> bool {
     signal.kind == "meeting.requested"
         || matches!(
             signal.read::<FormSubmitted>(),
-            Some(Ok(FormSubmitted { asks: Some(Ask::Contact | Ask::Demo | Ask::Quote), .. }))
+            Some(Ok(FormSubmitted {
+                asks: Some(Ask::Contact | Ask::Demo | Ask::Quote),
+                ..
+            }))
         )
 }

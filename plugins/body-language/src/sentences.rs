@@ -5,12 +5,27 @@ use crate::observation::{Act, Asks};
 
 /// `read 'ROI calculator' for 2 min and came back to it twice`.
 pub(crate) fn reading(stays: &[&Stay<'_>]) -> String {
-    let title = stays.iter().map(|stay| stay.seen.label.as_str()).rev().find(|label| !label.is_empty());
+    let title = stays
+        .iter()
+        .map(|stay| stay.seen.label.as_str())
+        .rev()
+        .find(|label| !label.is_empty());
     let page = title.map_or("a page about it".to_owned(), |title| format!("'{title}'"));
     let dwell: u64 = stays.iter().filter_map(|stay| stay.dwell_ms).sum();
-    let returns = stays.iter().filter(|stay| matches!(stay.again, Again::SameVisit | Again::Return)).count();
-    let read = if dwell < 5000 { format!("looked at {page}") } else { format!("read {page} for {}", length(dwell)) };
-    if returns == 0 { read } else { format!("{read} and came back to it {}", times(returns)) }
+    let returns = stays
+        .iter()
+        .filter(|stay| matches!(stay.again, Again::SameVisit | Again::Return))
+        .count();
+    let read = if dwell < 5000 {
+        format!("looked at {page}")
+    } else {
+        format!("read {page} for {}", length(dwell))
+    };
+    if returns == 0 {
+        read
+    } else {
+        format!("{read} and came back to it {}", times(returns))
+    }
 }
 
 /// `searched for 'payback'`; none for what is told otherwise or says nothing in words.
@@ -18,9 +33,16 @@ pub(crate) fn deed(act: Act, label: &str) -> Option<String> {
     Some(match act {
         Act::Searched { found: Some(false) } => format!("searched for '{label}' without a result"),
         Act::Searched { .. } => format!("searched for '{label}'"),
-        Act::FormSubmitted { asks: Asks::Contact, .. } => "asked to be contacted".to_owned(),
-        Act::FormSubmitted { asks: Asks::Demo, .. } => "asked for a demo".to_owned(),
-        Act::FormSubmitted { asks: Asks::Quote, .. } => "asked for a quote".to_owned(),
+        Act::FormSubmitted {
+            asks: Asks::Contact,
+            ..
+        } => "asked to be contacted".to_owned(),
+        Act::FormSubmitted {
+            asks: Asks::Demo, ..
+        } => "asked for a demo".to_owned(),
+        Act::FormSubmitted {
+            asks: Asks::Quote, ..
+        } => "asked for a quote".to_owned(),
         Act::FormSubmitted { .. } => format!("sent the form '{label}'"),
         Act::FormStarted => format!("began the form '{label}'"),
         Act::FormAbandoned { .. } => format!("gave up the form '{label}'"),

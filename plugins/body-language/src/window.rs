@@ -18,7 +18,10 @@ pub(crate) const LATEST: usize = 160;
 /// the prospect is known from fresh signals on.
 const FORM: u8 = 1;
 
-const _: () = assert!(3 + LATEST * MAX_BYTES <= memory::MAX_BYTES, "the memory must always fit");
+const _: () = assert!(
+    3 + LATEST * MAX_BYTES <= memory::MAX_BYTES,
+    "the memory must always fit"
+);
 
 /// The latest observations of one person, by time.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -44,14 +47,18 @@ impl Window {
     /// later, by a clock that is wrong, happened just now. Only after [`Window::pack`]: the
     /// next assessment has another now.
     pub(crate) fn seen_from(mut self, now: u64) -> Vec<Observation> {
-        self.observations.iter_mut().for_each(|seen| seen.at = seen.at.min(now));
+        self.observations
+            .iter_mut()
+            .for_each(|seen| seen.at = seen.at.min(now));
         self.observations
     }
 
     fn keep_the_latest(&mut self) {
         self.observations.sort_unstable();
-        self.observations.dedup_by(|a, b| (a.at, a.id) == (b.at, b.id));
-        self.observations.drain(..self.observations.len().saturating_sub(LATEST));
+        self.observations
+            .dedup_by(|a, b| (a.at, a.id) == (b.at, b.id));
+        self.observations
+            .drain(..self.observations.len().saturating_sub(LATEST));
     }
 }
 
@@ -88,11 +95,14 @@ mod tests {
 
     #[test]
     fn the_latest_are_the_same_in_whatever_order_and_portions_they_came() {
-        let all: Vec<Observation> = (0..3000).map(|n| observation(n * 7919 % 1000, n % 1500)).collect();
+        let all: Vec<Observation> = (0..3000)
+            .map(|n| observation(n * 7919 % 1000, n % 1500))
+            .collect();
         let mut at_once = Window::default();
         at_once.extend(all.clone());
         let mut backwards = Window::default();
-        all.rchunks(7).for_each(|chunk| backwards.extend(chunk.iter().cloned()));
+        all.rchunks(7)
+            .for_each(|chunk| backwards.extend(chunk.iter().cloned()));
         assert_eq!(at_once.observations.len(), LATEST);
         assert_eq!(at_once, backwards);
     }
@@ -102,9 +112,26 @@ mod tests {
         let mut window = Window::default();
         window.extend([observation(9, 1), observation(2, 2)]);
         let memory = Some(window.pack().unwrap());
-        assert_eq!(window.seen_from(5).iter().map(|seen| seen.at).collect::<Vec<_>>(), [2, 5]);
-        let recalled = Window::recall(&Dossier { memory, ..Dossier::default() });
-        assert_eq!(recalled.seen_from(100).iter().map(|seen| seen.at).collect::<Vec<_>>(), [2, 9]);
+        assert_eq!(
+            window
+                .seen_from(5)
+                .iter()
+                .map(|seen| seen.at)
+                .collect::<Vec<_>>(),
+            [2, 5]
+        );
+        let recalled = Window::recall(&Dossier {
+            memory,
+            ..Dossier::default()
+        });
+        assert_eq!(
+            recalled
+                .seen_from(100)
+                .iter()
+                .map(|seen| seen.at)
+                .collect::<Vec<_>>(),
+            [2, 9]
+        );
     }
 
     #[test]
@@ -112,8 +139,17 @@ mod tests {
         let mut window = Window::default();
         window.extend([observation(1, 1), observation(2, 2)]);
         let memory = Some(window.pack().unwrap());
-        assert_eq!(Window::recall(&Dossier { memory, ..Dossier::default() }), window);
-        let foreign = Dossier { memory: Some(vec![0xff; 9]), ..Dossier::default() };
+        assert_eq!(
+            Window::recall(&Dossier {
+                memory,
+                ..Dossier::default()
+            }),
+            window
+        );
+        let foreign = Dossier {
+            memory: Some(vec![0xff; 9]),
+            ..Dossier::default()
+        };
         assert_eq!(Window::recall(&foreign), Window::default());
     }
 }

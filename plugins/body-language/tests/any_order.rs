@@ -3,7 +3,8 @@
 mod site;
 
 use hearken_sdk::kinds::{
-    Ask, FormSubmitted, Kind, MessageOpened, PageLeft, PageViewed, QuestionAnswered, SearchPerformed,
+    Ask, FormSubmitted, Kind, MessageOpened, PageLeft, PageViewed, QuestionAnswered,
+    SearchPerformed,
 };
 use hearken_sdk::{Belief, Dossier, Instant, Signal};
 use proptest::collection::vec;
@@ -12,27 +13,85 @@ use site::{Host, MORNING, body_language};
 
 /// Any signals of any kinds, close together, some of them newer than now.
 fn signals(most: usize) -> impl Strategy<Value = Vec<Signal>> {
-    let one = (0..7_usize, 0..6_usize, 0..200_000_u64, 0..3_usize, any::<bool>());
-    vec(one, 1..most).prop_map(|signals| signals.into_iter().enumerate().map(|(n, signal)| make(n, signal)).collect())
+    let one = (
+        0..7_usize,
+        0..6_usize,
+        0..200_000_u64,
+        0..3_usize,
+        any::<bool>(),
+    );
+    vec(one, 1..most).prop_map(|signals| {
+        signals
+            .into_iter()
+            .enumerate()
+            .map(|(n, signal)| make(n, signal))
+            .collect()
+    })
 }
 
 fn make(n: usize, (kind, page, at, session, whole): (usize, usize, u64, usize, bool)) -> Signal {
-    const PATHS: [&str; 6] = ["/roi", "/pricing", "/implementation", "/support/faq", "/about", "/blog/support"];
+    const PATHS: [&str; 6] = [
+        "/roi",
+        "/pricing",
+        "/implementation",
+        "/support/faq",
+        "/about",
+        "/blog/support",
+    ];
     let path = PATHS[page].to_owned();
     let title = if whole { "What the payback is" } else { "" }.to_owned();
     // Minutes apart, over a little more than a week, so that visits and decay matter.
     let at = Instant::from_millis(MORNING + at * at % 600_000_000);
     let id = format!("generated-{n}");
     fn new<K: Kind>(id: String, at: Instant, kind: &K) -> Signal {
-        Signal::new(id, at, kind).unwrap()
+        Signal::new(id, at, kind).expect("kinds are JSON")
     }
     let signal = match kind {
-        0 | 1 => new(id, at, &PageViewed { path, title, ..Default::default() }),
-        2 => new(id, at, &PageLeft { path, visible_ms: Some(at.as_millis() % 300_000), scroll: Some(0.5), ..Default::default() }),
-        3 => new(id, at, &SearchPerformed { query: path, results: Some(page as u64 % 2) }),
-        4 => new(id, at, &FormSubmitted { asks: whole.then_some(Ask::Quote), corrections: Some(1), ..Default::default() }),
+        0 | 1 => new(
+            id,
+            at,
+            &PageViewed {
+                path,
+                title,
+                ..Default::default()
+            },
+        ),
+        2 => new(
+            id,
+            at,
+            &PageLeft {
+                path,
+                visible_ms: Some(at.as_millis() % 300_000),
+                scroll: Some(0.5),
+                ..Default::default()
+            },
+        ),
+        3 => new(
+            id,
+            at,
+            &SearchPerformed {
+                query: path,
+                results: Some(page as u64 % 2),
+            },
+        ),
+        4 => new(
+            id,
+            at,
+            &FormSubmitted {
+                asks: whole.then_some(Ask::Quote),
+                corrections: Some(1),
+                ..Default::default()
+            },
+        ),
         5 => new(id, at, &MessageOpened::default()),
-        _ => new(id, at, &QuestionAnswered { answer: if whole { "cio" } else { "support" }.into(), ..Default::default() }),
+        _ => new(
+            id,
+            at,
+            &QuestionAnswered {
+                answer: if whole { "cio" } else { "support" }.into(),
+                ..Default::default()
+            },
+        ),
     };
     signal.session(format!("visit-{session}"))
 }
@@ -45,16 +104,26 @@ fn now() -> Instant {
 /// numbers were computed in another order.
 fn assert_same(left: &Host, right: &Host) {
     assert_eq!(left.memory, right.memory);
-    assert_eq!(left.beliefs.keys().collect::<Vec<_>>(), right.beliefs.keys().collect::<Vec<_>>());
+    assert_eq!(
+        left.beliefs.keys().collect::<Vec<_>>(),
+        right.beliefs.keys().collect::<Vec<_>>()
+    );
     for (a, b) in left.beliefs.values().zip(right.beliefs.values()) {
-        assert!((a.value - b.value).abs() < 1e-8 && (a.confidence - b.confidence).abs() < 1e-8, "{a:?} {b:?}");
-        let rest = |belief: &Belief| Belief { value: 0.0, confidence: 0.0, ..belief.clone() };
+        assert!(
+            (a.value - b.value).abs() < 1e-8 && (a.confidence - b.confidence).abs() < 1e-8,
+            "{a:?} {b:?}"
+        );
+        let rest = |belief: &Belief| Belief {
+            value: 0.0,
+            confidence: 0.0,
+            ..belief.clone()
+        };
         assert_eq!(rest(a), rest(b));
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn any_permutation_in_any_portions_is_believed_the_same(

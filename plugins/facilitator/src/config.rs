@@ -83,12 +83,21 @@ impl Config {
 /// What the schema cannot say. A topic of the default that an operator does not have is no
 /// mistake of theirs.
 pub(crate) fn check(config: &Config, vocabulary: &Vocabulary) -> Vec<Problem> {
-    let known = |topic: &String| vocabulary.topics().contains_key(topic) || Config::default().buying_topics.contains(topic);
+    let known = |topic: &String| {
+        vocabulary.topics().contains_key(topic) || Config::default().buying_topics.contains(topic)
+    };
     let names: Vec<&str> = vocabulary.topics().keys().map(String::as_str).collect();
-    let unknown = config.buying_topics.iter().enumerate().filter(|(_, topic)| !known(topic));
+    let unknown = config
+        .buying_topics
+        .iter()
+        .enumerate()
+        .filter(|(_, topic)| !known(topic));
     unknown
         .map(|(place, topic)| {
-            let message = format!("'{topic}' is no topic of the vocabulary, which has {}", names.join(", "));
+            let message = format!(
+                "'{topic}' is no topic of the vocabulary, which has {}",
+                names.join(", ")
+            );
             Problem::new(format!("/buying-topics/{place}"), message)
         })
         .collect()

@@ -20,23 +20,36 @@ pub(crate) fn hand_over<'a>(reading: &Reading<'a>, config: &Config) -> Option<Ha
     }
     let about = || reading.describe(&topics(reading));
     if reading.asked {
-        return Some(HandOver { team: first, reason: format!("asked for a person; {}", about()) });
+        return Some(HandOver {
+            team: first,
+            reason: format!("asked for a person; {}", about()),
+        });
     }
-    let help = config.help_team.as_ref().and_then(|team| teams.iter().find(|open| *open == team));
+    let help = config
+        .help_team
+        .as_ref()
+        .and_then(|team| teams.iter().find(|open| *open == team));
     if let Some(team) = help.filter(|_| reading.going(Pace::NeedsHelp) > 0.0) {
-        return Some(HandOver { team, reason: format!("does not find what they look for; {}", about()) });
+        return Some(HandOver {
+            team,
+            reason: format!("does not find what they look for; {}", about()),
+        });
     }
     let ready = readiness(reading, config)?;
     let sign = buying_sign(reading, config)?;
-    (reading.going(Pace::Hurried) > 0.0)
-        .then(|| HandOver { team: first, reason: format!("{ready} and shows buying signs ({sign}); {}", about()) })
+    (reading.going(Pace::Hurried) > 0.0).then(|| HandOver {
+        team: first,
+        reason: format!("{ready} and shows buying signs ({sign}); {}", about()),
+    })
 }
 
 /// Why sales would want them: qualified, or a good fit that nobody deals with yet.
 fn readiness(reading: &Reading<'_>, config: &Config) -> Option<String> {
     match reading.situation.lifecycle {
         Lifecycle::Qualified => Some("qualified".to_owned()),
-        Lifecycle::Visitor | Lifecycle::Lead | Lifecycle::Recycled if reading.fit >= config.hand_over_fit => {
+        Lifecycle::Visitor | Lifecycle::Lead | Lifecycle::Recycled
+            if reading.fit >= config.hand_over_fit =>
+        {
             Some(format!("fits well ({:.2})", reading.fit))
         }
         _ => None,
@@ -48,15 +61,25 @@ fn buying_sign(reading: &Reading<'_>, config: &Config) -> Option<String> {
     if code == "asked" || code == "cue" {
         return Some(format!("{code} {name}"));
     }
-    let topic = config.buying_topics.iter().find(|topic| reading.interest(topic) >= config.buying_weight);
+    let topic = config
+        .buying_topics
+        .iter()
+        .find(|topic| reading.interest(topic) >= config.buying_weight);
     if let Some(topic) = topic {
-        return Some(format!("interest in {topic} {:.2}", reading.interest(topic)));
+        return Some(format!(
+            "interest in {topic} {:.2}",
+            reading.interest(topic)
+        ));
     }
-    (reading.engagement >= config.buying_weight).then(|| format!("engagement {:.2}", reading.engagement))
+    (reading.engagement >= config.buying_weight)
+        .then(|| format!("engagement {:.2}", reading.engagement))
 }
 
 /// Everything that they are interested in.
 fn topics(reading: &Reading<'_>) -> Vec<String> {
     let beliefs = reading.situation.beliefs.iter();
-    beliefs.filter(|belief| belief.kind == "interest").map(|belief| belief.name.clone()).collect()
+    beliefs
+        .filter(|belief| belief.kind == "interest")
+        .map(|belief| belief.name.clone())
+        .collect()
 }

@@ -21,10 +21,22 @@ pub(crate) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn of(situation: &'a Situation, vocabulary: &'a Vocabulary, config: &Config) -> Self {
-        let weight = |kind, name| situation.beliefs.find(kind, name).map_or(0.0, |belief| sane(belief.weight()));
+    pub(crate) fn of(
+        situation: &'a Situation,
+        vocabulary: &'a Vocabulary,
+        config: &Config,
+    ) -> Self {
+        let weight = |kind, name| {
+            situation
+                .beliefs
+                .find(kind, name)
+                .map_or(0.0, |belief| sane(belief.weight()))
+        };
         let sure = |weight: &f64| *weight >= config.sure;
-        let persona = situation.beliefs.strongest("persona").map(|belief| (belief.name.as_str(), sane(belief.weight())));
+        let persona = situation
+            .beliefs
+            .strongest("persona")
+            .map(|belief| (belief.name.as_str(), sane(belief.weight())));
         let pace = [Pace::NeedsHelp, Pace::Hurried, Pace::Browsing]
             .map(|pace| (pace, weight("pace", pace.as_str())))
             .into_iter()
@@ -48,12 +60,17 @@ impl<'a> Reading<'a> {
 
     /// The weight of interest in a topic.
     pub(crate) fn interest(&self, topic: &str) -> f64 {
-        self.situation.beliefs.find("interest", topic).map_or(0.0, |belief| sane(belief.weight()))
+        self.situation
+            .beliefs
+            .find("interest", topic)
+            .map_or(0.0, |belief| sane(belief.weight()))
     }
 
     /// The weight of a pace; 0 where another one is, or none is sure enough.
     pub(crate) fn going(&self, pace: Pace) -> f64 {
-        self.pace.filter(|(is, _)| *is == pace).map_or(0.0, |(_, weight)| weight)
+        self.pace
+            .filter(|(is, _)| *is == pace)
+            .map_or(0.0, |(_, weight)| weight)
     }
 
     /// How little time there is: the weight of hurry or of leaving.
@@ -66,8 +83,17 @@ impl<'a> Reading<'a> {
     pub(crate) fn describe(&self, topics: &[String]) -> String {
         let mut parts: Vec<String> = Vec::new();
         if let Some((persona, _)) = self.persona {
-            let title = self.vocabulary.personas().get(persona).map(|known| known.title.as_str());
-            parts.push(title.filter(|title| !title.is_empty()).unwrap_or(persona).to_owned());
+            let title = self
+                .vocabulary
+                .personas()
+                .get(persona)
+                .map(|known| known.title.as_str());
+            parts.push(
+                title
+                    .filter(|title| !title.is_empty())
+                    .unwrap_or(persona)
+                    .to_owned(),
+            );
         }
         parts.extend(self.pace.map(|(pace, _)| match pace {
             Pace::Hurried => "hurried".to_owned(),
@@ -77,24 +103,40 @@ impl<'a> Reading<'a> {
         if self.leaving > 0.0 {
             parts.push("about to leave".to_owned());
         }
-        let mut interests: Vec<(f64, &str)> = topics.iter().map(|topic| (self.interest(topic), topic.as_str())).collect();
+        let mut interests: Vec<(f64, &str)> = topics
+            .iter()
+            .map(|topic| (self.interest(topic), topic.as_str()))
+            .collect();
         interests.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
         let interests = interests.iter().filter(|(weight, _)| *weight > 0.0).take(2);
-        let interests: Vec<String> =
-            interests.map(|(weight, topic)| format!("{} ({weight:.2})", self.title(topic))).collect();
+        let interests: Vec<String> = interests
+            .map(|(weight, topic)| format!("{} ({weight:.2})", self.title(topic)))
+            .collect();
         if !interests.is_empty() {
             parts.push(format!("interested in {}", interests.join(" and ")));
         }
-        if parts.is_empty() { "not much known yet".to_owned() } else { parts.join(", ") }
+        if parts.is_empty() {
+            "not much known yet".to_owned()
+        } else {
+            parts.join(", ")
+        }
     }
 
     pub(crate) fn title(&self, topic: &'a str) -> &'a str {
-        let title = self.vocabulary.topics().get(topic).map(|known| known.title.as_str());
+        let title = self
+            .vocabulary
+            .topics()
+            .get(topic)
+            .map(|known| known.title.as_str());
         title.filter(|title| !title.is_empty()).unwrap_or(topic)
     }
 }
 
 /// A number that may be reckoned with: other scorers write beliefs too.
 fn sane(weight: f64) -> f64 {
-    if weight.is_finite() { weight.clamp(0.0, 1.0) } else { 0.0 }
+    if weight.is_finite() {
+        weight.clamp(0.0, 1.0)
+    } else {
+        0.0
+    }
 }

@@ -1,7 +1,8 @@
 //! The plugin: from a situation to choices.
 
 use hearken_sdk::{
-    Candidate, Choice, Failure, Manifest, Plugin, Pressure, Problem, Router, Situation, Story, Vocabulary,
+    Candidate, Choice, Failure, Manifest, Plugin, Pressure, Problem, Router, Situation, Story,
+    Vocabulary,
 };
 
 use crate::config::{self, Config};
@@ -47,7 +48,9 @@ impl Router for Facilitator {
         }
         let mut choices = self.say_something(stories, &reading);
         if let Some(HandOver { team, reason }) = hand_over(&reading, &self.config) {
-            choices.iter_mut().for_each(|choice| choice.weight *= INSTEAD);
+            choices
+                .iter_mut()
+                .for_each(|choice| choice.weight *= INSTEAD);
             choices.insert(0, Choice::hand_over(team, 1.0, reason));
         }
         Ok(choices)
@@ -55,7 +58,7 @@ impl Router for Facilitator {
 }
 
 /// A story that may be told, on its way to a choice.
-struct Telling<'a> {
+struct Fitting<'a> {
     story: &'a Story,
     channel: &'a str,
     score: f64,
@@ -75,41 +78,73 @@ impl Facilitator {
         // Silence has the floor as its score: the better the best story, the rarer it is.
         scores.push(self.config.floor);
         let shares = shares(&scores, self.config.temperature, self.config.explore);
-        let mut choices: Vec<Choice> =
-            options.iter().zip(&shares).map(|(option, share)| self.say(option, *share, reading)).collect();
+        let mut choices: Vec<Choice> = options
+            .iter()
+            .zip(&shares)
+            .map(|(option, share)| self.say(option, *share, reading))
+            .collect();
         let silence = shares.last().copied().unwrap_or(0.0);
-        choices.push(Choice::hold(silence, "nothing is also an answer: what fits does not fit by much more"));
+        choices.push(Choice::hold(
+            silence,
+            "held back: what fits does not fit so well that it has to be said now",
+        ));
         choices
     }
 
     /// Stories that reach the floor over a channel that reaches the person, the best first.
-    fn options<'a>(&self, stories: &'a [Story], reading: &Reading<'a>) -> Vec<Telling<'a>> {
+    fn options<'a>(&self, stories: &'a [Story], reading: &Reading<'a>) -> Vec<Fitting<'a>> {
         let situation = reading.situation;
         let option = |(candidate, story): (&'a Candidate, &'a Story)| {
-            let channel = situation.channels.iter().find(|channel| story.channels.contains(channel))?;
+            let channel = situation
+                .channels
+                .iter()
+                .find(|channel| story.channels.contains(channel))?;
             let score = score(reading, candidate, story);
-            (score >= self.config.floor).then_some(Telling { story, channel, score })
+            (score > 0.0 && score >= self.config.floor).then_some(Fitting {
+                story,
+                channel,
+                score,
+            })
         };
-        let mut options: Vec<Telling<'a>> = situation.stories(stories).filter_map(option).collect();
-        options.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.story.id.cmp(&b.story.id)));
+        let mut options: Vec<Fitting<'a>> = situation.stories(stories).filter_map(option).collect();
+        options.sort_by(|a, b| {
+            b.score
+                .total_cmp(&a.score)
+                .then_with(|| a.story.id.cmp(&b.story.id))
+        });
         options.truncate(MOST_STORIES);
         options
     }
 
-    fn say(&self, option: &Telling<'_>, weight: f64, reading: &Reading<'_>) -> Choice {
+    fn say(&self, option: &Fitting<'_>, weight: f64, reading: &Reading<'_>) -> Choice {
         let (pressure, expires) = match option.story.pressure {
             Pressure::Hard => ("hard", self.config.hard_expires()),
             _ => ("soft", self.config.soft_expires()),
         };
-        let what = if option.story.question { "question" } else { "story" };
-        let reason = format!("{}: the {pressure} {what} fits", reading.describe(&option.story.topics));
+        let what = if option.story.question {
+            "question"
+        } else {
+            "story"
+        };
+        let reason = format!(
+            "{}: the {pressure} {what} fits",
+            reading.describe(&option.story.topics)
+        );
         Choice::say(option.story, option.channel, weight, reason).expires_in(expires)
     }
 
     fn nothing_fits(&self, reading: &Reading<'_>) -> String {
         let situation = reading.situation;
-        let asked = if reading.asked { "asked for a person, but no team is open; " } else { "" };
-        let strongest = situation.beliefs.iter().filter(|belief| belief.kind == "interest").map(|b| b.weight());
+        let asked = if reading.asked {
+            "asked for a person, but no team is open; "
+        } else {
+            ""
+        };
+        let strongest = situation
+            .beliefs
+            .iter()
+            .filter(|belief| belief.kind == "interest")
+            .map(|b| b.weight());
         let why = if situation.candidates.is_empty() {
             "there is no story that could be told now".to_owned()
         } else if strongest.fold(0.0, f64::max) == 0.0 {

@@ -25,7 +25,15 @@ pub(crate) fn score(reading: &Reading<'_>, candidate: &Candidate, story: &Story)
 }
 
 fn interest(reading: &Reading<'_>, story: &Story) -> f64 {
-    if story.topics.is_empty() { GENERAL } else { story.topics.iter().map(|topic| reading.interest(topic)).sum() }
+    if story.topics.is_empty() {
+        GENERAL
+    } else {
+        story
+            .topics
+            .iter()
+            .map(|topic| reading.interest(topic))
+            .sum()
+    }
 }
 
 /// Twice for whom it was written, a fifth for somebody else's; between them where it is not
@@ -40,7 +48,11 @@ fn persona(reading: &Reading<'_>, story: &Story) -> f64 {
 }
 
 fn stage(reading: &Reading<'_>, story: &Story) -> f64 {
-    if story.lifecycles.is_empty() || story.lifecycles.contains(&reading.situation.lifecycle) { 1.0 } else { 0.0 }
+    if story.lifecycles.is_empty() || story.lifecycles.contains(&reading.situation.lifecycle) {
+        1.0
+    } else {
+        0.0
+    }
 }
 
 /// Hard overtakes soft where urgency is taken for so: at a weight of about a third.
@@ -65,13 +77,26 @@ fn help(reading: &Reading<'_>, story: &Story) -> f64 {
 
 /// How it fared, against what is usual; few tellings change little, harm counts most.
 fn fared(record: &TrackRecord) -> f64 {
-    let number = |number: f64| if number.is_finite() { number.max(0.0) } else { 0.0 };
+    let number = |number: f64| {
+        if number.is_finite() {
+            number.max(0.0)
+        } else {
+            0.0
+        }
+    };
     let told = number(record.told) + USUAL_TELLINGS;
-    let good = number(record.engaged) + number(record.advanced) + 2.0 * number(record.won) + USUAL * USUAL_TELLINGS;
+    let good = number(record.engaged)
+        + number(record.advanced)
+        + 2.0 * number(record.won)
+        + USUAL * USUAL_TELLINGS;
     let harm = 5.0 * number(record.harmed) / told;
     between(good / told / USUAL, 0.25, 4.0) * (1.0 - harm).max(0.05)
 }
 
 fn between(number: f64, least: f64, most: f64) -> f64 {
-    if number.is_finite() { number.clamp(least, most) } else { 1.0 }
+    if number.is_finite() {
+        number.clamp(least, most)
+    } else {
+        1.0
+    }
 }

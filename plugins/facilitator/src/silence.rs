@@ -23,6 +23,9 @@ pub(crate) fn imposed(reading: &Reading<'_>) -> Option<&'static str> {
 pub(crate) fn chosen(reading: &Reading<'_>, config: &Config) -> Option<String> {
     let browsing = reading.going(Pace::Browsing) > 0.0 && reading.leaving == 0.0;
     (browsing && reading.engagement < config.leave_alone).then(|| {
-        format!("browsing, and not close yet (engagement {:.2} of {:.2}): left alone", reading.engagement, config.leave_alone)
+        format!(
+            "browsing, and not close yet (engagement {:.2} of {:.2}): left alone",
+            reading.engagement, config.leave_alone
+        )
     })
 }

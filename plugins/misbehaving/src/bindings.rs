@@ -9,6 +9,7 @@ wit_bindgen::generate!({
         world misbehaving {
             include hearken:plugin/assesses@0.1.0;
             include hearken:plugin/is-told@0.1.0;
+            include hearken:plugin/routes@0.1.0;
             include hearken:plugin/speaks@0.1.0;
         }
     "#,

@@ -23,6 +23,17 @@ pub(crate) fn commit(ids: &[&str]) {
     }
 }
 
+/// What is done where one of the texts holds the word that the mode names.
+pub(crate) fn commit_on_text<'a, I: Iterator<Item = &'a str>>(texts: impl Fn() -> I) {
+    let mode = mode();
+    let (what, word) = mode.split_once(':').unwrap_or((&mode, ""));
+    match what {
+        "trap-on-text" if texts().any(|text| text.contains(word)) => panic!("asked to trap"),
+        "spin-on-text" if texts().any(|text| text.contains(word)) => spin(),
+        _ => {}
+    }
+}
+
 pub(crate) fn spin() -> ! {
     let mut turns = 0_u64;
     loop {
@@ -87,7 +98,7 @@ fn word_of<T>(answer: Result<T, crate::bindings::hearken::plugin::types::Failure
 }
 
 /// Calls `files` as the mode says; `id` makes names unique.
-pub(crate) fn file_word(id: &str) -> Option<String> {
+pub(crate) fn file_word(id: &str, attempt: u32) -> Option<String> {
     let mode = mode();
     let (what, name) = mode.split_once(':').unwrap_or((&mode, ""));
     let answer = match what {
@@ -95,6 +106,7 @@ pub(crate) fn file_word(id: &str) -> Option<String> {
         "read" => files::read(name, 0, 1 << 20).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
         "create" => files::create(name, b"created").map(|created| created.to_string()),
         "create-then-trap" | "create-then-half" => files::create(id, b"sent").map(|created| created.to_string()),
+        "tally" => files::create(&format!("{id}.{attempt}"), b"sent").map(|created| created.to_string()),
         _ => return None,
     };
     Some(answer.unwrap_or_else(|failure| format!("{}: {}", failure.class, failure.message)))

@@ -6,6 +6,7 @@ use crate::{
     Misbehaving,
     bindings::{
         exports::hearken::plugin::{
+            router::{self, Choice, Situation, Story},
             scorer::{self, Assessment, Dossier},
             sink::{self, Action, Receipt},
             webhook::{self, Reception, Request},
@@ -32,6 +33,8 @@ impl scorer::Guest for Misbehaving {
     fn assess(batch: Vec<Dossier>) -> Vec<Result<Assessment, Failure>> {
         let ids: Vec<&str> = batch.iter().map(|dossier| dossier.prospect.as_str()).collect();
         crimes::commit(&ids);
+        let texts = || batch.iter().flat_map(|dossier| &dossier.fresh).map(|signal| signal.properties.as_str());
+        crimes::commit_on_text(texts);
         CALLS.set(CALLS.get() + 1);
         answers(&batch, |dossier| {
             let mode = mode();
@@ -59,6 +62,28 @@ fn belief(evidence: Vec<String>, at: u64) -> Belief {
         evidence,
         half_life_ms: None,
         reason: "Because it says so.".into(),
+        extra: Vec::new(),
+    }
+}
+
+impl router::Guest for Misbehaving {
+    fn decide(_stories: Vec<Story>, batch: Vec<Situation>) -> Vec<Result<Vec<Choice>, Failure>> {
+        let ids: Vec<&str> = batch.iter().map(|situation| situation.prospect.as_str()).collect();
+        crimes::commit(&ids);
+        let mode = mode();
+        let weights = mode.strip_prefix("weights:").unwrap_or("1");
+        answers(&batch, |_| weights.split(',').filter_map(|w| w.parse().ok()).map(hold).collect())
+    }
+}
+
+fn hold(weight: f64) -> Choice {
+    Choice {
+        act: "hold".into(),
+        target: String::new(),
+        channel: String::new(),
+        weight,
+        reason: "Because it says so.".into(),
+        expires_in_ms: None,
         extra: Vec::new(),
     }
 }
@@ -107,7 +132,7 @@ impl sink::Guest for Misbehaving {
 
 fn receipt(action: &Action) -> Receipt {
     Receipt {
-        reference: crimes::file_word(&action.id).unwrap_or_else(|| action.id.clone()),
+        reference: crimes::file_word(&action.id, action.attempt).unwrap_or_else(|| action.id.clone()),
         delivered: true,
         detail: "{}".into(),
         memory: None,

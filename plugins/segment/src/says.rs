@@ -15,7 +15,7 @@ const OF_CALLS: [&str; 3] = [
 ];
 
 /// What anybody may report who has seen the public write key.
-const OF_ANYBODY: [&str; 10] = [
+const OF_ANYBODY: [&str; 9] = [
     PageViewed::KIND,
     PageLeft::KIND,
     ScreenViewed::KIND,
@@ -25,15 +25,15 @@ const OF_ANYBODY: [&str; 10] = [
     FormAbandoned::KIND,
     FileDownloaded::KIND,
     ProductUsed::KIND,
-    MeetingRequested::KIND,
 ];
 
 /// What only the company's own servers may report: a visitor could otherwise grant consent
 /// for somebody else, or win deals.
-const OF_SERVERS: [&str; 10] = [
+const OF_SERVERS: [&str; 11] = [
     ConsentGranted::KIND,
     ConsentPending::KIND,
     ConsentWithdrawn::KIND,
+    MeetingRequested::KIND,
     MeetingBooked::KIND,
     MeetingHeld::KIND,
     MeetingCancelled::KIND,

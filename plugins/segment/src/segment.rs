@@ -27,10 +27,12 @@ impl Plugin for Segment {
     fn manifest() -> Manifest {
         hearken_sdk::manifest!()
             .says(says::all())
+            // Nobody vouches for a device. For people the company's own servers do; what a
+            // public key says is a claim all the same.
             .identifies("anonymous", Vouch::Claimed)
-            .identifies("user", Vouch::Claimed)
-            .identifies("email", Vouch::Claimed)
-            .identifies("phone", Vouch::Claimed)
+            .identifies("user", Vouch::Verified)
+            .identifies("email", Vouch::Verified)
+            .identifies("phone", Vouch::Verified)
             .identifies("name", Vouch::Claimed)
             .identifies("domain", Vouch::Claimed)
             .identifies("segment:group", Vouch::Claimed)

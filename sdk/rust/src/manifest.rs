@@ -1,11 +1,16 @@
 //! What a plugin is and needs, for the operator to grant and the host to enforce.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::instant::millis;
+
+mod needs;
+mod outside;
+
+use needs::{Needs, Quota, Reads, SecretUse, Web};
+pub use outside::{Credential, Host};
 
 /// A [`Manifest`] with the name, version and description of the crate that calls it.
 #[macro_export]
@@ -66,91 +71,6 @@ pub enum Use {
     Hmac,
     /// For a token that the host fetches or signs.
     Token,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Needs {
-    #[serde(skip_serializing_if = "is_default")]
-    vocabulary: bool,
-    #[serde(skip_serializing_if = "is_default")]
-    may_say: Vec<String>,
-    #[serde(skip_serializing_if = "is_default")]
-    may_identify: BTreeMap<String, Vouch>,
-    #[serde(skip_serializing_if = "is_default")]
-    webhook: Option<Web>,
-    #[serde(skip_serializing_if = "is_default")]
-    reads: Option<Reads>,
-    #[serde(skip_serializing_if = "is_default")]
-    channels: Vec<String>,
-    #[serde(skip_serializing_if = "is_default")]
-    folder: Option<&'static str>,
-    #[serde(skip_serializing_if = "is_default")]
-    hosts: Vec<Host>,
-    #[serde(skip_serializing_if = "is_default")]
-    secrets: Vec<SecretUse>,
-    #[serde(skip_serializing_if = "is_default")]
-    mail: bool,
-    #[serde(skip_serializing_if = "is_default")]
-    batch: Option<u32>,
-    #[serde(skip_serializing_if = "is_default")]
-    in_flight: Option<u32>,
-    #[serde(skip_serializing_if = "is_default")]
-    limits: Option<Limits>,
-    #[serde(skip_serializing_if = "is_default")]
-    quota: Option<Quota>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Web {
-    credentials: Vec<Credential>,
-    open: Vec<String>,
-    cors: bool,
-    #[serde(skip_serializing_if = "is_default")]
-    max_body_bytes: Option<u64>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Reads {
-    #[serde(skip_serializing_if = "is_default")]
-    kinds: Option<Vec<String>>,
-    recent: u32,
-    #[serde(skip_serializing_if = "is_default")]
-    recent_when: Option<&'static str>,
-    turns: u32,
-    traits: Vec<String>,
-    others: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct SecretUse {
-    name: String,
-    r#use: Use,
-    optional: bool,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Limits {
-    #[serde(skip_serializing_if = "is_default")]
-    cpu_ms: Option<u64>,
-    #[serde(skip_serializing_if = "is_default")]
-    wall_ms: Option<u64>,
-    #[serde(skip_serializing_if = "is_default")]
-    memory_bytes: Option<u64>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Quota {
-    requests: u32,
-    per_ms: u64,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 fn texts<I: IntoIterator>(items: I) -> impl Iterator<Item = String>
@@ -408,148 +328,5 @@ impl Manifest {
 
     fn reading(&mut self) -> &mut Reads {
         self.needs.reads.get_or_insert_default()
-    }
-}
-
-/// How requests to a webhook prove where they come from. The host checks; the plugin sees
-/// the name as the request's `principal`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Credential {
-    name: String,
-    public: bool,
-    optional: bool,
-    places: Vec<Place>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct Place {
-    r#in: &'static str,
-    #[serde(skip_serializing_if = "is_default")]
-    name: Option<String>,
-}
-
-impl Credential {
-    /// The secret's name in the connector's `secrets`. At least one place has to follow,
-    /// the first that is there in a request counts.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            public: false,
-            optional: false,
-            places: Vec::new(),
-        }
-    }
-
-    /// Shipped in pages or apps, so anybody can have it. What it proves may never report
-    /// consent, responses or outcomes, and its identities are claims.
-    #[must_use]
-    pub fn public(mut self) -> Self {
-        self.public = true;
-        self
-    }
-
-    /// The connector works without it.
-    #[must_use]
-    pub fn optional(mut self) -> Self {
-        self.optional = true;
-        self
-    }
-
-    /// As the user of HTTP Basic.
-    #[must_use]
-    pub fn basic_user(self) -> Self {
-        self.place("basic-user", None)
-    }
-
-    /// As a bearer token.
-    #[must_use]
-    pub fn bearer(self) -> Self {
-        self.place("bearer", None)
-    }
-
-    /// In this header.
-    #[must_use]
-    pub fn header(self, name: impl Into<String>) -> Self {
-        self.place("header", Some(name.into()))
-    }
-
-    /// In this parameter of the query.
-    #[must_use]
-    pub fn query(self, name: impl Into<String>) -> Self {
-        self.place("query", Some(name.into()))
-    }
-
-    /// In the JSON body, at this pointer, such as `/writeKey`.
-    #[must_use]
-    pub fn json_field(self, pointer: impl Into<String>) -> Self {
-        self.place("json-field", Some(pointer.into()))
-    }
-
-    /// In the path, after this text, such as `/v1/projects/`.
-    #[must_use]
-    pub fn path(self, before: impl Into<String>) -> Self {
-        self.place("path", Some(before.into()))
-    }
-
-    fn place(mut self, r#in: &'static str, name: Option<String>) -> Self {
-        self.places.push(Place { r#in, name });
-        self
-    }
-}
-
-/// A host that a plugin calls.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Host {
-    scheme: &'static str,
-    host: String,
-    #[serde(skip_serializing_if = "is_default")]
-    port: Option<u16>,
-    #[serde(skip_serializing_if = "is_default")]
-    methods: Option<Vec<String>>,
-    path: String,
-}
-
-impl Host {
-    /// By https: a name, or `*.example.com`.
-    pub fn https(host: impl Into<String>) -> Self {
-        Self {
-            scheme: "https",
-            host: host.into(),
-            port: None,
-            methods: None,
-            path: "/".to_owned(),
-        }
-    }
-
-    /// By http, where the vendor runs next door.
-    pub fn http(host: impl Into<String>) -> Self {
-        Self {
-            scheme: "http",
-            ..Self::https(host)
-        }
-    }
-
-    /// At another port than the scheme's.
-    #[must_use]
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = Some(port);
-        self
-    }
-
-    /// With these methods only.
-    #[must_use]
-    pub fn methods<I: IntoIterator>(mut self, methods: I) -> Self
-    where
-        I::Item: Into<String>,
-    {
-        self.methods.get_or_insert_default().extend(texts(methods));
-        self
-    }
-
-    /// Below this path only.
-    #[must_use]
-    pub fn path(mut self, prefix: impl Into<String>) -> Self {
-        self.path = prefix.into();
-        self
     }
 }

@@ -1,5 +1,10 @@
 //! The catalogue, its types and its page say the same.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "in a test a failed unwrap is the message"
+)]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;

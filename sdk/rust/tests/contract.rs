@@ -1,5 +1,10 @@
 //! What the SDK says for a plugin is what the contract's schemas allow.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "in a test a failed unwrap is the message"
+)]
+
 use std::fs;
 use std::time::Duration;
 

@@ -1,5 +1,10 @@
 //! Plugins as their authors write them: natively, against doubles of the imports.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "in a test a failed unwrap is the message"
+)]
+
 use hearken_sdk::json::json;
 use hearken_sdk::kinds::{FormSubmitted, PageViewed};
 use hearken_sdk::{

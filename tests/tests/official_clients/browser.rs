@@ -16,8 +16,18 @@ impl Browser {
     pub(crate) fn open(address: &str) -> Result<Self> {
         let profile = tempfile::tempdir().context("creating a profile for chromium")?;
         let process = Command::new("chromium")
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
-            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+            ])
+            .args([
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ])
             // Small containers have little shared memory; and it stays open until closed.
             .args(["--disable-dev-shm-usage", "--remote-debugging-port=0"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
@@ -26,7 +36,10 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .context("starting chromium; install Debian's package chromium")?;
-        Ok(Self { process, _profile: profile })
+        Ok(Self {
+            process,
+            _profile: profile,
+        })
     }
 }
 

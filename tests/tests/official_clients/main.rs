@@ -4,17 +4,16 @@
 mod browser;
 mod installed;
 mod journey;
-mod listener;
 mod site;
 
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Result;
+use hearken_tests::{Daemon, Folder};
 
 use browser::Browser;
 use journey::Journey;
-use listener::Listener;
 use site::Site;
 
 /// A browser starts, loads and sends within this on a slow machine.
@@ -26,24 +25,38 @@ fn one_prospect_comes_of_what_segments_node_sdk_sends() -> Result<()> {
     // A module finds its packages beside itself.
     let script = node.file("package.json")?.with_file_name("node.mjs");
     std::fs::copy(installed::own("node.mjs"), &script)?;
-    let (listener, journey) = (Listener::start()?, Journey::with("node"));
-    let settings = journey.settings(&listener.origin()).to_string();
-    installed::run(Command::new("node").arg(script).arg(settings), "install nodejs")?;
-    listener.hears_of(&journey)
+    let (folder, journey) = (Folder::with_everything(), Journey::with("node"));
+    let daemon = Daemon::start(&folder);
+    let settings = journey.settings(daemon.public_address()).to_string();
+    installed::run(
+        Command::new("node").arg(script).arg(settings),
+        "install nodejs",
+    )?;
+    journey.is_known_in(&folder)
 }
 
 #[test]
 fn one_prospect_comes_of_what_segments_python_sdk_sends() -> Result<()> {
     let python = installed::python()?.file("bin/python")?;
-    let (listener, journey) = (Listener::start()?, Journey::with("python"));
-    let settings = journey.settings(&listener.origin()).to_string();
-    installed::run(Command::new(python).arg(installed::own("python.py")).arg(settings), "see what it says")?;
-    listener.hears_of(&journey)
+    let (folder, journey) = (Folder::with_everything(), Journey::with("python"));
+    let daemon = Daemon::start(&folder);
+    let settings = journey.settings(daemon.public_address()).to_string();
+    installed::run(
+        Command::new(python)
+            .arg(installed::own("python.py"))
+            .arg(settings),
+        "see what it says",
+    )?;
+    journey.is_known_in(&folder)
 }
 
 #[test]
 fn one_prospect_comes_of_what_segments_browser_sdk_sends() -> Result<()> {
-    from_a_browser("browser", "segment.html", "node_modules/@segment/analytics-next/dist/umd/index.js")
+    from_a_browser(
+        "browser",
+        "segment.html",
+        "node_modules/@segment/analytics-next/dist/umd/index.js",
+    )
 }
 
 #[test]
@@ -54,9 +67,14 @@ fn one_prospect_comes_of_what_rudderstacks_browser_sdk_sends() -> Result<()> {
 
 fn from_a_browser(client: &'static str, page: &str, sdk: &str) -> Result<()> {
     let sdk = installed::node()?.file(sdk)?;
-    let (listener, journey) = (Listener::start()?, Journey::with(client));
-    let site = Site::serve(&installed::own(page), &sdk, &journey.settings(&listener.origin()))?;
+    let (folder, journey) = (Folder::with_everything(), Journey::with(client));
+    let daemon = Daemon::start(&folder);
+    let site = Site::serve(
+        &installed::own(page),
+        &sdk,
+        &journey.settings(daemon.public_address()),
+    )?;
     let _browser = Browser::open(site.address())?;
     site.done(BROWSING)?;
-    listener.hears_of(&journey)
+    journey.is_known_in(&folder)
 }

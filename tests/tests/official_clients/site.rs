@@ -28,7 +28,11 @@ impl Site {
     pub(crate) fn serve(page: &Path, sdk: &Path, settings: &Value) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").context("listening for the browser")?;
         let address = format!("http://{}/", listener.local_addr()?);
-        let files = Files { page: page.into(), sdk: sdk.into(), settings: format!("const SETTINGS = {settings};\n") };
+        let files = Files {
+            page: page.into(),
+            sdk: sdk.into(),
+            settings: format!("const SETTINGS = {settings};\n"),
+        };
         let (report, reports) = channel();
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
@@ -50,7 +54,12 @@ impl Site {
 
     /// Waits until the page says that it is done.
     pub(crate) fn done(&self, at_most: Duration) -> Result<()> {
-        match self.reports.recv_timeout(at_most).context("waiting for the page to say that it is done")?.as_str() {
+        match self
+            .reports
+            .recv_timeout(at_most)
+            .context("waiting for the page to say that it is done")?
+            .as_str()
+        {
             "/done" => Ok(()),
             failed => bail!("the page says {failed}"),
         }
@@ -59,7 +68,9 @@ impl Site {
 
 fn answer(mut connection: TcpStream, files: &Files, report: &Sender<String>) -> Result<()> {
     let mut lines = BufReader::new(connection.try_clone()?).lines();
-    let Some(Ok(request)) = lines.next() else { return Ok(()) };
+    let Some(Ok(request)) = lines.next() else {
+        return Ok(());
+    };
     for line in lines.by_ref() {
         if line.context("reading a request's headers")?.is_empty() {
             break;
@@ -67,9 +78,21 @@ fn answer(mut connection: TcpStream, files: &Files, report: &Sender<String>) -> 
     }
     let path = request.split(' ').nth(1).unwrap_or_default();
     let (status, kind, body) = match path {
-        "/" => ("200 OK", "text/html", fs::read(&files.page).context("reading the page")?),
-        "/sdk.js" => ("200 OK", "text/javascript", fs::read(&files.sdk).context("reading the sdk")?),
-        "/settings.js" => ("200 OK", "text/javascript", files.settings.clone().into_bytes()),
+        "/" => (
+            "200 OK",
+            "text/html",
+            fs::read(&files.page).context("reading the page")?,
+        ),
+        "/sdk.js" => (
+            "200 OK",
+            "text/javascript",
+            fs::read(&files.sdk).context("reading the sdk")?,
+        ),
+        "/settings.js" => (
+            "200 OK",
+            "text/javascript",
+            files.settings.clone().into_bytes(),
+        ),
         path if path.starts_with("/done") || path.starts_with("/failed") => {
             // Nobody listens any more where the test has ended.
             let _ = report.send(path.to_owned());
@@ -78,6 +101,9 @@ fn answer(mut connection: TcpStream, files: &Files, report: &Sender<String>) -> 
         _ => ("404 Not Found", "text/plain", Vec::new()),
     };
     let length = body.len();
-    write!(connection, "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n")?;
+    write!(
+        connection,
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+    )?;
     connection.write_all(&body).context("sending an answer")
 }

@@ -56,6 +56,7 @@ pub(crate) fn resolve(
     let mut resolver = Resolver {
         file,
         environment,
+        secrets,
         problems,
     };
     let stories = resolver.stories();

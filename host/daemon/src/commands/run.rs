@@ -57,13 +57,15 @@ pub(super) async fn run(arguments: RunArguments) -> anyhow::Result<Exit> {
         }
         None => (None, None),
     };
-    let result = tokio::select! {
-        started = Box::pin(start(configuration, files)) => match started {
-            Ok(started) => Box::pin(started.serve(public, &readiness, arguments.once, &mut stop)).await,
-            Err(error) => Err(error),
-        },
+    let started = tokio::select! {
+        started = Box::pin(start(configuration, files)) => Some(started),
         // A stop while starting drops what was begun: nothing was accepted yet.
-        () = stop.asked() => Ok(Exit::Done),
+        () = stop.asked() => None,
+    };
+    let result = match started {
+        Some(Ok(started)) => Box::pin(started.serve(public, &readiness, arguments.once, &mut stop)).await,
+        Some(Err(error)) => Err(error),
+        None => Ok(Exit::Done),
     };
     cancel.cancel();
     if let Some(admin) = admin {

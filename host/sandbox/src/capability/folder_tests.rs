@@ -128,7 +128,7 @@ fn packed_files_are_read_unpacked_from_any_position() {
     let alive = Arc::new(());
     let weak = Arc::downgrade(&alive);
     let (mut offset, mut unpacking) = (0, None);
-    let mut whole = Vec::new();
+    let mut whole: Vec<u8> = Vec::new();
     loop {
         let (bytes, open) = f
             .folder

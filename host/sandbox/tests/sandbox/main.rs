@@ -5,4 +5,5 @@ mod answers;
 mod budgets;
 mod capabilities;
 mod loading;
+mod measure_tmp;
 mod support;

@@ -8,7 +8,6 @@ use hearken_sandbox::{
 };
 
 pub(crate) struct World {
-    pub(crate) sandbox: Sandbox,
     pub(crate) plugin: Arc<Plugin>,
 }
 
@@ -40,7 +39,7 @@ impl World {
     pub(crate) async fn new() -> Self {
         let sandbox = Sandbox::new(options()).unwrap();
         let plugin = sandbox.load(&component("misbehaving")).await.unwrap();
-        Self { sandbox, plugin }
+        Self { plugin }
     }
 
     pub(crate) async fn connect(&self, mode: &str) -> Connector {

@@ -73,7 +73,8 @@ macro_rules! contract_tests {
                 a_held_action_is_not_due_until_it_is_let_go,
                 an_action_under_way_cannot_be_held,
                 what_a_sink_observes_is_accepted_with_its_receipt,
-                due_actions_tell_what_forbids_their_address
+                due_actions_tell_what_forbids_their_address,
+                what_a_sink_wants_to_remember_comes_with_the_next_action
             }
             operating::{
                 a_timer_fires_once,

@@ -4,25 +4,60 @@ use hearken_model::{ActionState, Outcome};
 
 use super::{Place, scene::*};
 use crate::{
-    Claim, DeadLetterQuery, Hold, NewDeadLetter, Stage, Start, Started, Store, Suppression, Switch,
+    Claim, Commit, DeadLetterQuery, Hold, NewDeadLetter, Stage, Start, Started, Store, Suppression,
+    Switch,
 };
 
 async fn ask(store: &dyn Store, start: Start) -> Started {
-    store.start(vec![start]).await.expect("starts are answered").remove(0)
+    store
+        .start(vec![start])
+        .await
+        .expect("starts are answered")
+        .remove(0)
 }
 
 pub async fn an_attempt_starts_once(place: &impl Place) {
     let store = place.open().await;
     let action = Applier::new(&store).await.act(&email("ann"), 1).await;
-    assert!(store.due("outbox", at(0), 10).await.expect("due actions are read").is_empty(), "not due yet");
-    assert!(store.due("other", at(9), 10).await.expect("due actions are read").is_empty(), "another sink's");
+    assert!(
+        store
+            .due("outbox", at(0), 10)
+            .await
+            .expect("due actions are read")
+            .is_empty(),
+        "not due yet"
+    );
+    assert!(
+        store
+            .due("other", at(9), 10)
+            .await
+            .expect("due actions are read")
+            .is_empty(),
+        "another sink's"
+    );
     let found = due(store.as_ref(), 9).await;
     assert_eq!(found.action, action);
-    let twice = store.start(vec![start(&found, 9), start(&found, 9)]).await.expect("starts are answered");
+    let twice = store
+        .start(vec![start(&found, 9), start(&found, 9)])
+        .await
+        .expect("starts are answered");
     assert_eq!(twice, [Started::Yes, Started::Changed]);
-    assert!(store.due("outbox", at(9), 10).await.expect("due actions are read").is_empty());
-    let stored = store.action(action.id).await.expect("actions are read").expect("the action is there");
-    assert_eq!((stored.state, stored.attempts, stored.first_tried), (ActionState::Started, 1, Some(at(9))));
+    assert!(
+        store
+            .due("outbox", at(9), 10)
+            .await
+            .expect("due actions are read")
+            .is_empty()
+    );
+    let stored = store
+        .action(action.id)
+        .await
+        .expect("actions are read")
+        .expect("the action is there");
+    assert_eq!(
+        (stored.state, stored.attempts, stored.first_tried),
+        (ActionState::Started, 1, Some(at(9)))
+    );
 }
 
 pub async fn nothing_starts_when_an_entry_of_the_prospect_waits(place: &impl Place) {
@@ -31,11 +66,18 @@ pub async fn nothing_starts_when_an_entry_of_the_prospect_waits(place: &impl Pla
     applier.act(&email("ann"), 1).await;
     let found = due(store.as_ref(), 9).await;
     accept(store.as_ref(), viewed("late", 9, &email("ann"))).await;
-    assert_eq!(ask(store.as_ref(), start(&found, 9)).await, Started::Changed);
+    assert_eq!(
+        ask(store.as_ref(), start(&found, 9)).await,
+        Started::Changed
+    );
     applier.settle().await;
     let again = due(store.as_ref(), 9).await;
     accept(store.as_ref(), viewed("of-another", 9, &email("bob"))).await;
-    assert_eq!(ask(store.as_ref(), start(&again, 9)).await, Started::Yes, "another's entries are no reason");
+    assert_eq!(
+        ask(store.as_ref(), start(&again, 9)).await,
+        Started::Yes,
+        "another's entries are no reason"
+    );
 }
 
 pub async fn nothing_starts_when_the_prospect_has_changed(place: &impl Place) {
@@ -43,25 +85,54 @@ pub async fn nothing_starts_when_the_prospect_has_changed(place: &impl Place) {
     let mut applier = Applier::new(&store).await;
     applier.act(&email("ann"), 1).await;
     let found = due(store.as_ref(), 9).await;
-    accept(store.as_ref(), arriving("no", "consent.withdrawn", 9, &[email("ann")])).await;
+    accept(
+        store.as_ref(),
+        arriving("no", "consent.withdrawn", 9, &[email("ann")]),
+    )
+    .await;
     applier.settle().await;
-    assert_eq!(ask(store.as_ref(), start(&found, 9)).await, Started::Changed);
+    assert_eq!(
+        ask(store.as_ref(), start(&found, 9)).await,
+        Started::Changed
+    );
 }
 
 pub async fn nothing_starts_when_a_switch_or_a_suppression_came_in_between(place: &impl Place) {
     let store = place.open().await;
     Applier::new(&store).await.act(&email("ann"), 1).await;
     let found = due(store.as_ref(), 9).await;
-    let stop = Switch { scope: hearken_model::Scope::All, stopped: true, at: at(9), by: "ops".into() };
+    let stop = Switch {
+        scope: hearken_model::Scope::All,
+        stopped: true,
+        at: at(9),
+        by: "ops".into(),
+    };
     store.set_switch(stop).await.expect("the switch is set");
-    assert_eq!(ask(store.as_ref(), start(&found, 9)).await, Started::Changed);
+    assert_eq!(
+        ask(store.as_ref(), start(&found, 9)).await,
+        Started::Changed
+    );
     let found = due(store.as_ref(), 10).await;
-    let suppression = Suppression { identity: email("ann"), why: "asked us not to".into(), at: at(10) };
-    store.suppress(suppression.clone()).await.expect("the address is suppressed");
-    assert_eq!(ask(store.as_ref(), start(&found, 10)).await, Started::Changed);
+    let suppression = Suppression {
+        identity: email("ann"),
+        why: "asked us not to".into(),
+        at: at(10),
+    };
+    store
+        .suppress(suppression.clone())
+        .await
+        .expect("the address is suppressed");
+    assert_eq!(
+        ask(store.as_ref(), start(&found, 10)).await,
+        Started::Changed
+    );
     let found = due(store.as_ref(), 11).await;
     store.suppress(suppression).await.expect("once more");
-    assert_eq!(ask(store.as_ref(), start(&found, 11)).await, Started::Yes, "what was known changes nothing");
+    assert_eq!(
+        ask(store.as_ref(), start(&found, 11)).await,
+        Started::Yes,
+        "what was known changes nothing"
+    );
 }
 
 pub async fn a_teams_capacity_is_claimed_once_an_action(place: &impl Place) {
@@ -70,39 +141,92 @@ pub async fn a_teams_capacity_is_claimed_once_an_action(place: &impl Place) {
     for name in ["ann", "bob", "eve"] {
         applier.act(&email(name), 1).await;
     }
-    let claim = Claim { team: "sales".into(), count: 1, per_ms: 1_000 };
-    let claiming = |due: &crate::Due, ms| Start { claim: Some(claim.clone()), ..start(due, ms) };
-    let found = store.due("outbox", at(10), 10).await.expect("due actions are read");
+    let claim = Claim {
+        team: "sales".into(),
+        count: 1,
+        per_ms: 1_000,
+    };
+    let claiming = |due: &crate::Due, ms| Start {
+        claim: Some(claim.clone()),
+        ..start(due, ms)
+    };
+    let found = store
+        .due("outbox", at(10), 10)
+        .await
+        .expect("due actions are read");
     let asked = found.iter().map(|d| claiming(d, 10)).collect();
     let answers = store.start(asked).await.expect("starts are answered");
-    assert_eq!(answers, [Started::Yes, Started::NoCapacity, Started::NoCapacity]);
+    assert_eq!(
+        answers,
+        [Started::Yes, Started::NoCapacity, Started::NoCapacity]
+    );
     // The first is tried again: it has its place already.
     let first = found[0].action.id;
-    store.finish(vec![finish(first, 1, 11, Outcome::Retry)]).await.expect("the attempt is finished");
+    store
+        .finish(vec![finish(first, 1, 11, Outcome::Retry)])
+        .await
+        .expect("the attempt is finished");
     applier.settle().await;
-    let found = store.due("outbox", at(20), 10).await.expect("due actions are read");
-    let again = found.iter().find(|d| d.action.id == first).expect("it is due again");
+    let found = store
+        .due("outbox", at(20), 10)
+        .await
+        .expect("due actions are read");
+    let again = found
+        .iter()
+        .find(|d| d.action.id == first)
+        .expect("it is due again");
     assert_eq!(ask(store.as_ref(), claiming(again, 20)).await, Started::Yes);
     // A window later there is room for one more.
-    let other = found.iter().find(|d| d.action.id != first).expect("two others wait");
-    assert_eq!(ask(store.as_ref(), claiming(other, 1_009)).await, Started::NoCapacity);
-    assert_eq!(ask(store.as_ref(), claiming(other, 1_010)).await, Started::Yes);
+    let other = found
+        .iter()
+        .find(|d| d.action.id != first)
+        .expect("two others wait");
+    assert_eq!(
+        ask(store.as_ref(), claiming(other, 1_009)).await,
+        Started::NoCapacity
+    );
+    assert_eq!(
+        ask(store.as_ref(), claiming(other, 1_010)).await,
+        Started::Yes
+    );
 }
 
-pub async fn an_attempt_that_was_under_way_is_found_interrupted_after_opening_again(place: &impl Place) {
+pub async fn an_attempt_that_was_under_way_is_found_interrupted_after_opening_again(
+    place: &impl Place,
+) {
     let store = place.open().await;
     let action = Applier::new(&store).await.act(&email("ann"), 1).await;
-    assert!(store.interrupted().await.expect("attempts are read").is_empty());
+    assert!(
+        store
+            .interrupted()
+            .await
+            .expect("attempts are read")
+            .is_empty()
+    );
     let found = due(store.as_ref(), 9).await;
     assert_eq!(ask(store.as_ref(), start(&found, 9)).await, Started::Yes);
     drop(store);
     let store = place.open().await;
     let interrupted = store.interrupted().await.expect("attempts are read");
-    let [(found, attempt)] = &interrupted[..] else { panic!("one attempt, not {interrupted:?}") };
+    let [(found, attempt)] = &interrupted[..] else {
+        panic!("one attempt, not {interrupted:?}")
+    };
     assert_eq!((found.id, found.state), (action.id, ActionState::Started));
-    assert_eq!((attempt.action, attempt.number, attempt.started), (action.id, 1, at(9)));
-    store.finish(vec![finish(action.id, 1, 20, Outcome::Unknown)]).await.expect("the attempt is finished");
-    assert!(store.interrupted().await.expect("attempts are read").is_empty());
+    assert_eq!(
+        (attempt.action, attempt.number, attempt.started),
+        (action.id, 1, at(9))
+    );
+    store
+        .finish(vec![finish(action.id, 1, 20, Outcome::Unknown)])
+        .await
+        .expect("the attempt is finished");
+    assert!(
+        store
+            .interrupted()
+            .await
+            .expect("attempts are read")
+            .is_empty()
+    );
 }
 
 pub async fn a_finished_attempt_is_told_to_the_log_once(place: &impl Place) {
@@ -123,14 +247,29 @@ pub async fn a_finished_attempt_is_told_to_the_log_once(place: &impl Place) {
     let mut end = finish(action.id, 1, 10, Outcome::Rejected);
     end.dead_letter = Some(letter);
     for _ in 0..2 {
-        store.finish(vec![end.clone()]).await.expect("the attempt is finished");
+        store
+            .finish(vec![end.clone()])
+            .await
+            .expect("the attempt is finished");
     }
     let told = deliveries(store.as_ref(), action.prospect).await;
     assert_eq!(told, [end.delivery.clone()]);
-    let letters = store.dead_letters(DeadLetterQuery { limit: 10, ..DeadLetterQuery::default() }).await;
+    let letters = store
+        .dead_letters(DeadLetterQuery {
+            limit: 10,
+            ..DeadLetterQuery::default()
+        })
+        .await;
     assert_eq!(letters.expect("dead letters are read").len(), 1);
-    let stored = store.action(action.id).await.expect("actions are read").expect("the action is there");
-    assert_eq!((stored.state, stored.why.as_str()), (ActionState::Rejected, "said the sink"));
+    let stored = store
+        .action(action.id)
+        .await
+        .expect("actions are read")
+        .expect("the action is there");
+    assert_eq!(
+        (stored.state, stored.why.as_str()),
+        (ActionState::Rejected, "said the sink")
+    );
     assert_eq!(stored.reference, "ref-1");
 }
 
@@ -141,18 +280,58 @@ pub async fn an_unknown_outcome_is_looked_up_and_settled(place: &impl Place) {
     ask(store.as_ref(), start(&found, 9)).await;
     let mut end = finish(action.id, 1, 10, Outcome::Unknown);
     end.due = Some(at(50));
-    store.finish(vec![end.clone()]).await.expect("the attempt is finished");
-    assert!(store.due("outbox", at(99), 10).await.expect("due actions are read").is_empty());
-    assert!(store.unknown("outbox", at(49), 10).await.expect("unknown actions are read").is_empty());
-    let unknown = store.unknown("outbox", at(50), 10).await.expect("unknown actions are read");
+    store
+        .finish(vec![end.clone()])
+        .await
+        .expect("the attempt is finished");
+    assert!(
+        store
+            .due("outbox", at(99), 10)
+            .await
+            .expect("due actions are read")
+            .is_empty()
+    );
+    assert!(
+        store
+            .unknown("outbox", at(49), 10)
+            .await
+            .expect("unknown actions are read")
+            .is_empty()
+    );
+    let unknown = store
+        .unknown("outbox", at(50), 10)
+        .await
+        .expect("unknown actions are read");
     assert_eq!(unknown.len(), 1);
     // Nobody can tell yet: it is looked up again later, and the log hears nothing new.
     end.due = Some(at(90));
-    store.finish(vec![end]).await.expect("the attempt is finished");
-    assert!(store.unknown("outbox", at(89), 10).await.expect("unknown actions are read").is_empty());
-    store.finish(vec![finish(action.id, 1, 95, Outcome::Delivered)]).await.expect("the attempt is finished");
-    assert!(store.unknown("outbox", at(99), 10).await.expect("unknown actions are read").is_empty());
-    let states: Vec<_> = deliveries(store.as_ref(), action.prospect).await.into_iter().map(|d| d.state).collect();
+    store
+        .finish(vec![end])
+        .await
+        .expect("the attempt is finished");
+    assert!(
+        store
+            .unknown("outbox", at(89), 10)
+            .await
+            .expect("unknown actions are read")
+            .is_empty()
+    );
+    store
+        .finish(vec![finish(action.id, 1, 95, Outcome::Delivered)])
+        .await
+        .expect("the attempt is finished");
+    assert!(
+        store
+            .unknown("outbox", at(99), 10)
+            .await
+            .expect("unknown actions are read")
+            .is_empty()
+    );
+    let states: Vec<_> = deliveries(store.as_ref(), action.prospect)
+        .await
+        .into_iter()
+        .map(|d| d.state)
+        .collect();
     assert_eq!(states, [ActionState::Unknown, ActionState::Delivered]);
 }
 
@@ -164,31 +343,92 @@ pub async fn a_retry_is_due_when_it_was_said_to_be(place: &impl Place) {
     ask(store.as_ref(), start(&found, 9)).await;
     let mut end = finish(action.id, 1, 10, Outcome::Retry);
     end.due = Some(at(60));
-    end.delivery.memory = Some("bWVtb3J5".into());
-    store.finish(vec![end]).await.expect("the attempt is finished");
+    store
+        .finish(vec![end])
+        .await
+        .expect("the attempt is finished");
     applier.settle().await;
-    assert!(store.due("outbox", at(59), 10).await.expect("due actions are read").is_empty());
+    assert!(
+        store
+            .due("outbox", at(59), 10)
+            .await
+            .expect("due actions are read")
+            .is_empty()
+    );
     let found = due(store.as_ref(), 60).await;
-    assert_eq!((found.action.attempts, found.action.first_tried), (1, Some(at(9))));
-    assert_eq!(ask(store.as_ref(), Start { number: 1, ..start(&found, 60) }).await, Started::Changed);
+    assert_eq!(
+        (found.action.attempts, found.action.first_tried),
+        (1, Some(at(9)))
+    );
+    assert_eq!(
+        ask(
+            store.as_ref(),
+            Start {
+                number: 1,
+                ..start(&found, 60)
+            }
+        )
+        .await,
+        Started::Changed
+    );
     assert_eq!(ask(store.as_ref(), start(&found, 60)).await, Started::Yes);
 }
 
 pub async fn a_held_action_is_not_due_until_it_is_let_go(place: &impl Place) {
     let store = place.open().await;
     let action = Applier::new(&store).await.act(&email("ann"), 1).await;
-    let to = |state, ms, due| Hold { action: action.id, state, why: "approve".into(), at: at(ms), due };
-    let held = store.hold(vec![to(ActionState::Held, 2, None)]).await.expect("the action is held");
+    let to = |state, ms, due| Hold {
+        action: action.id,
+        state,
+        why: "approve".into(),
+        at: at(ms),
+        due,
+    };
+    let held = store
+        .hold(vec![to(ActionState::Held, 2, None)])
+        .await
+        .expect("the action is held");
     assert_eq!(held, [true]);
-    assert!(store.due("outbox", at(99), 10).await.expect("due actions are read").is_empty());
-    store.hold(vec![to(ActionState::Queued, 3, Some(at(50)))]).await.expect("the action is let go");
-    assert!(store.due("outbox", at(49), 10).await.expect("due actions are read").is_empty());
-    assert_eq!(due(store.as_ref(), 50).await.action.state, ActionState::Queued);
-    store.hold(vec![to(ActionState::Expired, 60, None)]).await.expect("the action expires");
-    let late = store.hold(vec![to(ActionState::Queued, 61, None)]).await.expect("this is answered");
+    assert!(
+        store
+            .due("outbox", at(99), 10)
+            .await
+            .expect("due actions are read")
+            .is_empty()
+    );
+    store
+        .hold(vec![to(ActionState::Queued, 3, Some(at(50)))])
+        .await
+        .expect("the action is let go");
+    assert!(
+        store
+            .due("outbox", at(49), 10)
+            .await
+            .expect("due actions are read")
+            .is_empty()
+    );
+    assert_eq!(
+        due(store.as_ref(), 50).await.action.state,
+        ActionState::Queued
+    );
+    store
+        .hold(vec![to(ActionState::Expired, 60, None)])
+        .await
+        .expect("the action expires");
+    let late = store
+        .hold(vec![to(ActionState::Queued, 61, None)])
+        .await
+        .expect("this is answered");
     assert_eq!(late, [false], "what has expired stays so");
-    let states: Vec<_> = deliveries(store.as_ref(), action.prospect).await.into_iter().map(|d| d.state).collect();
-    assert_eq!(states, [ActionState::Held, ActionState::Queued, ActionState::Expired]);
+    let states: Vec<_> = deliveries(store.as_ref(), action.prospect)
+        .await
+        .into_iter()
+        .map(|d| d.state)
+        .collect();
+    assert_eq!(
+        states,
+        [ActionState::Held, ActionState::Queued, ActionState::Expired]
+    );
 }
 
 pub async fn an_action_under_way_cannot_be_held(place: &impl Place) {
@@ -196,11 +436,32 @@ pub async fn an_action_under_way_cannot_be_held(place: &impl Place) {
     let action = Applier::new(&store).await.act(&email("ann"), 1).await;
     let found = due(store.as_ref(), 9).await;
     ask(store.as_ref(), start(&found, 9)).await;
-    let hold = Hold { action: action.id, state: ActionState::Held, why: "stop".into(), at: at(10), due: None };
-    assert_eq!(store.hold(vec![hold.clone()]).await.expect("this is answered"), [false]);
-    let stored = store.action(action.id).await.expect("actions are read").expect("the action is there");
+    let hold = Hold {
+        action: action.id,
+        state: ActionState::Held,
+        why: "stop".into(),
+        at: at(10),
+        due: None,
+    };
+    assert_eq!(
+        store
+            .hold(vec![hold.clone()])
+            .await
+            .expect("this is answered"),
+        [false]
+    );
+    let stored = store
+        .action(action.id)
+        .await
+        .expect("actions are read")
+        .expect("the action is there");
     assert_eq!(stored.state, ActionState::Started);
-    let wrong = store.hold(vec![Hold { state: ActionState::Delivered, ..hold }]).await;
+    let wrong = store
+        .hold(vec![Hold {
+            state: ActionState::Delivered,
+            ..hold
+        }])
+        .await;
     assert!(wrong.is_err(), "nothing is delivered without an attempt");
 }
 
@@ -211,9 +472,20 @@ pub async fn what_a_sink_observes_is_accepted_with_its_receipt(place: &impl Plac
     ask(store.as_ref(), start(&found, 9)).await;
     let mut end = finish(action.id, 1, 10, Outcome::Delivered);
     end.signals = vec![arriving("sent", "message.sent", 10, &[email("ann")])];
-    let before = store.pending(action.prospect.partition(), 0, 100).await.expect("the log is read").len();
-    store.finish(vec![end.clone(), end]).await.expect("the attempt is finished");
-    let after = store.pending(action.prospect.partition(), 0, 100).await.expect("the log is read").len();
+    let before = store
+        .pending(action.prospect.partition(), 0, 100)
+        .await
+        .expect("the log is read")
+        .len();
+    store
+        .finish(vec![end.clone(), end])
+        .await
+        .expect("the attempt is finished");
+    let after = store
+        .pending(action.prospect.partition(), 0, 100)
+        .await
+        .expect("the log is read")
+        .len();
     assert_eq!(after - before, 2, "a delivery and a signal");
 }
 
@@ -222,12 +494,60 @@ pub async fn due_actions_tell_what_forbids_their_address(place: &impl Place) {
     let mut applier = Applier::new(&store).await;
     applier.act(&email("ann"), 1).await;
     applier.act(&email("bob"), 2).await;
-    let suppression = Suppression { identity: email("bob"), why: "bounced".into(), at: at(3) };
-    store.suppress(suppression.clone()).await.expect("the address is suppressed");
-    store.suppress(Suppression { why: "later".into(), ..suppression.clone() }).await.expect("once more");
-    let found = store.due("outbox", at(9), 10).await.expect("due actions are read");
+    let suppression = Suppression {
+        identity: email("bob"),
+        why: "bounced".into(),
+        at: at(3),
+    };
+    store
+        .suppress(suppression.clone())
+        .await
+        .expect("the address is suppressed");
+    store
+        .suppress(Suppression {
+            why: "later".into(),
+            ..suppression.clone()
+        })
+        .await
+        .expect("once more");
+    let found = store
+        .due("outbox", at(9), 10)
+        .await
+        .expect("due actions are read");
     let reasons: Vec<_> = found.iter().map(|d| d.suppressed.as_deref()).collect();
     assert_eq!(reasons, [None, Some("bounced")]);
-    assert_eq!(store.due("outbox", at(9), 1).await.expect("due actions are read").len(), 1);
-    assert_eq!(store.suppressions(10).await.expect("suppressions are read"), [suppression]);
+    assert_eq!(
+        store
+            .due("outbox", at(9), 1)
+            .await
+            .expect("due actions are read")
+            .len(),
+        1
+    );
+    assert_eq!(
+        store.suppressions(10).await.expect("suppressions are read"),
+        [suppression]
+    );
+}
+
+pub async fn what_a_sink_wants_to_remember_comes_with_the_next_action(place: &impl Place) {
+    let store = place.open().await;
+    let mut applier = Applier::new(&store).await;
+    let action = applier.act(&email("ann"), 1).await;
+    assert_eq!(due(store.as_ref(), 9).await.memory, None);
+    let mut prospect = applier.prospect(action.prospect).await;
+    for profile in prospect.part.profiles.values_mut() {
+        profile.receipts.insert("outbox".into(), "b3Vycw==".into());
+        profile.receipts.insert("chat".into(), "dGhlaXJz".into());
+    }
+    let (_, acting) = applier.acting(action.prospect, &[], 2);
+    let remembered = Commit {
+        decisions: Vec::new(),
+        actions: Vec::new(),
+        prospects: vec![prospect],
+        ..acting
+    };
+    applier.commit(remembered).await;
+    let found = due(store.as_ref(), 9).await;
+    assert_eq!(found.memory.as_deref(), Some("b3Vycw=="));
 }

@@ -1,11 +1,14 @@
 //! Signals, decisions and actions to test with, and the least engine that applies a log.
 //! All names are made up.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map},
+    sync::Arc,
+};
 
 use hearken_model::{
-    Act, Action, ActionId, ActionState, Decision, DecisionId, Entry, Floor, Identity, Instant, Mode, Partition, Policy,
-    Prospect, ProspectId, Seq, Signal, decide::Facts,
+    Act, Action, ActionId, ActionState, Decision, DecisionId, Entry, Floor, Identity, Instant,
+    Mode, Partition, Policy, Prospect, ProspectId, Seq, Signal, decide::Facts,
 };
 use serde_json::json;
 
@@ -19,15 +22,24 @@ pub(super) fn at(ms: u64) -> Instant {
 }
 
 pub(super) fn anonymous(name: &str) -> Identity {
-    Identity { scheme: "anonymous".into(), value: name.into() }
+    Identity {
+        scheme: "anonymous".into(),
+        value: name.into(),
+    }
 }
 
 pub(super) fn user(name: &str) -> Identity {
-    Identity { scheme: "user".into(), value: name.into() }
+    Identity {
+        scheme: "user".into(),
+        value: name.into(),
+    }
 }
 
 pub(super) fn email(name: &str) -> Identity {
-    Identity { scheme: "email".into(), value: format!("{name}@example.com") }
+    Identity {
+        scheme: "email".into(),
+        value: format!("{name}@example.com"),
+    }
 }
 
 pub(super) fn arriving(id: &str, kind: &str, ms: u64, identities: &[Identity]) -> Arriving {
@@ -59,12 +71,19 @@ pub(super) fn identified(id: &str, ms: u64, who: &[Identity]) -> Arriving {
 }
 
 pub(super) fn intake(signals: Vec<Arriving>) -> Intake {
-    Intake { signals, seen_until: at(7 * 86_400_000), ..Intake::default() }
+    Intake {
+        signals,
+        seen_until: at(7 * 86_400_000),
+        ..Intake::default()
+    }
 }
 
 /// Accepts one signal that must be new.
 pub(super) async fn accept(store: &dyn Store, signal: Arriving) -> (ProspectId, Seq) {
-    let accepted = store.accept(intake(vec![signal])).await.expect("the store accepts");
+    let accepted = store
+        .accept(intake(vec![signal]))
+        .await
+        .expect("the store accepts");
     match accepted[..] {
         [Accepted::Stored { prospect, place }] => (prospect, place),
         _ => panic!("one new signal gives one place, not {accepted:?}"),
@@ -72,7 +91,11 @@ pub(super) async fn accept(store: &dyn Store, signal: Arriving) -> (ProspectId, 
 }
 
 pub(super) async fn owner(store: &dyn Store, identity: &Identity) -> ProspectId {
-    store.find_prospect(identity).await.expect("the store is read").expect("the identity is known")
+    store
+        .find_prospect(identity)
+        .await
+        .expect("the store is read")
+        .expect("the identity is known")
 }
 
 /// A decision to tell a story at a place.
@@ -141,7 +164,10 @@ pub(super) struct Applier {
 
 impl Applier {
     pub(super) async fn new(store: &Arc<dyn Store>) -> Self {
-        Self { store: Arc::clone(store), leases: store.lease().await.expect("the partitions are taken") }
+        Self {
+            store: Arc::clone(store),
+            leases: store.lease().await.expect("the partitions are taken"),
+        }
     }
 
     pub(super) fn lease(&self, partition: Partition) -> Lease {
@@ -151,19 +177,37 @@ impl Applier {
     /// What would be committed for a partition, if something is pending there.
     pub(super) async fn compute(&self, partition: Partition) -> Option<Commit> {
         let lease = self.lease(partition);
-        let pending = self.store.pending(partition, lease.applied, 10_000).await.expect("the log is read");
+        let pending = self
+            .store
+            .pending(partition, lease.applied, 10_000)
+            .await
+            .expect("the log is read");
         let to = pending.last()?.place.seq;
         let mut commit = Commit::new(partition, lease.epoch, lease.applied, to);
         let mut prospects: BTreeMap<ProspectId, Prospect> = BTreeMap::new();
         for logged in pending {
-            if !prospects.contains_key(&logged.prospect) {
-                let stored = self.store.prospects(&[logged.prospect]).await.expect("prospects are read").pop().flatten();
-                prospects.insert(logged.prospect, stored.unwrap_or_else(|| Prospect::new(logged.prospect)));
-            }
-            let prospect = prospects.get_mut(&logged.prospect).expect("just put there");
+            let prospect = match prospects.entry(logged.prospect) {
+                btree_map::Entry::Occupied(known) => known.into_mut(),
+                btree_map::Entry::Vacant(place) => {
+                    let stored = self
+                        .store
+                        .prospects(&[logged.prospect])
+                        .await
+                        .expect("prospects are read");
+                    let stored = stored.into_iter().flatten().next();
+                    place.insert(stored.unwrap_or_else(|| Prospect::new(logged.prospect)))
+                }
+            };
             if let Some((to, part)) = prospect.apply(logged.place, logged.at, &logged.entry) {
-                let entry = Entry::Join { from: logged.prospect, part: Box::new(part) };
-                commit.outgoing.push(Outgoing { prospect: to, at: logged.at, entry });
+                let entry = Entry::Join {
+                    from: logged.prospect,
+                    part: Box::new(part),
+                };
+                commit.outgoing.push(Outgoing {
+                    prospect: to,
+                    at: logged.at,
+                    entry,
+                });
             }
         }
         commit.prospects = prospects.into_values().collect();
@@ -172,7 +216,10 @@ impl Applier {
 
     pub(super) async fn commit(&mut self, commit: Commit) {
         let (partition, to) = (commit.partition, commit.to);
-        self.store.commit(vec![commit]).await.expect("the commit is the lease's");
+        self.store
+            .commit(vec![commit])
+            .await
+            .expect("the commit is the lease's");
         self.leases[usize::from(partition.0)].applied = to;
     }
 
@@ -193,29 +240,55 @@ impl Applier {
     }
 
     pub(super) async fn prospect(&self, id: ProspectId) -> Prospect {
-        let found = self.store.prospects(&[id]).await.expect("prospects are read").pop().flatten();
+        let found = self
+            .store
+            .prospects(&[id])
+            .await
+            .expect("prospects are read")
+            .pop()
+            .flatten();
         found.expect("something was applied to the prospect")
     }
 
     /// Applies what is pending and commits an action for the person of `who`.
     pub(super) async fn act(&mut self, who: &Identity, ms: u64) -> Action {
         self.settle().await;
-        let prospect = owner(self.store.as_ref(), who).await;
-        let (action, mut commit) = self.acting(prospect, std::slice::from_ref(who), ms);
-        let (_, place) = accept(self.store.as_ref(), viewed(&format!("for-{}", action.id), ms, who)).await;
-        let with_signal = self.compute(prospect.partition()).await.expect("a signal was just accepted");
-        assert_eq!(with_signal.to, place.seq);
-        commit = Commit { decisions: commit.decisions, actions: commit.actions, ..with_signal };
-        self.commit(commit).await;
+        let heard = viewed(&format!("before-{who}-{ms}"), ms, who);
+        let (prospect, _) = accept(self.store.as_ref(), heard).await;
+        let (action, acting) = self.acting(prospect, std::slice::from_ref(who), ms);
+        let heard = self.compute(prospect.partition()).await;
+        self.commit(Commit {
+            decisions: acting.decisions,
+            actions: acting.actions,
+            ..heard.expect("a signal was just accepted")
+        })
+        .await;
         action
     }
 
     /// A decision and its action, in a commit that moves nothing.
-    pub(super) fn acting(&self, prospect: ProspectId, to: &[Identity], ms: u64) -> (Action, Commit) {
+    pub(super) fn acting(
+        &self,
+        prospect: ProspectId,
+        to: &[Identity],
+        ms: u64,
+    ) -> (Action, Commit) {
         let lease = self.lease(prospect.partition());
-        let decision = decision(prospect, Seq { seq: lease.applied + 1, step: 1 }, ms);
+        let decision = decision(
+            prospect,
+            Seq {
+                seq: lease.applied + 1,
+                step: 1,
+            },
+            ms,
+        );
         let action = action(&decision, to);
-        let mut commit = Commit::new(prospect.partition(), lease.epoch, lease.applied, lease.applied);
+        let mut commit = Commit::new(
+            prospect.partition(),
+            lease.epoch,
+            lease.applied,
+            lease.applied,
+        );
         commit.decisions.push(decision);
         commit.actions.push(action.clone());
         (action, commit)
@@ -224,7 +297,10 @@ impl Applier {
 
 /// The only due action.
 pub(super) async fn due(store: &dyn Store, ms: u64) -> crate::Due {
-    let mut due = store.due("outbox", at(ms), 10).await.expect("due actions are read");
+    let mut due = store
+        .due("outbox", at(ms), 10)
+        .await
+        .expect("due actions are read");
     assert_eq!(due.len(), 1, "one action is due");
     due.remove(0)
 }
@@ -241,7 +317,12 @@ pub(super) fn start(due: &crate::Due, ms: u64) -> crate::Start {
 }
 
 /// An attempt's end.
-pub(super) fn finish(action: ActionId, number: u32, ms: u64, outcome: hearken_model::Outcome) -> crate::Finish {
+pub(super) fn finish(
+    action: ActionId,
+    number: u32,
+    ms: u64,
+    outcome: hearken_model::Outcome,
+) -> crate::Finish {
     use hearken_model::Outcome;
     let state = match outcome {
         Outcome::Delivered => ActionState::Delivered,
@@ -271,8 +352,14 @@ pub(super) fn finish(action: ActionId, number: u32, ms: u64, outcome: hearken_mo
 }
 
 /// The deliveries that a prospect's log was told of.
-pub(super) async fn deliveries(store: &dyn Store, prospect: ProspectId) -> Vec<hearken_model::Delivery> {
-    let all = store.pending(prospect.partition(), 0, 10_000).await.expect("the log is read");
+pub(super) async fn deliveries(
+    store: &dyn Store,
+    prospect: ProspectId,
+) -> Vec<hearken_model::Delivery> {
+    let all = store
+        .pending(prospect.partition(), 0, 10_000)
+        .await
+        .expect("the log is read");
     all.into_iter()
         .filter(|l| l.prospect == prospect)
         .filter_map(|l| match l.entry {

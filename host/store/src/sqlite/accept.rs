@@ -31,9 +31,23 @@ pub(super) struct ReadyIntake {
 
 impl ReadyIntake {
     pub(super) fn new(intake: Intake) -> Result<Self, StoreError> {
-        let signals = intake.signals.into_iter().map(Ready::new).collect::<Result<_, _>>()?;
-        let Intake { dead_letters, cursor, seen_until, .. } = intake;
-        Ok(Self { signals, dead_letters, cursor, seen_until })
+        let signals = intake
+            .signals
+            .into_iter()
+            .map(Ready::new)
+            .collect::<Result<_, _>>()?;
+        let Intake {
+            dead_letters,
+            cursor,
+            seen_until,
+            ..
+        } = intake;
+        Ok(Self {
+            signals,
+            dead_letters,
+            cursor,
+            seen_until,
+        })
     }
 
     /// Roughly how many rows it writes.
@@ -44,24 +58,63 @@ impl ReadyIntake {
 
 impl Ready {
     pub(super) fn new(arriving: Arriving) -> Result<Self, StoreError> {
-        let Arriving { signal, connector, received, live, verified } = arriving;
-        let refused = |why: &str| StoreError::Invalid { doing: DOING, why: format!("signal '{}' {why}", signal.id) };
-        let primary = signal.primary().cloned().ok_or_else(|| refused("has no identity"))?;
+        let Arriving {
+            signal,
+            connector,
+            received,
+            live,
+            verified,
+        } = arriving;
+        let refused = |why: &str| StoreError::Invalid {
+            doing: DOING,
+            why: format!("signal '{}' {why}", signal.id),
+        };
+        let primary = signal
+            .primary()
+            .cloned()
+            .ok_or_else(|| refused("has no identity"))?;
         if depth_exceeds(&signal.properties, Arriving::MAX_DEPTH) {
-            return Err(refused("has properties that are nested too deeply to be read again"));
+            return Err(refused(
+                "has properties that are nested too deeply to be read again",
+            ));
         }
         let others: Vec<Identity> = if signal.joins() {
-            signal.identities.iter().filter(|i| **i != primary).cloned().collect()
+            signal
+                .identities
+                .iter()
+                .filter(|i| **i != primary)
+                .cloned()
+                .collect()
         } else {
             Vec::new()
         };
         let profile = ProfileId::of(&primary);
-        let recorded = Recorded { signal, connector, received, live, verified, profile, with: Vec::new() };
+        let recorded = Recorded {
+            signal,
+            connector,
+            received,
+            live,
+            verified,
+            profile,
+            with: Vec::new(),
+        };
         let entry = Entry::Signal(Box::new(recorded));
-        let body = if others.is_empty() { Some(json(&entry, DOING)?) } else { None };
+        let body = if others.is_empty() {
+            Some(json(&entry, DOING)?)
+        } else {
+            None
+        };
         match entry {
-            Entry::Signal(recorded) => Ok(Self { recorded, primary, others, body }),
-            _ => Err(StoreError::Invalid { doing: DOING, why: "an entry is not the signal that it was made of".into() }),
+            Entry::Signal(recorded) => Ok(Self {
+                recorded,
+                primary,
+                others,
+                body,
+            }),
+            _ => Err(StoreError::Invalid {
+                doing: DOING,
+                why: "an entry is not the signal that it was made of".into(),
+            }),
         }
     }
 }
@@ -92,12 +145,24 @@ impl Writing<'_> {
         Ok(accepted)
     }
 
-    pub(super) fn accept_signals(&mut self, signals: Vec<Ready>, until: Instant) -> Result<Vec<Accepted>, StoreError> {
-        signals.into_iter().map(|ready| self.accept_one(ready, until)).collect()
+    pub(super) fn accept_signals(
+        &mut self,
+        signals: Vec<Ready>,
+        until: Instant,
+    ) -> Result<Vec<Accepted>, StoreError> {
+        signals
+            .into_iter()
+            .map(|ready| self.accept_one(ready, until))
+            .collect()
     }
 
     fn accept_one(&mut self, ready: Ready, until: Instant) -> Result<Accepted, StoreError> {
-        let Ready { mut recorded, primary, others, body } = ready;
+        let Ready {
+            mut recorded,
+            primary,
+            others,
+            body,
+        } = ready;
         if !self.is_new(&recorded, until)? {
             return Ok(Accepted::Repeated);
         }
@@ -105,7 +170,10 @@ impl Writing<'_> {
         recorded.with = owner.with;
         let at = recorded.received;
         let place = self.append(owner.prospect, at, Entry::Signal(recorded), body)?;
-        Ok(Accepted::Stored { prospect: owner.prospect, place })
+        Ok(Accepted::Stored {
+            prospect: owner.prospect,
+            place,
+        })
     }
 
     /// Remembers a signal's id; whether it was not remembered already. An id that should
@@ -114,7 +182,11 @@ impl Writing<'_> {
         let changed = self.run(
             "INSERT INTO seen (signal, until) VALUES (?1, ?2) \
              ON CONFLICT (signal) DO UPDATE SET until = excluded.until WHERE seen.until <= ?3",
-            &[&recorded.signal.id.as_str(), &ms(until), &ms(recorded.received)],
+            &[
+                &recorded.signal.id.as_str(),
+                &ms(until),
+                &ms(recorded.received),
+            ],
         )?;
         Ok(changed == 1)
     }

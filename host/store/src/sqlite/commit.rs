@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use hearken_model::{Action, ActionId, Entry, Instant, Part, Partition, ProfileId, Prospect, ProspectId, Seq};
+use hearken_model::{
+    Action, ActionId, Entry, Instant, Part, Partition, ProfileId, Prospect, ProspectId, Seq,
+};
 
 use super::{
     values::{At, Count, Json, Text, int, json, ms},
@@ -26,19 +28,41 @@ impl ReadyCommit {
             doing: DOING,
             why: format!("{what} does not belong to partition {}", commit.partition),
         };
-        if let Some(p) = commit.prospects.iter().find(|p| p.id.partition() != commit.partition) {
+        if let Some(p) = commit
+            .prospects
+            .iter()
+            .find(|p| p.id.partition() != commit.partition)
+        {
             return Err(foreign(&format!("prospect {}", p.id)));
         }
         let inside = |l: &Logged| {
-            l.partition == commit.partition && l.place.step > 0 && l.place.seq > commit.from && l.place.seq <= commit.to
+            l.partition == commit.partition
+                && l.place.step > 0
+                && l.place.seq > commit.from
+                && l.place.seq <= commit.to
         };
         if let Some(l) = commit.derived.iter().find(|l| !inside(l)) {
-            return Err(foreign(&format!("derived entry {} between {} and {}", l.place, commit.from, commit.to)));
+            return Err(foreign(&format!(
+                "derived entry {} between {} and {}",
+                l.place, commit.from, commit.to
+            )));
         }
         Ok(Self {
-            prospects: commit.prospects.iter().map(|p| json(p, DOING)).collect::<Result<_, _>>()?,
-            derived: commit.derived.iter().map(|l| json(&l.entry, DOING)).collect::<Result<_, _>>()?,
-            decisions: commit.decisions.iter().map(|d| json(d, DOING)).collect::<Result<_, _>>()?,
+            prospects: commit
+                .prospects
+                .iter()
+                .map(|p| json(p, DOING))
+                .collect::<Result<_, _>>()?,
+            derived: commit
+                .derived
+                .iter()
+                .map(|l| json(&l.entry, DOING))
+                .collect::<Result<_, _>>()?,
+            decisions: commit
+                .decisions
+                .iter()
+                .map(|d| json(d, DOING))
+                .collect::<Result<_, _>>()?,
             commit,
         })
     }
@@ -46,13 +70,23 @@ impl ReadyCommit {
     /// Roughly how many rows it writes.
     pub(super) fn weight(&self) -> usize {
         let c = &self.commit;
-        1 + c.prospects.len() + c.derived.len() + c.decisions.len() + c.actions.len() + c.timers.len() + c.outgoing.len()
+        1 + c.prospects.len()
+            + c.derived.len()
+            + c.decisions.len()
+            + c.actions.len()
+            + c.timers.len()
+            + c.outgoing.len()
     }
 }
 
 impl Writing<'_> {
     pub(super) fn commit(&mut self, ready: ReadyCommit) -> Result<(), StoreError> {
-        let ReadyCommit { commit, prospects, derived, decisions } = ready;
+        let ReadyCommit {
+            commit,
+            prospects,
+            derived,
+            decisions,
+        } = ready;
         self.advance(&commit)?;
         for (prospect, state) in commit.prospects.iter().zip(&prospects) {
             self.put_prospect(prospect, state)?;
@@ -87,9 +121,17 @@ impl Writing<'_> {
     /// Compares before it sets: epoch and the last applied entry are what the commit says,
     /// or nothing of it happens.
     fn advance(&mut self, commit: &Commit) -> Result<(), StoreError> {
-        let Commit { partition, epoch, from, to, .. } = *commit;
+        let Commit {
+            partition,
+            epoch,
+            from,
+            to,
+            ..
+        } = *commit;
         if from > to {
-            return Err(self.invalid(format!("partition {partition} cannot go from entry {from} back to {to}")));
+            return Err(self.invalid(format!(
+                "partition {partition} cannot go from entry {from} back to {to}"
+            )));
         }
         let changed = self.run(
             "UPDATE partition SET applied = ?4 WHERE partition = ?1 AND epoch = ?2 AND applied = ?3 AND last >= ?4",
@@ -101,15 +143,26 @@ impl Writing<'_> {
         let found = self.first(
             "SELECT epoch, applied, last FROM partition WHERE partition = ?1",
             &[&partition.0],
-            |row| Ok((row.get::<_, Count>(0)?.0, row.get::<_, Count>(1)?.0, row.get::<_, Count>(2)?.0)),
+            |row| {
+                Ok((
+                    row.get::<_, Count>(0)?.0,
+                    row.get::<_, Count>(1)?.0,
+                    row.get::<_, Count>(2)?.0,
+                ))
+            },
         )?;
         match found {
-            Some((e, applied, last)) if e == epoch && applied == from => {
-                Err(self.invalid(format!("partition {partition} ends at entry {last}, before {to}")))
-            }
-            Some((found_epoch, found_applied, _)) => {
-                Err(StoreError::Fenced { partition, epoch, from, to, found_epoch, found_applied })
-            }
+            Some((e, applied, last)) if e == epoch && applied == from => Err(self.invalid(
+                format!("partition {partition} ends at entry {last}, before {to}"),
+            )),
+            Some((found_epoch, found_applied, _)) => Err(StoreError::Fenced {
+                partition,
+                epoch,
+                from,
+                to,
+                found_epoch,
+                found_applied,
+            }),
             None => Err(self.invalid(format!("partition {partition} is missing"))),
         }
     }
@@ -118,7 +171,11 @@ impl Writing<'_> {
         let profiles = prospect.part.profiles.values();
         let stage = prospect.part.current().map(|g| g.stage).unwrap_or_default();
         let signals: u64 = profiles.clone().map(|p| p.signals).sum();
-        let first = profiles.clone().map(|p| p.first_seen).min().unwrap_or_default();
+        let first = profiles
+            .clone()
+            .map(|p| p.first_seen)
+            .min()
+            .unwrap_or_default();
         let last = profiles.map(|p| p.last_seen).max().unwrap_or_default();
         self.run(
             "INSERT INTO prospect (id, partition, applied_seq, applied_step, lifecycle, signals, first_seen, last_seen, \
@@ -208,7 +265,12 @@ impl Writing<'_> {
         let changed = self.run(
             "UPDATE action SET state = ?2, why = ?3, due = coalesce(?4, due) \
              WHERE id = ?1 AND state IN ('queued', 'held', 'unknown')",
-            &[&Text(change.action), &change.state.word(), &change.why, &change.due.map(ms)],
+            &[
+                &Text(change.action),
+                &change.state.word(),
+                &change.why,
+                &change.due.map(ms),
+            ],
         )?;
         Ok(changed == 1)
     }
@@ -236,8 +298,16 @@ impl Writing<'_> {
     /// Appends what a commit sends to a prospect. What joins a prospect goes to whoever the
     /// profiles belong to by now: they may have moved on since they were sent.
     fn send(&mut self, outgoing: Outgoing, from: Partition, after: u64) -> Result<(), StoreError> {
-        let Outgoing { prospect, at, entry } = outgoing;
-        let Entry::Join { from: left, mut part } = entry else {
+        let Outgoing {
+            prospect,
+            at,
+            entry,
+        } = outgoing;
+        let Entry::Join {
+            from: left,
+            mut part,
+        } = entry
+        else {
             self.append(prospect, at, entry, None)?;
             return Ok(());
         };
@@ -270,8 +340,21 @@ impl Writing<'_> {
         part: Part,
         (partition, after): (Partition, u64),
     ) -> Result<(), StoreError> {
-        let actions: Vec<ActionId> = part.profiles.values().flat_map(|p| &p.tellings).map(|t| t.action).collect();
-        self.append(to, at, Entry::Join { from: left, part: Box::new(part) }, None)?;
+        let actions: Vec<ActionId> = part
+            .profiles
+            .values()
+            .flat_map(|p| &p.tellings)
+            .map(|t| t.action)
+            .collect();
+        self.append(
+            to,
+            at,
+            Entry::Join {
+                from: left,
+                part: Box::new(part),
+            },
+            None,
+        )?;
         if actions.is_empty() {
             return Ok(());
         }

@@ -17,7 +17,10 @@ pub(super) struct ReadyFinish {
 
 impl ReadyFinish {
     pub(super) fn new(mut finish: Finish) -> Result<Self, StoreError> {
-        let signals = std::mem::take(&mut finish.signals).into_iter().map(Ready::new).collect::<Result<_, _>>()?;
+        let signals = std::mem::take(&mut finish.signals)
+            .into_iter()
+            .map(Ready::new)
+            .collect::<Result<_, _>>()?;
         Ok(Self { finish, signals })
     }
 
@@ -31,7 +34,9 @@ impl Writing<'_> {
     /// Compares everything first and writes afterwards, so that a start that is refused
     /// leaves nothing behind.
     pub(super) fn start(&mut self, start: &Start) -> Result<Started, StoreError> {
-        let Some(prospect) = self.startable(start)? else { return Ok(Started::Changed) };
+        let Some(prospect) = self.startable(start)? else {
+            return Ok(Started::Changed);
+        };
         if self.witness_of(prospect)? != Some(start.witness) || self.has_pending(prospect)? {
             return Ok(Started::Changed);
         }
@@ -108,24 +113,58 @@ impl Writing<'_> {
 
     /// Whether the action could be moved.
     pub(super) fn hold(&mut self, hold: Hold) -> Result<bool, StoreError> {
-        let Hold { action, state, why, at, due } = hold;
-        if !matches!(state, ActionState::Held | ActionState::Expired | ActionState::Rejected | ActionState::Queued) {
-            return Err(self.invalid(format!("action {action} cannot be {state} without an attempt")));
+        let Hold {
+            action,
+            state,
+            why,
+            at,
+            due,
+        } = hold;
+        if !matches!(
+            state,
+            ActionState::Held | ActionState::Expired | ActionState::Rejected | ActionState::Queued
+        ) {
+            return Err(self.invalid(format!(
+                "action {action} cannot be {state} without an attempt"
+            )));
         }
-        let Some((prospect, _)) = self.standing(action)? else { return Ok(false) };
-        let change = ActionChange { action, state, why, due };
+        let Some((prospect, _)) = self.standing(action)? else {
+            return Ok(false);
+        };
+        let change = ActionChange {
+            action,
+            state,
+            why,
+            due,
+        };
         if !self.change_action(&change)? {
             return Ok(false);
         }
-        let delivery = Delivery { action, state, why: change.why, reference: String::new(), memory: None };
+        let delivery = Delivery {
+            action,
+            state,
+            why: change.why,
+            reference: String::new(),
+            memory: None,
+        };
         self.append(prospect, at, Entry::Delivery(delivery), None)?;
         Ok(true)
     }
 
-    fn standing(&mut self, action: ActionId) -> Result<Option<(ProspectId, ActionState)>, StoreError> {
-        self.first("SELECT prospect, state FROM action WHERE id = ?1", &[&Text(action)], |row| {
-            Ok((row.get::<_, Text<ProspectId>>(0)?.0, word(row, 1, ActionState::from_word)?))
-        })
+    fn standing(
+        &mut self,
+        action: ActionId,
+    ) -> Result<Option<(ProspectId, ActionState)>, StoreError> {
+        self.first(
+            "SELECT prospect, state FROM action WHERE id = ?1",
+            &[&Text(action)],
+            |row| {
+                Ok((
+                    row.get::<_, Text<ProspectId>>(0)?.0,
+                    word(row, 1, ActionState::from_word)?,
+                ))
+            },
+        )
     }
 
     pub(super) fn finish(&mut self, ready: ReadyFinish) -> Result<(), StoreError> {
@@ -134,8 +173,17 @@ impl Writing<'_> {
             tracing::warn!(action = %finish.action, number = finish.number, "store: an attempt was finished twice");
             return Ok(());
         }
-        let Some((prospect, before)) = self.standing(finish.action)? else { return Ok(()) };
-        let Finish { at, delivery, due, dead_letter, seen_until, .. } = finish;
+        let Some((prospect, before)) = self.standing(finish.action)? else {
+            return Ok(());
+        };
+        let Finish {
+            at,
+            delivery,
+            due,
+            dead_letter,
+            seen_until,
+            ..
+        } = finish;
         self.run(
             "UPDATE action SET state = ?2, why = ?3, reference = CASE ?4 WHEN '' THEN reference ELSE ?4 END, \
              due = coalesce(?5, due) WHERE id = ?1",
@@ -163,7 +211,13 @@ impl Writing<'_> {
         let changed = self.run(
             "UPDATE attempt SET ended = ?3, outcome = ?4, detail = ?5 \
              WHERE action = ?1 AND number = ?2 AND (outcome IS NULL OR outcome = 'unknown')",
-            &[&Text(finish.action), &finish.number, &ms(finish.at), &finish.outcome.word(), &finish.detail],
+            &[
+                &Text(finish.action),
+                &finish.number,
+                &ms(finish.at),
+                &finish.outcome.word(),
+                &finish.detail,
+            ],
         )?;
         Ok(changed == 1)
     }

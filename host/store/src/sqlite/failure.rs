@@ -11,23 +11,50 @@ pub(super) fn failure(doing: &'static str, path: &Path, error: &Error) -> StoreE
     let path = path.to_owned();
     match error {
         Error::SqliteFailure(e, message) => match e.code {
-            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy { doing: doing.into(), path },
-            ErrorCode::NotADatabase => StoreError::NotAStore { path, why: error.to_string() },
-            ErrorCode::DatabaseCorrupt => StoreError::Corrupt { what: doing.into(), path, why: error.to_string() },
-            ErrorCode::ConstraintViolation => {
-                StoreError::Invalid { doing, why: message.clone().unwrap_or_else(|| error.to_string()) }
-            }
-            _ => StoreError::Io { doing: doing.into(), path, why: error.to_string() },
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy {
+                doing: doing.into(),
+                path,
+            },
+            ErrorCode::NotADatabase => StoreError::NotAStore {
+                path,
+                why: error.to_string(),
+            },
+            ErrorCode::DatabaseCorrupt => StoreError::Corrupt {
+                what: doing.into(),
+                path,
+                why: error.to_string(),
+            },
+            ErrorCode::ConstraintViolation => StoreError::Invalid {
+                doing,
+                why: message.clone().unwrap_or_else(|| error.to_string()),
+            },
+            _ => StoreError::Io {
+                doing: doing.into(),
+                path,
+                why: error.to_string(),
+            },
         },
         Error::FromSqlConversionFailure(..)
         | Error::InvalidColumnType(..)
         | Error::IntegralValueOutOfRange(..)
-        | Error::Utf8Error(..) => StoreError::Corrupt { what: doing.into(), path, why: error.to_string() },
-        _ => StoreError::Io { doing: doing.into(), path, why: error.to_string() },
+        | Error::Utf8Error(..) => StoreError::Corrupt {
+            what: doing.into(),
+            path,
+            why: error.to_string(),
+        },
+        _ => StoreError::Io {
+            doing: doing.into(),
+            path,
+            why: error.to_string(),
+        },
     }
 }
 
 /// The error of a file operation.
 pub(super) fn io(doing: &str, path: &Path, error: &std::io::Error) -> StoreError {
-    StoreError::Io { doing: doing.into(), path: path.to_owned(), why: error.to_string() }
+    StoreError::Io {
+        doing: doing.into(),
+        path: path.to_owned(),
+        why: error.to_string(),
+    }
 }

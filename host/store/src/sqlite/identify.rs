@@ -45,7 +45,10 @@ impl Writing<'_> {
         let mut new = BTreeSet::new();
         let owner = self.profile(first, primary, recorded, &mut new)?;
         if others.is_empty() {
-            return Ok(Owner { prospect: owner, with: Vec::new() });
+            return Ok(Owner {
+                prospect: owner,
+                with: Vec::new(),
+            });
         }
         let mut joined = Vec::with_capacity(others.len());
         for other in others {
@@ -78,7 +81,10 @@ impl Writing<'_> {
             && let Some(prospect) = row.known.prospect
         {
             if recorded.verified && !row.verified {
-                self.run("UPDATE profile SET verified = 1 WHERE id = ?1", &[&Text(id)])?;
+                self.run(
+                    "UPDATE profile SET verified = 1 WHERE id = ?1",
+                    &[&Text(id)],
+                )?;
             }
             return Ok(prospect);
         }
@@ -103,13 +109,20 @@ impl Writing<'_> {
             "SELECT number, prospect, verified, scheme FROM profile WHERE id = ?1",
             &[&Text(id)],
             |row| {
-                let strength = Identity { scheme: row.get(3)?, value: String::new() }.strength();
+                let strength = Identity {
+                    scheme: row.get(3)?,
+                    value: String::new(),
+                }
+                .strength();
                 let known = Known {
                     strength,
                     since: row.get::<_, Count>(0)?.0,
                     prospect: Some(row.get::<_, Text<ProspectId>>(1)?.0),
                 };
-                Ok(Row { known, verified: row.get(2)? })
+                Ok(Row {
+                    known,
+                    verified: row.get(2)?,
+                })
             },
         )?;
         Ok(found)
@@ -118,12 +131,21 @@ impl Writing<'_> {
     /// Whose a profile is, if it is known.
     pub(super) fn prospect_of(&mut self, id: ProfileId) -> Result<Option<ProspectId>, StoreError> {
         let prospect = |row: &rusqlite::Row<'_>| row.get::<_, Text<ProspectId>>(0).map(|t| t.0);
-        self.first("SELECT prospect FROM profile WHERE id = ?1", &[&Text(id)], prospect)
+        self.first(
+            "SELECT prospect FROM profile WHERE id = ?1",
+            &[&Text(id)],
+            prospect,
+        )
     }
 
     /// Stores links between `first` and each of `others`. Whether one is new, or earlier than
     /// the pair's link was. Too many are not stored, and a dead letter says so.
-    fn link(&mut self, first: ProfileId, others: &[ProfileId], recorded: &Recorded) -> Result<bool, StoreError> {
+    fn link(
+        &mut self,
+        first: ProfileId,
+        others: &[ProfileId],
+        recorded: &Recorded,
+    ) -> Result<bool, StoreError> {
         let mut changed = false;
         let mut refused = false;
         for other in others {
@@ -154,7 +176,11 @@ impl Writing<'_> {
     }
 
     fn has_link(&mut self, a: ProfileId, b: ProfileId) -> Result<bool, StoreError> {
-        let found = self.first("SELECT 1 FROM link WHERE a = ?1 AND b = ?2", &[&Text(a), &Text(b)], |_| Ok(()))?;
+        let found = self.first(
+            "SELECT 1 FROM link WHERE a = ?1 AND b = ?2",
+            &[&Text(a), &Text(b)],
+            |_| Ok(()),
+        )?;
         Ok(found.is_some())
     }
 
@@ -170,8 +196,16 @@ impl Writing<'_> {
                  SELECT a, b, at, signal FROM link WHERE b = ?1",
                 &[&Text(id)],
                 |row| {
-                    let (a, b) = (row.get::<_, Text<ProfileId>>(0)?.0, row.get::<_, Text<ProfileId>>(1)?.0);
-                    Ok(Link { at: row.get::<_, At>(2)?.0, by: row.get(3)?, a, b })
+                    let (a, b) = (
+                        row.get::<_, Text<ProfileId>>(0)?.0,
+                        row.get::<_, Text<ProfileId>>(1)?.0,
+                    );
+                    Ok(Link {
+                        at: row.get::<_, At>(2)?.0,
+                        by: row.get(3)?,
+                        a,
+                        b,
+                    })
                 },
             )?;
             for link in found {
@@ -202,9 +236,18 @@ impl Writing<'_> {
     /// Divides everything that is linked to `from` into people anew, and moves the profiles
     /// whose prospect is another one now. What is `new` has no history that could move, and
     /// no claim on the name of a prospect.
-    fn divide(&mut self, from: ProfileId, new: &BTreeSet<ProfileId>, at: Instant) -> Result<(), StoreError> {
+    fn divide(
+        &mut self,
+        from: ProfileId,
+        new: &BTreeSet<ProfileId>,
+        at: Instant,
+    ) -> Result<(), StoreError> {
         let links = self.links_around(from)?;
-        let members: BTreeSet<ProfileId> = links.iter().flat_map(|l| [l.a, l.b]).chain([from]).collect();
+        let members: BTreeSet<ProfileId> = links
+            .iter()
+            .flat_map(|l| [l.a, l.b])
+            .chain([from])
+            .collect();
         let mut profiles = BTreeMap::new();
         for id in &members {
             if let Some(Row { known, .. }) = self.row(*id)? {
@@ -222,7 +265,10 @@ impl Writing<'_> {
                 if old == Some(to) {
                     continue;
                 }
-                self.run("UPDATE profile SET prospect = ?2 WHERE id = ?1", &[&Text(*id), &Text(to)])?;
+                self.run(
+                    "UPDATE profile SET prospect = ?2 WHERE id = ?1",
+                    &[&Text(*id), &Text(to)],
+                )?;
                 if let Some(old) = old {
                     moves.entry((old, to)).or_default().push(*id);
                 }
@@ -235,13 +281,18 @@ impl Writing<'_> {
     }
 
     /// Prospects that begin with one of `members` and belong to somebody else.
-    fn taken_outside(&mut self, members: &BTreeSet<ProfileId>) -> Result<BTreeSet<ProspectId>, StoreError> {
+    fn taken_outside(
+        &mut self,
+        members: &BTreeSet<ProfileId>,
+    ) -> Result<BTreeSet<ProspectId>, StoreError> {
         let mut taken = BTreeSet::new();
         for id in members {
             let prospect = ProspectId::beginning_with(*id);
-            let owners = self.all("SELECT id FROM profile WHERE prospect = ?1", &[&Text(prospect)], |row| {
-                row.get::<_, Text<ProfileId>>(0).map(|t| t.0)
-            })?;
+            let owners = self.all(
+                "SELECT id FROM profile WHERE prospect = ?1",
+                &[&Text(prospect)],
+                |row| row.get::<_, Text<ProfileId>>(0).map(|t| t.0),
+            )?;
             if owners.iter().any(|owner| !members.contains(owner)) {
                 taken.insert(prospect);
             }

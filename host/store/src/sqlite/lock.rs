@@ -34,7 +34,10 @@ impl DaemonLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::InUse { path: path.to_owned(), holder: holder(&mut file) });
+                return Err(StoreError::InUse {
+                    path: path.to_owned(),
+                    holder: holder(&mut file),
+                });
             }
             Err(TryLockError::Error(e)) => return Err(io("locking", &lock_path, &e)),
         }

@@ -64,11 +64,17 @@ impl Sqlite {
     pub fn open(path: impl AsRef<Path>, access: Access) -> Result<Self, StoreError> {
         let path = path.as_ref().to_owned();
         let (lock, conn) = match access {
-            Access::Daemon => (Some(DaemonLock::take(&path)?), schema::open_or_create(&path)?),
+            Access::Daemon => (
+                Some(DaemonLock::take(&path)?),
+                schema::open_or_create(&path)?,
+            ),
             Access::Tool => (None, schema::open_current(&path)?),
         };
         let readers = Readers::new(path.clone());
-        Ok(Self { readers, writer: Writer::start(conn, path, lock)? })
+        Ok(Self {
+            readers,
+            writer: Writer::start(conn, path, lock)?,
+        })
     }
 
     /// Begins or ends keeping what is said to SQLite, from the next transaction on. For

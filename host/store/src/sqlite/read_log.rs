@@ -1,6 +1,6 @@
 //! Reads of the engine: what waits, who a prospect is, what was seen lately.
 
-use std::collections::HashSet;
+use std::{cmp::Reverse, collections::HashSet};
 
 use hearken_model::{Entry, Instant, Partition, ProfileId, Prospect, ProspectId, Recorded};
 
@@ -18,7 +18,12 @@ struct Found {
 }
 
 impl Reading<'_> {
-    pub(super) fn pending(&self, partition: Partition, after: u64, most: usize) -> Result<Vec<Logged>, StoreError> {
+    pub(super) fn pending(
+        &self,
+        partition: Partition,
+        after: u64,
+        most: usize,
+    ) -> Result<Vec<Logged>, StoreError> {
         self.all(
             "SELECT partition, seq, step, received, prospect, body FROM entry \
              WHERE partition = ?1 AND seq > ?2 AND step = 0 ORDER BY seq LIMIT ?3",
@@ -27,12 +32,19 @@ impl Reading<'_> {
         )
     }
 
-    pub(super) fn prospects(&self, ids: &[ProspectId]) -> Result<Vec<Option<Prospect>>, StoreError> {
+    pub(super) fn prospects(
+        &self,
+        ids: &[ProspectId],
+    ) -> Result<Vec<Option<Prospect>>, StoreError> {
         ids.iter().map(|id| self.prospect(*id)).collect()
     }
 
     pub(super) fn prospect(&self, id: ProspectId) -> Result<Option<Prospect>, StoreError> {
-        self.first("SELECT state FROM prospect WHERE id = ?1", &[&Text(id)], |row| rows::prospect(row, 0))
+        self.first(
+            "SELECT state FROM prospect WHERE id = ?1",
+            &[&Text(id)],
+            |row| rows::prospect(row, 0),
+        )
     }
 
     /// The latest signals that an ask wants, the oldest first.
@@ -45,7 +57,7 @@ impl Reading<'_> {
         for profile in profiles {
             found.extend(self.latest(profile, ask)?);
         }
-        found.sort_by(|x, y| (y.at, y.key).cmp(&(x.at, x.key)));
+        found.sort_by_key(|f| Reverse((f.at, f.key)));
         let without: HashSet<&str> = ask.without.iter().map(|id| id.as_str()).collect();
         let mut recorded = Vec::new();
         for place in found {
@@ -68,7 +80,7 @@ impl Reading<'_> {
         let mut left = ask.limit.saturating_add(ask.without.len());
         let found = self.all(
             "SELECT partition, seq, step, at, name FROM entry \
-             WHERE profile = ?1 AND kind = 'signal' ORDER BY at DESC LIMIT ?2",
+             WHERE profile = ?1 ORDER BY at DESC LIMIT ?2",
             &[&Text(profile), &limit(RecentAsk::MAX_READ)],
             |row| {
                 let name = row.get_ref(4)?.as_str()?;
@@ -77,13 +89,19 @@ impl Reading<'_> {
                 }
                 left -= 1;
                 let key = (row.get(0)?, row.get(1)?, row.get(2)?);
-                Ok(Some(Found { at: row.get::<_, At>(3)?.0, key }))
+                Ok(Some(Found {
+                    at: row.get::<_, At>(3)?.0,
+                    key,
+                }))
             },
         )?;
         Ok(found.into_iter().flatten().collect())
     }
 
-    fn signal_at(&self, (partition, seq, step): (i64, i64, i64)) -> Result<Option<Recorded>, StoreError> {
+    fn signal_at(
+        &self,
+        (partition, seq, step): (i64, i64, i64),
+    ) -> Result<Option<Recorded>, StoreError> {
         let entry = self.first(
             "SELECT body FROM entry WHERE partition = ?1 AND seq = ?2 AND step = ?3",
             &[&partition, &seq, &step],
@@ -103,7 +121,9 @@ impl Reading<'_> {
             "SELECT min(due) FROM action WHERE state = 'queued'",
             "SELECT min(due) FROM action WHERE state = 'unknown'",
         ] {
-            let found = self.first(sql, &[], |row| row.get::<_, Option<Count>>(0))?.flatten();
+            let found = self
+                .first(sql, &[], |row| row.get::<_, Option<Count>>(0))?
+                .flatten();
             if let Some(due) = found.map(|ms| Instant(ms.0)) {
                 earliest = Some(earliest.map_or(due, |e| e.min(due)));
             }
@@ -114,7 +134,9 @@ impl Reading<'_> {
 
 /// Whether a kind is meant by `page.viewed`, `page.*` or `*`.
 fn matches(pattern: &str, kind: &str) -> bool {
-    pattern.strip_suffix('*').map_or(pattern == kind, |start| kind.starts_with(start))
+    pattern
+        .strip_suffix('*')
+        .map_or(pattern == kind, |start| kind.starts_with(start))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Reads of the outbox: what is due, what is unknown, what was interrupted.
 
-use hearken_model::{Action, ActionId, ActionState, Attempt, Instant, ProfileId, Prospect, ProspectId};
+use hearken_model::{
+    Action, ActionId, ActionState, Attempt, Instant, ProfileId, Prospect, ProspectId,
+};
 
 use super::{
     readers::Reading,
@@ -24,14 +26,19 @@ impl Reading<'_> {
             "SELECT {ACTION}, p.state FROM action AS a JOIN prospect AS p ON p.id = a.prospect \
              WHERE a.sink = ?1 AND a.state = ?2 AND a.due <= ?3 ORDER BY a.due, a.id LIMIT ?4"
         );
-        let found = self.all(&sql, &[&sink, &state.word(), &ms(now), &limit(most)], |row| {
-            Ok((rows::action(row)?, rows::prospect(row, ACTION_COLUMNS)?))
-        })?;
+        let found = self.all(
+            &sql,
+            &[&sink, &state.word(), &ms(now), &limit(most)],
+            |row| Ok((rows::action(row)?, rows::prospect(row, ACTION_COLUMNS)?)),
+        )?;
         found
             .into_iter()
             .map(|(action, prospect)| {
                 Ok(Due {
-                    witness: Witness { applied: prospect.applied, rules },
+                    witness: Witness {
+                        applied: prospect.applied,
+                        rules,
+                    },
                     memory: memory(&action, &prospect),
                     suppressed: self.suppressed(&action)?,
                     action,
@@ -56,17 +63,28 @@ impl Reading<'_> {
     }
 
     fn rules_version(&self) -> Result<u64, StoreError> {
-        let version = self.first("SELECT version FROM rules", &[], |row| row.get::<_, Count>(0).map(|n| n.0))?;
+        let version = self.first("SELECT version FROM rules", &[], |row| {
+            row.get::<_, Count>(0).map(|n| n.0)
+        })?;
         Ok(version.unwrap_or_default())
     }
 
     pub(super) fn switches(&self) -> Result<Switches, StoreError> {
         let version = self.rules_version()?;
-        let mut switches = self.all("SELECT scope, name, stopped, at, by FROM switch", &[], |row| {
-            let scope = row.get_ref(0)?.as_str()?;
-            let scope = scope_of(scope, row.get(1)?).ok_or_else(|| unknown_word(0, scope))?;
-            Ok(Switch { scope, stopped: row.get(2)?, at: row.get::<_, At>(3)?.0, by: row.get(4)? })
-        })?;
+        let mut switches = self.all(
+            "SELECT scope, name, stopped, at, by FROM switch",
+            &[],
+            |row| {
+                let scope = row.get_ref(0)?.as_str()?;
+                let scope = scope_of(scope, row.get(1)?).ok_or_else(|| unknown_word(0, scope))?;
+                Ok(Switch {
+                    scope,
+                    stopped: row.get(2)?,
+                    at: row.get::<_, At>(3)?.0,
+                    by: row.get(4)?,
+                })
+            },
+        )?;
         switches.sort_by(|x, y| x.scope.cmp(&y.scope));
         Ok(Switches { version, switches })
     }
@@ -77,7 +95,9 @@ impl Reading<'_> {
              JOIN attempt AS t ON t.action = a.id AND t.number = a.attempts \
              WHERE a.state = 'started' AND t.ended IS NULL ORDER BY t.started, a.id"
         );
-        self.all(&sql, &[], |row| Ok((rows::action(row)?, rows::attempt(row, ACTION_COLUMNS)?)))
+        self.all(&sql, &[], |row| {
+            Ok((rows::action(row)?, rows::attempt(row, ACTION_COLUMNS)?))
+        })
     }
 
     pub(super) fn action(&self, id: ActionId) -> Result<Option<Action>, StoreError> {
@@ -85,7 +105,11 @@ impl Reading<'_> {
         self.first(&sql, &[&Text(id)], rows::action)
     }
 
-    pub(super) fn actions_of(&self, prospect: ProspectId, most: usize) -> Result<Vec<Action>, StoreError> {
+    pub(super) fn actions_of(
+        &self,
+        prospect: ProspectId,
+        most: usize,
+    ) -> Result<Vec<Action>, StoreError> {
         let sql = format!(
             "SELECT {ACTION} FROM action AS a WHERE a.prospect = ?1 ORDER BY a.decided DESC, a.id DESC LIMIT ?2"
         );

@@ -8,10 +8,12 @@ use super::{
     rows,
     values::{At, Json, Text, int, limit, ms},
 };
-use crate::{DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, ProspectQuery, RecentAsk, StoreError, Suppression};
+use crate::{
+    DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, ProspectQuery, RecentAsk, StoreError,
+    Suppression,
+};
 
-const DEAD_LETTER: &str =
-    "SELECT id, at, stage, connector, prospect, action, why, place, payload, replay_asked FROM dead_letter";
+const DEAD_LETTER: &str = "SELECT id, at, stage, connector, prospect, action, why, place, payload, replay_asked FROM dead_letter";
 
 /// The conditions of a query and their values.
 #[derive(Default)]
@@ -31,33 +33,60 @@ impl Conditions {
     }
 
     fn query(&self, select: &str, order: &str) -> String {
-        let conditions: Vec<String> =
-            self.sql.iter().zip(1..).map(|(condition, number)| format!("{condition} ?{number}")).collect();
+        let conditions: Vec<String> = self
+            .sql
+            .iter()
+            .zip(1..)
+            .map(|(condition, number)| format!("{condition} ?{number}"))
+            .collect();
         let place = if conditions.is_empty() { "" } else { " WHERE " };
-        format!("{select}{place}{} {order} LIMIT ?{}", conditions.join(" AND "), conditions.len() + 1)
+        format!(
+            "{select}{place}{} {order} LIMIT ?{}",
+            conditions.join(" AND "),
+            conditions.len() + 1
+        )
     }
 
     fn values<'a>(&'a self, most: &'a i64) -> Vec<&'a dyn ToSql> {
-        self.values.iter().map(AsRef::as_ref).chain([most as &dyn ToSql]).collect()
+        self.values
+            .iter()
+            .map(AsRef::as_ref)
+            .chain([most as &dyn ToSql])
+            .collect()
     }
 }
 
 impl Reading<'_> {
     pub(super) fn cursor(&self, connector: &str) -> Result<Option<String>, StoreError> {
-        self.first("SELECT cursor FROM cursor WHERE connector = ?1", &[&connector], |row| row.get(0))
+        self.first(
+            "SELECT cursor FROM cursor WHERE connector = ?1",
+            &[&connector],
+            |row| row.get(0),
+        )
     }
 
-    pub(super) fn dead_letters(&self, query: DeadLetterQuery) -> Result<Vec<DeadLetter>, StoreError> {
+    pub(super) fn dead_letters(
+        &self,
+        query: DeadLetterQuery,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
         let conditions = Conditions::default()
             .and("stage =", query.stage.map(|s| s.word()))
             .and("connector =", query.connector)
             .and("id <", query.before.map(|id| int(id.0)));
         let sql = conditions.query(DEAD_LETTER, "ORDER BY id DESC");
-        self.all(&sql, &conditions.values(&limit(query.limit)), rows::dead_letter)
+        self.all(
+            &sql,
+            &conditions.values(&limit(query.limit)),
+            rows::dead_letter,
+        )
     }
 
     pub(super) fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>, StoreError> {
-        self.first(&format!("{DEAD_LETTER} WHERE id = ?1"), &[&int(id.0)], rows::dead_letter)
+        self.first(
+            &format!("{DEAD_LETTER} WHERE id = ?1"),
+            &[&int(id.0)],
+            rows::dead_letter,
+        )
     }
 
     pub(super) fn suppressions(&self, most: usize) -> Result<Vec<Suppression>, StoreError> {
@@ -72,9 +101,11 @@ impl Reading<'_> {
     }
 
     pub(super) fn decision(&self, id: DecisionId) -> Result<Option<Decision>, StoreError> {
-        self.first("SELECT record FROM decision WHERE id = ?1", &[&Text(id)], |row| {
-            row.get::<_, Json<Decision>>(0).map(|json| json.0)
-        })
+        self.first(
+            "SELECT record FROM decision WHERE id = ?1",
+            &[&Text(id)],
+            |row| row.get::<_, Json<Decision>>(0).map(|json| json.0),
+        )
     }
 
     pub(super) fn decisions(&self, query: &DecisionQuery) -> Result<Vec<Decision>, StoreError> {
@@ -99,14 +130,22 @@ impl Reading<'_> {
         match &query.text {
             None => self.all(&format!("{select}) {order}"), &[&limit(query.limit)], read),
             Some(text) => {
-                let pattern = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+                let pattern = format!(
+                    "%{}%",
+                    text.replace('\\', "\\\\")
+                        .replace('%', "\\%")
+                        .replace('_', "\\_")
+                );
                 let sql = format!("{select} AND f.value LIKE ?2 ESCAPE '\\') {order}");
                 self.all(&sql, &[&limit(query.limit), &pattern], read)
             }
         }
     }
 
-    pub(super) fn find_prospect(&self, identity: &Identity) -> Result<Option<ProspectId>, StoreError> {
+    pub(super) fn find_prospect(
+        &self,
+        identity: &Identity,
+    ) -> Result<Option<ProspectId>, StoreError> {
         self.first(
             "SELECT prospect FROM profile WHERE id = ?1",
             &[&Text(ProfileId::of(identity))],
@@ -114,7 +153,11 @@ impl Reading<'_> {
         )
     }
 
-    pub(super) fn signals_of(&self, profiles: &[ProfileId], most: usize) -> Result<Vec<Recorded>, StoreError> {
+    pub(super) fn signals_of(
+        &self,
+        profiles: &[ProfileId],
+        most: usize,
+    ) -> Result<Vec<Recorded>, StoreError> {
         self.recent(&RecentAsk {
             profiles: profiles.to_vec(),
             kinds: vec!["*".into()],

@@ -40,7 +40,13 @@ pub(super) struct Reading<'c> {
 impl Readers {
     pub(super) fn new(path: PathBuf) -> Self {
         let permits = Arc::new(Semaphore::new(READERS));
-        Self { inner: Arc::new(Inner { path, idle: Mutex::new(Vec::new()), permits }) }
+        Self {
+            inner: Arc::new(Inner {
+                path,
+                idle: Mutex::new(Vec::new()),
+                permits,
+            }),
+        }
     }
 
     /// Has something read.
@@ -50,7 +56,10 @@ impl Readers {
         F: FnOnce(&Reading<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let closed = || StoreError::Closed { doing };
-        let permit = Arc::clone(&self.inner.permits).acquire_owned().await.map_err(|_| closed())?;
+        let permit = Arc::clone(&self.inner.permits)
+            .acquire_owned()
+            .await
+            .map_err(|_| closed())?;
         let inner = Arc::clone(&self.inner);
         let read = tokio::task::spawn_blocking(move || {
             let _permit = permit;
@@ -66,17 +75,28 @@ impl Inner {
         doing: &'static str,
         work: impl FnOnce(&Reading<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let conn = match idle {
             Some(conn) => conn,
             None => schema::open_reader(&self.path)?,
         };
         let fail = |e: &rusqlite::Error| failure(doing, &self.path, e);
         conn.execute_batch("BEGIN").map_err(|e| fail(&e))?;
-        let result = work(&Reading { conn: &conn, path: &self.path, doing });
+        let result = work(&Reading {
+            conn: &conn,
+            path: &self.path,
+            doing,
+        });
         // A connection whose transaction cannot be ended is dropped, which ends it.
         conn.execute_batch("COMMIT").map_err(|e| fail(&e))?;
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(conn);
         result
     }
 }
@@ -93,7 +113,10 @@ impl Reading<'_> {
         params: &[&dyn ToSql],
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, StoreError> {
-        let found = self.conn.prepare_cached(sql).and_then(|mut s| s.query_row(params, read).optional());
+        let found = self
+            .conn
+            .prepare_cached(sql)
+            .and_then(|mut s| s.query_row(params, read).optional());
         found.map_err(|e| self.fail(&e))
     }
 
@@ -104,7 +127,10 @@ impl Reading<'_> {
         params: &[&dyn ToSql],
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, StoreError> {
-        let found = self.conn.prepare_cached(sql).and_then(|mut s| s.query_map(params, read)?.collect());
+        let found = self
+            .conn
+            .prepare_cached(sql)
+            .and_then(|mut s| s.query_map(params, read)?.collect());
         found.map_err(|e| self.fail(&e))
     }
 }

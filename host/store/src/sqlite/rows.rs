@@ -49,7 +49,10 @@ pub(super) fn attempt(row: &Row<'_>, first: usize) -> Result<Attempt> {
 pub(super) fn logged(row: &Row<'_>) -> Result<Logged> {
     Ok(Logged {
         partition: Partition(row.get(0)?),
-        place: Seq { seq: row.get::<_, Count>(1)?.0, step: row.get(2)? },
+        place: Seq {
+            seq: row.get::<_, Count>(1)?.0,
+            step: row.get(2)?,
+        },
         at: row.get::<_, At>(3)?.0,
         prospect: row.get::<_, Text<_>>(4)?.0,
         entry: row.get::<_, Json<_>>(5)?.0,

@@ -35,14 +35,18 @@ pub(super) fn scope_of(word: &str, name: String) -> Option<Scope> {
 impl Writing<'_> {
     pub(super) fn lease(&mut self) -> Result<Vec<Lease>, StoreError> {
         self.run("UPDATE partition SET epoch = epoch + 1", &[])?;
-        self.all("SELECT partition, epoch, applied, last FROM partition ORDER BY partition", &[], |row| {
-            Ok(Lease {
-                partition: Partition(row.get(0)?),
-                epoch: row.get::<_, Count>(1)?.0,
-                applied: row.get::<_, Count>(2)?.0,
-                last: row.get::<_, Count>(3)?.0,
-            })
-        })
+        self.all(
+            "SELECT partition, epoch, applied, last FROM partition ORDER BY partition",
+            &[],
+            |row| {
+                Ok(Lease {
+                    partition: Partition(row.get(0)?),
+                    epoch: row.get::<_, Count>(1)?.0,
+                    applied: row.get::<_, Count>(2)?.0,
+                    last: row.get::<_, Count>(3)?.0,
+                })
+            },
+        )
     }
 
     pub(super) fn set_switch(&mut self, switch: &Switch) -> Result<(), StoreError> {
@@ -61,7 +65,11 @@ impl Writing<'_> {
             "INSERT INTO suppression (scheme, value, why, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
             &[&identity.scheme, &identity.value, why, &ms(*at)],
         )?;
-        if changed == 1 { self.raise_rules() } else { Ok(()) }
+        if changed == 1 {
+            self.raise_rules()
+        } else {
+            Ok(())
+        }
     }
 
     fn raise_rules(&mut self) -> Result<(), StoreError> {
@@ -81,19 +89,33 @@ impl Writing<'_> {
         )?;
         let fired = due.len();
         for (prospect, name, generation) in due {
-            self.run("DELETE FROM timer WHERE prospect = ?1 AND name = ?2", &[&Text(prospect), &name])?;
-            self.append(prospect, now, Entry::Timer(TimerFired { name, generation }), None)?;
+            self.run(
+                "DELETE FROM timer WHERE prospect = ?1 AND name = ?2",
+                &[&Text(prospect), &name],
+            )?;
+            self.append(
+                prospect,
+                now,
+                Entry::Timer(TimerFired { name, generation }),
+                None,
+            )?;
         }
         Ok(fired)
     }
 
     pub(super) fn drop_dead_letter(&mut self, id: DeadLetterId) -> Result<bool, StoreError> {
-        Ok(self.run("DELETE FROM dead_letter WHERE id = ?1", &[&super::values::int(id.0)])? == 1)
+        Ok(self.run(
+            "DELETE FROM dead_letter WHERE id = ?1",
+            &[&super::values::int(id.0)],
+        )? == 1)
     }
 
     pub(super) fn ask_replay(&mut self, id: DeadLetterId, at: Instant) -> Result<bool, StoreError> {
         let id = super::values::int(id.0);
-        Ok(self.run("UPDATE dead_letter SET replay_asked = ?2 WHERE id = ?1", &[&id, &ms(at)])? == 1)
+        Ok(self.run(
+            "UPDATE dead_letter SET replay_asked = ?2 WHERE id = ?1",
+            &[&id, &ms(at)],
+        )? == 1)
     }
 
     pub(super) fn take_replays(&mut self, most: usize) -> Result<Vec<DeadLetter>, StoreError> {
@@ -104,9 +126,18 @@ impl Writing<'_> {
             rows::dead_letter,
         )?;
         for letter in &marked {
-            self.run("UPDATE dead_letter SET replay_asked = NULL WHERE id = ?1", &[&super::values::int(letter.id.0)])?;
+            self.run(
+                "UPDATE dead_letter SET replay_asked = NULL WHERE id = ?1",
+                &[&super::values::int(letter.id.0)],
+            )?;
         }
-        Ok(marked.into_iter().map(|letter| DeadLetter { replay_asked: None, ..letter }).collect())
+        Ok(marked
+            .into_iter()
+            .map(|letter| DeadLetter {
+                replay_asked: None,
+                ..letter
+            })
+            .collect())
     }
 
     pub(super) fn purge(&mut self, now: Instant, most: usize) -> Result<usize, StoreError> {
@@ -118,7 +149,9 @@ impl Writing<'_> {
 
     /// SQLite's own count of what other connections have committed.
     pub(super) fn changed_elsewhere(&mut self) -> Result<u64, StoreError> {
-        let version = self.first("PRAGMA data_version", &[], |row| row.get::<_, Count>(0).map(|n| n.0))?;
+        let version = self.first("PRAGMA data_version", &[], |row| {
+            row.get::<_, Count>(0).map(|n| n.0)
+        })?;
         Ok(version.unwrap_or_default())
     }
 }

@@ -2,29 +2,45 @@
 
 use async_trait::async_trait;
 use hearken_model::{
-    Action, ActionId, ActionState, Attempt, Decision, DecisionId, Identity, Instant, Partition, ProfileId, Prospect,
-    ProspectId, Recorded,
+    Action, ActionId, ActionState, Attempt, Decision, DecisionId, Identity, Instant, Partition,
+    ProfileId, Prospect, ProspectId, Recorded,
 };
 
 use super::{FEED, Sqlite, accept::ReadyIntake, commit::ReadyCommit, deliver::ReadyFinish};
 use crate::{
-    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, Hold, Intake, Lease,
-    Logged, ProspectQuery, RecentAsk, Start, Started, Store, StoreError, Suppression, Switch, Switches, feed::feed,
+    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish,
+    Hold, Intake, Lease, Logged, ProspectQuery, RecentAsk, Start, Started, Store, StoreError,
+    Suppression, Switch, Switches, feed::feed,
 };
 
 #[async_trait]
 impl Store for Sqlite {
     async fn accept(&self, intake: Intake) -> Result<Vec<Accepted>, StoreError> {
         let ready = ReadyIntake::new(intake)?;
-        self.writer.write("accepting signals", ready.weight(), move |w| w.accept(ready)).await
+        self.writer
+            .write("accepting signals", ready.weight(), move |w| {
+                w.accept(ready)
+            })
+            .await
     }
 
     async fn lease(&self) -> Result<Vec<Lease>, StoreError> {
-        self.writer.write("taking the partitions", 256, |w| w.lease()).await
+        self.writer
+            .write("taking the partitions", 256, |w| w.lease())
+            .await
     }
 
-    async fn pending(&self, partition: Partition, after: u64, limit: usize) -> Result<Vec<Logged>, StoreError> {
-        self.readers.read("reading the log", move |r| r.pending(partition, after, limit)).await
+    async fn pending(
+        &self,
+        partition: Partition,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Logged>, StoreError> {
+        self.readers
+            .read("reading the log", move |r| {
+                r.pending(partition, after, limit)
+            })
+            .await
     }
 
     fn feed(&self) -> Option<Feed> {
@@ -34,133 +50,238 @@ impl Store for Sqlite {
 
     async fn prospects(&self, ids: &[ProspectId]) -> Result<Vec<Option<Prospect>>, StoreError> {
         let ids = ids.to_vec();
-        self.readers.read("reading prospects", move |r| r.prospects(&ids)).await
+        self.readers
+            .read("reading prospects", move |r| r.prospects(&ids))
+            .await
     }
 
     async fn recent(&self, asks: Vec<RecentAsk>) -> Result<Vec<Vec<Recorded>>, StoreError> {
-        self.readers.read("reading recent signals", move |r| asks.iter().map(|ask| r.recent(ask)).collect()).await
+        self.readers
+            .read("reading recent signals", move |r| {
+                asks.iter().map(|ask| r.recent(ask)).collect()
+            })
+            .await
     }
 
     async fn commit(&self, commits: Vec<Commit>) -> Result<(), StoreError> {
-        let ready = commits.into_iter().map(ReadyCommit::new).collect::<Result<Vec<_>, _>>()?;
+        let ready = commits
+            .into_iter()
+            .map(ReadyCommit::new)
+            .collect::<Result<Vec<_>, _>>()?;
         let weight = ready.iter().map(ReadyCommit::weight).sum();
-        self.writer.write("committing", weight, move |w| ready.into_iter().try_for_each(|c| w.commit(c))).await
+        self.writer
+            .write("committing", weight, move |w| {
+                ready.into_iter().try_for_each(|c| w.commit(c))
+            })
+            .await
     }
 
     async fn due(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Due>, StoreError> {
         let sink = sink.to_owned();
-        self.readers.read("reading due actions", move |r| r.due(&sink, ActionState::Queued, now, limit)).await
+        self.readers
+            .read("reading due actions", move |r| {
+                r.due(&sink, ActionState::Queued, now, limit)
+            })
+            .await
     }
 
     async fn start(&self, starts: Vec<Start>) -> Result<Vec<Started>, StoreError> {
         let weight = 2 * starts.len();
-        self.writer.write("starting attempts", weight, move |w| starts.iter().map(|s| w.start(s)).collect()).await
+        self.writer
+            .write("starting attempts", weight, move |w| {
+                starts.iter().map(|s| w.start(s)).collect()
+            })
+            .await
     }
 
     async fn hold(&self, holds: Vec<Hold>) -> Result<Vec<bool>, StoreError> {
         let weight = 2 * holds.len();
-        self.writer.write("moving actions", weight, move |w| holds.into_iter().map(|h| w.hold(h)).collect()).await
+        self.writer
+            .write("moving actions", weight, move |w| {
+                holds.into_iter().map(|h| w.hold(h)).collect()
+            })
+            .await
     }
 
     async fn finish(&self, finishes: Vec<Finish>) -> Result<(), StoreError> {
-        let ready = finishes.into_iter().map(ReadyFinish::new).collect::<Result<Vec<_>, _>>()?;
+        let ready = finishes
+            .into_iter()
+            .map(ReadyFinish::new)
+            .collect::<Result<Vec<_>, _>>()?;
         let weight = ready.iter().map(ReadyFinish::weight).sum();
-        self.writer.write("finishing attempts", weight, move |w| ready.into_iter().try_for_each(|f| w.finish(f))).await
+        self.writer
+            .write("finishing attempts", weight, move |w| {
+                ready.into_iter().try_for_each(|f| w.finish(f))
+            })
+            .await
     }
 
     async fn interrupted(&self) -> Result<Vec<(Action, Attempt)>, StoreError> {
-        self.readers.read("reading interrupted attempts", |r| r.interrupted()).await
+        self.readers
+            .read("reading interrupted attempts", |r| r.interrupted())
+            .await
     }
 
-    async fn unknown(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Due>, StoreError> {
+    async fn unknown(
+        &self,
+        sink: &str,
+        now: Instant,
+        limit: usize,
+    ) -> Result<Vec<Due>, StoreError> {
         let sink = sink.to_owned();
-        self.readers.read("reading unknown actions", move |r| r.due(&sink, ActionState::Unknown, now, limit)).await
+        self.readers
+            .read("reading unknown actions", move |r| {
+                r.due(&sink, ActionState::Unknown, now, limit)
+            })
+            .await
     }
 
     async fn fire(&self, now: Instant, limit: usize) -> Result<usize, StoreError> {
-        self.writer.write("firing timers", 2 * limit.min(1_024), move |w| w.fire(now, limit)).await
+        self.writer
+            .write("firing timers", 2 * limit.min(1_024), move |w| {
+                w.fire(now, limit)
+            })
+            .await
     }
 
     async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
-        self.readers.read("reading the next due time", |r| r.next_due()).await
+        self.readers
+            .read("reading the next due time", |r| r.next_due())
+            .await
     }
 
     async fn switches(&self) -> Result<Switches, StoreError> {
-        self.readers.read("reading switches", |r| r.switches()).await
+        self.readers
+            .read("reading switches", |r| r.switches())
+            .await
     }
 
     async fn set_switch(&self, switch: Switch) -> Result<(), StoreError> {
-        self.writer.write("setting a switch", 1, move |w| w.set_switch(&switch)).await
+        self.writer
+            .write("setting a switch", 1, move |w| w.set_switch(&switch))
+            .await
     }
 
     async fn suppressions(&self, limit: usize) -> Result<Vec<Suppression>, StoreError> {
-        self.readers.read("reading suppressions", move |r| r.suppressions(limit)).await
+        self.readers
+            .read("reading suppressions", move |r| r.suppressions(limit))
+            .await
     }
 
     async fn suppress(&self, suppression: Suppression) -> Result<(), StoreError> {
-        self.writer.write("suppressing an address", 1, move |w| w.suppress(&suppression)).await
+        self.writer
+            .write("suppressing an address", 1, move |w| {
+                w.suppress(&suppression)
+            })
+            .await
     }
 
     async fn cursor(&self, connector: &str) -> Result<Option<String>, StoreError> {
         let connector = connector.to_owned();
-        self.readers.read("reading a cursor", move |r| r.cursor(&connector)).await
+        self.readers
+            .read("reading a cursor", move |r| r.cursor(&connector))
+            .await
     }
 
     async fn dead_letters(&self, query: DeadLetterQuery) -> Result<Vec<DeadLetter>, StoreError> {
-        self.readers.read("reading dead letters", move |r| r.dead_letters(query)).await
+        self.readers
+            .read("reading dead letters", move |r| r.dead_letters(query))
+            .await
     }
 
     async fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>, StoreError> {
-        self.readers.read("reading a dead letter", move |r| r.dead_letter(id)).await
+        self.readers
+            .read("reading a dead letter", move |r| r.dead_letter(id))
+            .await
     }
 
     async fn drop_dead_letter(&self, id: DeadLetterId) -> Result<bool, StoreError> {
-        self.writer.write("dropping a dead letter", 1, move |w| w.drop_dead_letter(id)).await
+        self.writer
+            .write("dropping a dead letter", 1, move |w| w.drop_dead_letter(id))
+            .await
     }
 
     async fn ask_replay(&self, id: DeadLetterId, at: Instant) -> Result<bool, StoreError> {
-        self.writer.write("marking a dead letter", 1, move |w| w.ask_replay(id, at)).await
+        self.writer
+            .write("marking a dead letter", 1, move |w| w.ask_replay(id, at))
+            .await
     }
 
     async fn take_replays(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
-        self.writer.write("taking dead letters to replay", limit.min(256), move |w| w.take_replays(limit)).await
+        self.writer
+            .write("taking dead letters to replay", limit.min(256), move |w| {
+                w.take_replays(limit)
+            })
+            .await
     }
 
     async fn action(&self, id: ActionId) -> Result<Option<Action>, StoreError> {
-        self.readers.read("reading an action", move |r| r.action(id)).await
+        self.readers
+            .read("reading an action", move |r| r.action(id))
+            .await
     }
 
-    async fn actions_of(&self, prospect: ProspectId, limit: usize) -> Result<Vec<Action>, StoreError> {
-        self.readers.read("reading a prospect's actions", move |r| r.actions_of(prospect, limit)).await
+    async fn actions_of(
+        &self,
+        prospect: ProspectId,
+        limit: usize,
+    ) -> Result<Vec<Action>, StoreError> {
+        self.readers
+            .read("reading a prospect's actions", move |r| {
+                r.actions_of(prospect, limit)
+            })
+            .await
     }
 
     async fn decision(&self, id: DecisionId) -> Result<Option<Decision>, StoreError> {
-        self.readers.read("reading a decision", move |r| r.decision(id)).await
+        self.readers
+            .read("reading a decision", move |r| r.decision(id))
+            .await
     }
 
     async fn decisions(&self, query: DecisionQuery) -> Result<Vec<Decision>, StoreError> {
-        self.readers.read("reading decisions", move |r| r.decisions(&query)).await
+        self.readers
+            .read("reading decisions", move |r| r.decisions(&query))
+            .await
     }
 
     async fn prospect_list(&self, query: ProspectQuery) -> Result<Vec<Prospect>, StoreError> {
-        self.readers.read("listing prospects", move |r| r.prospect_list(&query)).await
+        self.readers
+            .read("listing prospects", move |r| r.prospect_list(&query))
+            .await
     }
 
     async fn find_prospect(&self, identity: &Identity) -> Result<Option<ProspectId>, StoreError> {
         let identity = identity.clone();
-        self.readers.read("finding a prospect", move |r| r.find_prospect(&identity)).await
+        self.readers
+            .read("finding a prospect", move |r| r.find_prospect(&identity))
+            .await
     }
 
-    async fn signals_of(&self, profiles: &[ProfileId], limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    async fn signals_of(
+        &self,
+        profiles: &[ProfileId],
+        limit: usize,
+    ) -> Result<Vec<Recorded>, StoreError> {
         let profiles = profiles.to_vec();
-        self.readers.read("reading a prospect's signals", move |r| r.signals_of(&profiles, limit)).await
+        self.readers
+            .read("reading a prospect's signals", move |r| {
+                r.signals_of(&profiles, limit)
+            })
+            .await
     }
 
     async fn purge(&self, now: Instant, limit: usize) -> Result<usize, StoreError> {
-        self.writer.write("forgetting signal ids", limit.min(4_096), move |w| w.purge(now, limit)).await
+        self.writer
+            .write("forgetting signal ids", limit.min(4_096), move |w| {
+                w.purge(now, limit)
+            })
+            .await
     }
 
     async fn changed_elsewhere(&self) -> Result<u64, StoreError> {
-        self.writer.write("asking for others' changes", 1, |w| w.changed_elsewhere()).await
+        self.writer
+            .write("asking for others' changes", 1, |w| w.changed_elsewhere())
+            .await
     }
 }

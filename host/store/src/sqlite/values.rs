@@ -41,7 +41,11 @@ where
     T::Err: std::error::Error + Send + Sync + 'static,
 {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value.as_str()?.parse().map(Self).map_err(FromSqlError::other)
+        value
+            .as_str()?
+            .parse()
+            .map(Self)
+            .map_err(FromSqlError::other)
     }
 }
 
@@ -50,7 +54,9 @@ pub(super) struct Json<T>(pub(super) T);
 
 impl<T: DeserializeOwned> FromSql for Json<T> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        serde_json::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
+        serde_json::from_str(value.as_str()?)
+            .map(Self)
+            .map_err(FromSqlError::other)
     }
 }
 
@@ -60,7 +66,9 @@ pub(super) struct Count(pub(super) u64);
 impl FromSql for Count {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let n = value.as_i64()?;
-        u64::try_from(n).map(Self).map_err(|_| FromSqlError::OutOfRange(n))
+        u64::try_from(n)
+            .map(Self)
+            .map_err(|_| FromSqlError::OutOfRange(n))
     }
 }
 
@@ -85,12 +93,19 @@ pub(super) fn unknown_word(column: usize, text: &str) -> rusqlite::Error {
 }
 
 /// Reads a column that holds an enumeration's word.
-pub(super) fn word<T>(row: &rusqlite::Row<'_>, column: usize, of: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+pub(super) fn word<T>(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+    of: fn(&str) -> Option<T>,
+) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str()?;
     of(text).ok_or_else(|| unknown_word(column, text))
 }
 
 /// A value's JSON.
 pub(super) fn json<T: Serialize>(value: &T, doing: &'static str) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|e| StoreError::Invalid { doing, why: format!("a value has no JSON: {e}") })
+    serde_json::to_string(value).map_err(|e| StoreError::Invalid {
+        doing,
+        why: format!("a value has no JSON: {e}"),
+    })
 }

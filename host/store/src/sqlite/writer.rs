@@ -88,12 +88,21 @@ where
 
 impl Writer {
     /// Starts the thread. `keep` is dropped after the connection was closed.
-    pub(super) fn start(conn: Connection, path: PathBuf, keep: impl Send + 'static) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        conn: Connection,
+        path: PathBuf,
+        keep: impl Send + 'static,
+    ) -> Result<Self, StoreError> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let feeder = Arc::new(OnceLock::new());
         let recorder = Arc::new(Recorder::default());
         let at = path.clone();
-        let mut work = Work { conn, path, feeder: Arc::clone(&feeder), recorder: Arc::clone(&recorder) };
+        let mut work = Work {
+            conn,
+            path,
+            feeder: Arc::clone(&feeder),
+            recorder: Arc::clone(&recorder),
+        };
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
@@ -102,17 +111,33 @@ impl Writer {
                 drop(keep);
             })
             .map_err(|e| super::failure::io("starting the writer's thread", &at, &e))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), feeder, recorder })
+        Ok(Self {
+            queue: Some(queue),
+            thread: Some(thread),
+            feeder,
+            recorder,
+        })
     }
 
     /// Has something done in a transaction. `weight` is roughly the number of rows.
-    pub(super) async fn write<T, F>(&self, doing: &'static str, weight: usize, work: F) -> Result<T, StoreError>
+    pub(super) async fn write<T, F>(
+        &self,
+        doing: &'static str,
+        weight: usize,
+        work: F,
+    ) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Writing<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let task = Box::new(Task { doing, weight, work: Some(work), done: None, reply });
+        let task = Box::new(Task {
+            doing,
+            weight,
+            work: Some(work),
+            done: None,
+            reply,
+        });
         let closed = || StoreError::Closed { doing };
         let queue = self.queue.as_ref().ok_or_else(closed)?;
         queue.send(task).await.map_err(|_| closed())?;
@@ -155,7 +180,8 @@ impl Work {
             metrics::histogram!("hearken_store_group_size").record(group.len() as f64);
             let begun = Instant::now();
             self.transaction(group);
-            metrics::histogram!("hearken_store_commit_seconds").record(begun.elapsed().as_secs_f64());
+            metrics::histogram!("hearken_store_commit_seconds")
+                .record(begun.elapsed().as_secs_f64());
         }
     }
 
@@ -171,10 +197,17 @@ impl Work {
         let (conn, path) = (&self.conn, self.path.as_path());
         if let Err(e) = conn.execute_batch("BEGIN IMMEDIATE") {
             let error = failure("beginning a transaction", path, &e);
-            group.into_iter().for_each(|job| job.answer(Some(error.clone())));
+            group
+                .into_iter()
+                .for_each(|job| job.answer(Some(error.clone())));
             return Vec::new();
         }
-        let mut writing = Writing::new(conn, path, self.feeder.get().is_some(), self.recorder.is_on());
+        let mut writing = Writing::new(
+            conn,
+            path,
+            self.feeder.get().is_some(),
+            self.recorder.is_on(),
+        );
         let mut done: Vec<(Box<dyn Job>, Option<StoreError>)> = Vec::with_capacity(group.len());
         let mut jobs = group.into_iter();
         while let Some(mut job) = jobs.next() {
@@ -206,7 +239,8 @@ impl Work {
         if self.recorder.is_on() {
             self.recorder.keep(said);
         }
-        done.into_iter().for_each(|(job, failed)| job.answer(failed));
+        done.into_iter()
+            .for_each(|(job, failed)| job.answer(failed));
         Vec::new()
     }
 }
@@ -235,14 +269,21 @@ fn in_savepoint(
 ) -> Result<(), StoreError> {
     let doing = job.doing();
     let say = |sql: &'static str| {
-        conn.prepare_cached(sql).and_then(|mut s| s.execute([])).map(|_| ()).map_err(|e| failure(doing, path, &e))
+        conn.prepare_cached(sql)
+            .and_then(|mut s| s.execute([]))
+            .map(|_| ())
+            .map_err(|e| failure(doing, path, &e))
     };
     let mark = writing.mark(doing);
     say("SAVEPOINT job")?;
-    let result = job.run(writing).and_then(|()| writing.settle()).and_then(|()| say("RELEASE job"));
+    let result = job
+        .run(writing)
+        .and_then(|()| writing.settle())
+        .and_then(|()| say("RELEASE job"));
     if result.is_err() {
         writing.forget_since(&mark);
-        let taken_back = conn.is_autocommit() || (say("ROLLBACK TO job").is_ok() && say("RELEASE job").is_ok());
+        let taken_back =
+            conn.is_autocommit() || (say("ROLLBACK TO job").is_ok() && say("RELEASE job").is_ok());
         if !taken_back && let Err(e) = conn.execute_batch("ROLLBACK") {
             // What half a job did must not be committed with the others.
             tracing::error!(error = %e, "store: a failed job could not be taken back");

@@ -41,7 +41,12 @@ pub(super) struct Mark {
 }
 
 impl<'c> Writing<'c> {
-    pub(super) fn new(conn: &'c Connection, path: &'c Path, listened: bool, recorded: bool) -> Self {
+    pub(super) fn new(
+        conn: &'c Connection,
+        path: &'c Path,
+        listened: bool,
+        recorded: bool,
+    ) -> Self {
         Self {
             conn,
             path,
@@ -76,7 +81,10 @@ impl<'c> Writing<'c> {
 
     /// Ends a transaction that was committed: what was appended, and what was said.
     pub(super) fn into_parts(self) -> (Vec<Logged>, Vec<Said>) {
-        (self.appended.unwrap_or_default(), self.said.unwrap_or_default())
+        (
+            self.appended.unwrap_or_default(),
+            self.said.unwrap_or_default(),
+        )
     }
 
     pub(super) const fn doing(&self) -> &'static str {
@@ -88,7 +96,10 @@ impl<'c> Writing<'c> {
     }
 
     pub(super) fn invalid(&self, why: impl Into<String>) -> StoreError {
-        StoreError::Invalid { doing: self.doing, why: why.into() }
+        StoreError::Invalid {
+            doing: self.doing,
+            why: why.into(),
+        }
     }
 
     fn record(&mut self, sql: &'static str, params: &[&dyn ToSql]) -> rusqlite::Result<()> {
@@ -99,8 +110,14 @@ impl<'c> Writing<'c> {
     }
 
     /// Runs a statement; how many rows it changed.
-    pub(super) fn run(&mut self, sql: &'static str, params: &[&dyn ToSql]) -> Result<usize, StoreError> {
-        let done = self.record(sql, params).and_then(|()| self.conn.prepare_cached(sql)?.execute(params));
+    pub(super) fn run(
+        &mut self,
+        sql: &'static str,
+        params: &[&dyn ToSql],
+    ) -> Result<usize, StoreError> {
+        let done = self
+            .record(sql, params)
+            .and_then(|()| self.conn.prepare_cached(sql)?.execute(params));
         done.map_err(|e| self.fail(&e))
     }
 
@@ -111,9 +128,12 @@ impl<'c> Writing<'c> {
         params: &[&dyn ToSql],
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, StoreError> {
-        let found = self
-            .record(sql, params)
-            .and_then(|()| self.conn.prepare_cached(sql)?.query_row(params, read).optional());
+        let found = self.record(sql, params).and_then(|()| {
+            self.conn
+                .prepare_cached(sql)?
+                .query_row(params, read)
+                .optional()
+        });
         found.map_err(|e| self.fail(&e))
     }
 
@@ -124,9 +144,12 @@ impl<'c> Writing<'c> {
         params: &[&dyn ToSql],
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, StoreError> {
-        let found = self
-            .record(sql, params)
-            .and_then(|()| self.conn.prepare_cached(sql)?.query_map(params, read)?.collect());
+        let found = self.record(sql, params).and_then(|()| {
+            self.conn
+                .prepare_cached(sql)?
+                .query_map(params, read)?
+                .collect()
+        });
         found.map_err(|e| self.fail(&e))
     }
 
@@ -135,7 +158,11 @@ impl<'c> Writing<'c> {
         let index = usize::from(partition.0);
         if self.heads[index].is_none() {
             let last = self
-                .first("SELECT last FROM partition WHERE partition = ?1", &[&partition.0], |row| row.get::<_, i64>(0))?
+                .first(
+                    "SELECT last FROM partition WHERE partition = ?1",
+                    &[&partition.0],
+                    |row| row.get::<_, i64>(0),
+                )?
                 .and_then(|n| u64::try_from(n).ok())
                 .ok_or_else(|| self.invalid(format!("partition {partition} is missing")))?;
             self.heads[index] = Some(Head { stored: last, last });
@@ -147,21 +174,31 @@ impl<'c> Writing<'c> {
             self.grown.push(partition);
         }
         head.last += 1;
-        Ok(Seq { seq: head.last, step: 0 })
+        Ok(Seq {
+            seq: head.last,
+            step: 0,
+        })
     }
 
     /// Stores how far the logs have grown. Called once a job, at its end.
     pub(super) fn settle(&mut self) -> Result<(), StoreError> {
         for partition in std::mem::take(&mut self.grown) {
-            let Some(head) = self.heads[usize::from(partition.0)] else { continue };
+            let Some(head) = self.heads[usize::from(partition.0)] else {
+                continue;
+            };
             let changed = self.run(
                 "UPDATE partition SET last = ?3 WHERE partition = ?1 AND last = ?2",
                 &[&partition.0, &int(head.stored), &int(head.last)],
             )?;
             if changed != 1 {
-                return Err(self.invalid(format!("the log of partition {partition} has grown meanwhile")));
+                return Err(self.invalid(format!(
+                    "the log of partition {partition} has grown meanwhile"
+                )));
             }
-            self.heads[usize::from(partition.0)] = Some(Head { stored: head.last, last: head.last });
+            self.heads[usize::from(partition.0)] = Some(Head {
+                stored: head.last,
+                last: head.last,
+            });
         }
         Ok(())
     }
@@ -178,7 +215,13 @@ impl<'c> Writing<'c> {
         let partition = prospect.partition();
         let place = self.next(partition)?;
         let body = body.map_or_else(|| json(&entry, self.doing), Ok)?;
-        let logged = Logged { partition, place, at, prospect, entry };
+        let logged = Logged {
+            partition,
+            place,
+            at,
+            prospect,
+            entry,
+        };
         self.insert(&logged, &body)?;
         if let Some(appended) = &mut self.appended {
             appended.push(logged);

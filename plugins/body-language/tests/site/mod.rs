@@ -12,7 +12,12 @@ use hearken_sdk::{Belief, Dossier, Instant, Persona, Plugin, Scorer, Signal, Top
 pub(crate) const MORNING: u64 = 1_763_971_200_000;
 
 pub(crate) fn vocabulary() -> Vocabulary {
-    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
+    let texts = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<String>>()
+    };
     let topic = |title: &str, urls: &[&str], words: &[&str]| Topic {
         title: title.to_owned(),
         urls: texts(urls),
@@ -20,26 +25,59 @@ pub(crate) fn vocabulary() -> Vocabulary {
     };
     let persona = |title: &str, topics: &[(&str, f64)], words: &[&str]| Persona {
         title: title.to_owned(),
-        topics: topics.iter().map(|(topic, weight)| ((*topic).to_owned(), *weight)).collect(),
+        topics: topics
+            .iter()
+            .map(|(topic, weight)| ((*topic).to_owned(), *weight))
+            .collect(),
         words: texts(words),
     };
     Vocabulary::new(
         BTreeMap::from([
-            ("roi".to_owned(), topic("Return on investment", &["/roi*", "/pricing*"], &["roi", "payback"])),
-            ("implementation".to_owned(), topic("Implementation", &["/implementation*"], &["rollout", "migration"])),
-            ("support".to_owned(), topic("Support", &["/support*"], &["support", "sla"])),
+            (
+                "roi".to_owned(),
+                topic(
+                    "Return on investment",
+                    &["/roi*", "/pricing*"],
+                    &["roi", "payback"],
+                ),
+            ),
+            (
+                "implementation".to_owned(),
+                topic(
+                    "Implementation",
+                    &["/implementation*"],
+                    &["rollout", "migration"],
+                ),
+            ),
+            (
+                "support".to_owned(),
+                topic("Support", &["/support*"], &["support", "sla"]),
+            ),
         ]),
         BTreeMap::from([
-            ("cio".to_owned(), persona("CIO", &[("roi", 1.0)], &["cio", "chief information officer"])),
-            ("it-manager".to_owned(), persona("IT manager", &[("implementation", 1.0)], &["it manager"])),
-            ("sysadmin".to_owned(), persona("Sysadmin", &[("support", 1.0)], &["system administrator"])),
+            (
+                "cio".to_owned(),
+                persona(
+                    "CIO",
+                    &[("roi", 1.0)],
+                    &["cio", "chief information officer"],
+                ),
+            ),
+            (
+                "it-manager".to_owned(),
+                persona("IT manager", &[("implementation", 1.0)], &["it manager"]),
+            ),
+            (
+                "sysadmin".to_owned(),
+                persona("Sysadmin", &[("support", 1.0)], &["system administrator"]),
+            ),
         ]),
         Vec::new(),
     )
 }
 
 pub(crate) fn body_language() -> BodyLanguage {
-    BodyLanguage::configure(Config::default(), vocabulary()).unwrap()
+    BodyLanguage::configure(Config::default(), vocabulary()).expect("the defaults configure it")
 }
 
 /// Writes down what somebody does, second by second.
@@ -51,32 +89,54 @@ pub(crate) struct Visitor {
 
 impl Visitor {
     pub(crate) fn new() -> Self {
-        Self { signals: Vec::new(), at: MORNING, session: "visit-1".to_owned() }
+        Self {
+            signals: Vec::new(),
+            at: MORNING,
+            session: "visit-1".to_owned(),
+        }
     }
 
     /// Opens a page, reads it for so many seconds and leaves it.
     pub(crate) fn reads(mut self, path: &str, title: &str, seconds: u64) -> Self {
-        let page = PageViewed { path: path.to_owned(), title: title.to_owned(), ..PageViewed::default() };
+        let page = PageViewed {
+            path: path.to_owned(),
+            title: title.to_owned(),
+            ..PageViewed::default()
+        };
         self.says(&page);
         self.at += seconds * 1000;
-        let left = PageLeft { path: path.to_owned(), visible_ms: Some(seconds * 1000), ..PageLeft::default() };
+        let left = PageLeft {
+            path: path.to_owned(),
+            visible_ms: Some(seconds * 1000),
+            ..PageLeft::default()
+        };
         self.says(&left);
         self
     }
 
     /// Opens a page, and nobody says when it was left.
     pub(crate) fn opens(mut self, path: &str) -> Self {
-        self.says(&PageViewed { path: path.to_owned(), ..PageViewed::default() });
+        self.says(&PageViewed {
+            path: path.to_owned(),
+            ..PageViewed::default()
+        });
         self
     }
 
     pub(crate) fn searches(mut self, query: &str, results: u64) -> Self {
-        self.says(&SearchPerformed { query: query.to_owned(), results: Some(results) });
+        self.says(&SearchPerformed {
+            query: query.to_owned(),
+            results: Some(results),
+        });
         self
     }
 
     pub(crate) fn asks(mut self, asks: Ask) -> Self {
-        self.says(&FormSubmitted { form: "contact".to_owned(), asks: Some(asks), ..FormSubmitted::default() });
+        self.says(&FormSubmitted {
+            form: "contact".to_owned(),
+            asks: Some(asks),
+            ..FormSubmitted::default()
+        });
         self
     }
 
@@ -101,8 +161,12 @@ impl Visitor {
     fn says<K: Kind>(&mut self, kind: &K) {
         self.at += 1000;
         let id = format!("generated-{:03}", self.signals.len());
-        let signal = Signal::new(id, Instant::from_millis(self.at), kind).unwrap();
-        self.signals.push(signal.identity("anonymous", "a-1").session(self.session.as_str()));
+        let signal = Signal::new(id, Instant::from_millis(self.at), kind).expect("kinds are JSON");
+        self.signals.push(
+            signal
+                .identity("anonymous", "a-1")
+                .session(self.session.as_str()),
+        );
     }
 
     pub(crate) fn now(&self) -> Instant {
@@ -120,7 +184,12 @@ pub(crate) struct Host {
 
 impl Host {
     /// Assesses these signals and checks what every assessment must keep to.
-    pub(crate) fn assess(&mut self, scorer: &BodyLanguage, fresh: &[Signal], now: Instant) -> Vec<Belief> {
+    pub(crate) fn assess(
+        &mut self,
+        scorer: &BodyLanguage,
+        fresh: &[Signal],
+        now: Instant,
+    ) -> Vec<Belief> {
         let dossier = Dossier {
             said_before: self.beliefs.values().cloned().collect(),
             fresh: fresh.to_vec(),
@@ -130,17 +199,36 @@ impl Host {
         self.assess_dossier(scorer, &dossier)
     }
 
-    pub(crate) fn assess_dossier(&mut self, scorer: &BodyLanguage, dossier: &Dossier) -> Vec<Belief> {
-        let assessment = scorer.assess(dossier).unwrap();
+    pub(crate) fn assess_dossier(
+        &mut self,
+        scorer: &BodyLanguage,
+        dossier: &Dossier,
+    ) -> Vec<Belief> {
+        let assessment = scorer.assess(dossier).expect("any dossier is assessed");
         let given = dossier.signals().map(|signal| signal.id.as_str());
-        let named = dossier.said_before.iter().flat_map(|said| said.evidence.iter().map(String::as_str));
+        let named = dossier
+            .said_before
+            .iter()
+            .flat_map(|said| said.evidence.iter().map(String::as_str));
         let may_be_named: BTreeSet<&str> = given.chain(named).collect();
         for belief in &assessment.beliefs {
-            assert!(belief.evidence.len() <= 32 && belief.reason.len() <= 500, "{belief:?}");
+            assert!(
+                belief.evidence.len() <= 32 && belief.reason.len() <= 500,
+                "{belief:?}"
+            );
             assert!(belief.at <= dossier.now, "{belief:?}");
-            assert!((0.0..=1.0).contains(&belief.value) && (0.0..=1.0).contains(&belief.confidence), "{belief:?}");
+            assert!(
+                (0.0..=1.0).contains(&belief.value) && (0.0..=1.0).contains(&belief.confidence),
+                "{belief:?}"
+            );
             assert!(!belief.reason.is_empty(), "{belief:?}");
-            assert!(belief.evidence.iter().all(|id| may_be_named.contains(id.as_str())), "{belief:?}");
+            assert!(
+                belief
+                    .evidence
+                    .iter()
+                    .all(|id| may_be_named.contains(id.as_str())),
+                "{belief:?}"
+            );
             let key = (belief.kind.clone(), belief.name.clone());
             if belief.confidence == 0.0 {
                 self.beliefs.remove(&key);
@@ -150,7 +238,11 @@ impl Host {
         }
         self.memory = assessment.memory;
         self.cue = assessment.cue;
-        assert!(self.memory.as_ref().is_some_and(|memory| memory.len() <= 16 * 1024));
+        assert!(
+            self.memory
+                .as_ref()
+                .is_some_and(|memory| memory.len() <= 16 * 1024)
+        );
         assessment.beliefs
     }
 
@@ -164,7 +256,11 @@ impl Host {
 
     /// The only name that is believed of this kind.
     pub(crate) fn only(&self, kind: &str) -> Option<&str> {
-        let mut names = self.beliefs.keys().filter(|(of, _)| of == kind).map(|(_, name)| name.as_str());
+        let mut names = self
+            .beliefs
+            .keys()
+            .filter(|(of, _)| of == kind)
+            .map(|(_, name)| name.as_str());
         let only = names.next();
         assert_eq!(names.next(), None, "more than one {kind}");
         only

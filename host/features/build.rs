@@ -1,0 +1,3 @@
+//! Makes the features of build dependencies count.
+
+fn main() {}
