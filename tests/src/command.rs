@@ -34,7 +34,7 @@ impl Said {
     ///
     /// # Panics
     /// Where it has not.
-    #[must_use]
+    #[allow(clippy::must_use_candidate)] // As a rule it is only asked whether it went well.
     pub fn done(self) -> Self {
         assert_eq!(self.code, 0, "{self:?}");
         self

@@ -26,7 +26,9 @@ impl Folder {
     /// sink that writes files (`outbox`), one story and one team, in mode live.
     #[must_use]
     pub fn with_everything() -> Self {
-        Self::with_configuration(&format!("{BASE}{FLOW}"))
+        let folder = Self::with_configuration(&format!("{BASE}{FLOW}"));
+        folder.write("stories/roi-in-numbers.md", STORY);
+        folder
     }
 
     /// With a site that reports, and nothing that thinks or speaks.
@@ -45,7 +47,6 @@ impl Folder {
         let plugins = target().join("plugins");
         assert!(plugins.join("segment.wasm").is_file(), "no plugins are built: run `cargo xtask plugins`");
         folder.write("hearken.toml", &toml.replace("PLUGINS", &plugins.display().to_string()));
-        folder.write("stories/roi-in-numbers.md", STORY);
         folder.write("secrets/write-key", WRITE_KEY);
         folder.write("secrets/server-key", SERVER_KEY);
         folder.share_compiled_plugins();

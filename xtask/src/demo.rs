@@ -66,9 +66,10 @@ struct Keys {
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     plugins::build(workspace, &[])?;
-    let program = Program::of(workspace);
+    let mut program = Program::of(workspace);
     program.refuse_a_second()?;
     wipe(&program)?;
+    program.avoid_taken_ports()?;
     let keys = Keys {
         browser: keys::key(&workspace.path("config/demo/site.key"))?,
         back_end: keys::key(&workspace.path("config/demo/server.key"))?,

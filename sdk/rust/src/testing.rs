@@ -45,12 +45,12 @@ pub fn configure<P: Plugin>(config: &impl Serialize, vocabulary: Vocabulary) -> 
     P::configure(config, vocabulary)
 }
 
-/// Answers requests by [`http`]. It is leaked: a test is short.
+/// Answers requests by [`mod@http`]. It is leaked: a test is short.
 pub fn http(answers: impl Fn(http::Request) -> Result<http::Response, http::Error> + 'static) {
     ANSWERS.set(Some(Box::leak(Box::new(answers))));
 }
 
-/// Takes messages of [`mail`]. It is leaked: a test is short.
+/// Takes messages of [`mod@mail`]. It is leaked: a test is short.
 pub fn mail(relay: impl Fn(mail::Message) -> Result<String, Failure> + 'static) {
     RELAY.set(Some(Box::leak(Box::new(relay))));
 }

@@ -3,6 +3,7 @@
 use std::{
     ffi::OsStr,
     fs::{self, File},
+    net::{Ipv4Addr, TcpListener},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
@@ -15,10 +16,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{interrupt::Interrupt, web::Web};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, say};
 
 /// Where a running daemon says what it listens on, and how long it may take to.
 const ADDRESS_FILE: &str = "hearken-data/hearken.addr";
+/// What a daemon listens on where its configuration does not say.
+const USUAL_PORTS: [u16; 2] = [7700, 7701];
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The two listeners, as the daemon writes them down.
@@ -33,6 +36,8 @@ pub(super) struct Addresses {
 pub(super) struct Program {
     hearken: PathBuf,
     pub(super) config: PathBuf,
+    /// Says where else to listen, where the usual ports are taken.
+    elsewhere: Option<PathBuf>,
     /// Everything that the daemon writes.
     pub(super) data: PathBuf,
 }
@@ -49,6 +54,7 @@ impl Program {
         Self {
             hearken: workspace.hearken(),
             config: workspace.path("config/demo.toml"),
+            elsewhere: None,
             data: workspace.path("config/data"),
         }
     }
@@ -102,6 +108,20 @@ impl Program {
                 );
             }
         }
+        Ok(())
+    }
+
+    /// Where something else listens on the usual ports, has the daemon choose its own.
+    pub(super) fn avoid_taken_ports(&mut self) -> Result<()> {
+        let free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+        if USUAL_PORTS.into_iter().all(free) {
+            return Ok(());
+        }
+        say("ports 7700 and 7701 are not both free: the daemon chooses its own");
+        let path = self.data.join("elsewhere.toml");
+        let listen = "[listen]\npublic = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n";
+        fs::write(&path, listen).with_context(|| format!("writing {}", path.display()))?;
+        self.elsewhere = Some(path);
         Ok(())
     }
 
@@ -159,11 +179,10 @@ impl Program {
 
     fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new(&self.hearken);
-        command
-            .args(arguments)
-            .arg("--config")
-            .arg(&self.config)
-            .env("NO_COLOR", "1");
+        command.args(arguments).env("NO_COLOR", "1");
+        for file in [&self.config].into_iter().chain(&self.elsewhere) {
+            command.arg("--config").arg(file);
+        }
         command
     }
 

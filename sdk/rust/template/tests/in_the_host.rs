@@ -1,6 +1,9 @@
 //! The plugin as a component, in the real host.
 
-#![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the message")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "in a test a failed unwrap is the message"
+)]
 
 use hearken_harness::{Class, Configured, Fault, Harness, assert_batch_independent};
 use hearken_sdk::kinds::FileDownloaded;
