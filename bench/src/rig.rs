@@ -4,7 +4,7 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
-use hearken::wire_up::{Purpose, WiredUp, wire_up};
+use hearken_daemon::wire_up::{Purpose, WiredUp, wire_up};
 use hearken_config::Loaded;
 use hearken_console::{Limits, Public, serve_public};
 use hearken_engine::{Engine, Parts, SystemClock};

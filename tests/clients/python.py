@@ -28,6 +28,7 @@ analytics.page(
 analytics.track(anonymous_id=device, event="Demo Requested", properties={"form": "hero"})
 analytics.identify(user, {"email": settings["email"], "title": "CIO"}, anonymous_id=device)
 analytics.group(user, "generated-company", {"name": settings["company"]})
+analytics.alias(device_before, user)
 
 analytics.shutdown()
 sys.exit(f"not delivered: {failures}" if failures else 0)

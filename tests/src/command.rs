@@ -27,7 +27,8 @@ impl Said {
     /// Where it is none.
     #[must_use]
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
     }
 
     /// The same, of a command that must have ended well.
@@ -46,7 +47,11 @@ impl Said {
 /// # Panics
 /// Where the binary is not built.
 pub fn hearken(folder: &Folder, arguments: &[&str]) -> Said {
-    let output = command(folder).args(arguments).stdin(Stdio::null()).output().expect("the binary runs");
+    let output = command(folder)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs");
     Said {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8(output.stdout).expect("text"),
@@ -56,10 +61,16 @@ pub fn hearken(folder: &Folder, arguments: &[&str]) -> Said {
 
 /// The binary, about to be called in a folder.
 pub(crate) fn command(folder: &Folder) -> Command {
-    let binary = std::env::var_os("HEARKEN_BIN").map_or_else(|| target().join("debug/hearken"), PathBuf::from);
-    assert!(binary.is_file(), "the binary is not built: run `cargo build -p hearken`");
+    let binary = std::env::var_os("HEARKEN_BIN")
+        .map_or_else(|| target().join("debug/hearken"), PathBuf::from);
+    assert!(
+        binary.is_file(),
+        "the binary is not built: run `cargo build -p hearken`"
+    );
     let mut command = Command::new(binary);
-    command.current_dir(folder.path()).env("HEARKEN_CONFIG", folder.configuration());
+    command
+        .current_dir(folder.path())
+        .env("HEARKEN_CONFIG", folder.configuration());
     for variable in ["HEARKEN_LOG", "RUST_LOG", "NO_COLOR"] {
         command.env_remove(variable);
     }

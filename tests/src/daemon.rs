@@ -27,20 +27,43 @@ impl<'f> Daemon<'f> {
     #[must_use]
     pub fn start(folder: &'f Folder) -> Self {
         let log = File::create(folder.path().join("log")).expect("a file for the log");
-        let process = command(folder).arg("run").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
+        let process = command(folder)
+            .arg("run")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn();
         let process = process.expect("the daemon starts");
-        let mut daemon = Self { folder, process, public: String::new(), admin: String::new() };
+        let mut daemon = Self {
+            folder,
+            process,
+            public: String::new(),
+            admin: String::new(),
+        };
         let own = u64::from(daemon.process.id());
         let addresses = eventually("the daemon listens", || {
             let ended = daemon.process.try_wait().expect("a child can be asked");
-            assert!(ended.is_none(), "the daemon ended while it started:\n{}", daemon.log());
+            assert!(
+                ended.is_none(),
+                "the daemon ended while it started:\n{}",
+                daemon.log()
+            );
             let text = fs::read_to_string(folder.data().join("hearken.addr")).ok()?;
             // One that was killed leaves its file behind.
-            serde_json::from_str::<Value>(&text).ok().filter(|a| a["pid"] == own)
+            serde_json::from_str::<Value>(&text)
+                .ok()
+                .filter(|a| a["pid"] == own)
         });
-        let address = |name: &str| addresses[name].as_str().map(str::to_owned).expect("an address");
+        let address = |name: &str| {
+            addresses[name]
+                .as_str()
+                .map(str::to_owned)
+                .expect("an address")
+        };
         (daemon.public, daemon.admin) = (address("public"), address("admin"));
-        eventually("the daemon is ready", || (daemon.get("/ready").status == 200).then_some(()));
+        eventually("the daemon is ready", || {
+            (daemon.get("/ready").status == 200).then_some(())
+        });
         daemon
     }
 
@@ -67,8 +90,17 @@ impl<'f> Daemon<'f> {
     pub fn track(&self, call: &str, key: &str, body: &Value) -> Answer {
         let bearer = format!("Bearer {key}");
         let basic = format!("Basic {}", http_basic(key));
-        let proof = if key == crate::SERVER_KEY { bearer } else { basic };
-        send("POST", &self.intake(&format!("site/v1/{call}")), &[("authorization", &proof)], body.to_string().as_bytes())
+        let proof = if key == crate::SERVER_KEY {
+            bearer
+        } else {
+            basic
+        };
+        send(
+            "POST",
+            &self.intake(&format!("site/v1/{call}")),
+            &[("authorization", &proof)],
+            body.to_string().as_bytes(),
+        )
     }
 
     /// Sends a signal to the process.
@@ -85,7 +117,9 @@ impl<'f> Daemon<'f> {
     /// # Panics
     /// When it does not.
     pub fn ended(&mut self) -> ExitStatus {
-        eventually("the daemon ends", || self.process.try_wait().expect("a child can be asked"))
+        eventually("the daemon ends", || {
+            self.process.try_wait().expect("a child can be asked")
+        })
     }
 
     /// Stops it as an operator would.

@@ -26,7 +26,10 @@ impl Answer {
     /// A header's value.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.headers
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
     }
 
     /// The body as JSON; null where it is none.
@@ -64,7 +67,12 @@ pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> A
         headers: answer
             .headers()
             .iter()
-            .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
+            .map(|(n, v)| {
+                (
+                    n.as_str().to_owned(),
+                    String::from_utf8_lossy(v.as_bytes()).into_owned(),
+                )
+            })
             .collect(),
         body: answer.body_mut().read_to_string().unwrap_or_default(),
     }
@@ -78,11 +86,16 @@ pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> A
 #[must_use]
 pub fn send_raw(address: &str, bytes: &[u8]) -> Option<u16> {
     let mut stream = TcpStream::connect(address).expect("somebody listens");
-    stream.set_read_timeout(Some(Duration::from_secs(45))).expect("a time limit");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(45)))
+        .expect("a time limit");
     // Whoever refuses early may close while the rest is still being sent.
     let _ = stream.write_all(bytes);
     let mut begun = [0_u8; 12];
     stream.read_exact(&mut begun).ok()?;
     let text = std::str::from_utf8(&begun).ok()?;
-    text.strip_prefix("HTTP/1.1 ").or_else(|| text.strip_prefix("HTTP/1.0 "))?.parse().ok()
+    text.strip_prefix("HTTP/1.1 ")
+        .or_else(|| text.strip_prefix("HTTP/1.0 "))?
+        .parse()
+        .ok()
 }

@@ -8,10 +8,22 @@ fn it_tells_how_the_daemon_is() {
     let folder = Folder::with_everything();
     let daemon = Daemon::start(&folder);
     assert_eq!(daemon.get("/live").status, 200);
-    assert_eq!(daemon.get("/ready").json(), json!({ "ready": true, "waits-for": [] }));
+    assert_eq!(
+        daemon.get("/ready").json(),
+        json!({ "ready": true, "waits-for": [] })
+    );
     let index = daemon.get("/").body;
-    assert!(["/live", "/ready", "/metrics"].iter().all(|path| index.contains(path)), "{index}");
-    assert_eq!(daemon.get("/in/site/v1/page").status, 404, "requests from outside have no business here");
+    assert!(
+        ["/live", "/ready", "/metrics"]
+            .iter()
+            .all(|path| index.contains(path)),
+        "{index}"
+    );
+    assert_eq!(
+        daemon.get("/in/site/v1/page").status,
+        404,
+        "requests from outside have no business here"
+    );
     daemon.stop();
 }
 

@@ -13,12 +13,16 @@ fn check(folder: &Folder) -> Said {
 fn found(said: &Said) -> BTreeSet<String> {
     let answer = said.json();
     let all = answer["diagnostics"].as_array().expect("a list").iter();
-    all.map(|d| format!("{}: {}", d["line"], d["code"].as_str().expect("a code"))).collect()
+    all.map(|d| format!("{}: {}", d["line"], d["code"].as_str().expect("a code")))
+        .collect()
 }
 
 /// The number of the line that begins with `text`.
 fn line(toml: &str, text: &str) -> usize {
-    1 + toml.lines().position(|l| l.starts_with(text)).unwrap_or_else(|| panic!("no line begins with {text}"))
+    1 + toml
+        .lines()
+        .position(|l| l.starts_with(text))
+        .unwrap_or_else(|| panic!("no line begins with {text}"))
 }
 
 #[test]
@@ -26,8 +30,14 @@ fn a_good_configuration_has_no_problem() {
     let folder = Folder::with_everything();
     let said = check(&folder).done();
     assert_eq!(said.json()["errors"], 0, "{said:?}");
-    assert_eq!(hearken(&folder, &["check", "hearken.toml"]).done().out, "0 errors, 0 warnings in hearken.toml\n");
-    assert!(!folder.path().join("outbox").exists(), "checking makes no folder for a plugin");
+    assert_eq!(
+        hearken(&folder, &["check", "hearken.toml"]).done().out,
+        "0 errors, 0 warnings in hearken.toml\n"
+    );
+    assert!(
+        !folder.path().join("outbox").exists(),
+        "checking makes no folder for a plugin"
+    );
 }
 
 #[test]
@@ -67,15 +77,32 @@ router = "nobody"
     let folder = Folder::with_configuration(toml);
     let said = check(&folder);
     assert_eq!(said.code, 2, "{said:?}");
-    let lines: BTreeSet<u64> =
-        said.json()["diagnostics"].as_array().expect("a list").iter().filter_map(|d| d["line"].as_u64()).collect();
+    let lines: BTreeSet<u64> = said.json()["diagnostics"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|d| d["line"].as_u64())
+        .collect();
     let wrong = [
-        "brant", "mode", "caps", "await-reply", "topics =", "title = 7", "secrets", "sink = \"outbux\"", "admin", "hours",
+        "brant",
+        "mode",
+        "caps",
+        "await-reply",
+        "topics =",
+        "title = 7",
+        "secrets",
+        "sink = \"outbux\"",
+        "admin",
+        "hours",
         "router",
     ];
     for beginning in wrong {
         let line = line(toml, beginning) as u64;
-        assert!(lines.contains(&line), "nothing is said about line {line}, '{beginning}': {}", said.out);
+        assert!(
+            lines.contains(&line),
+            "nothing is said about line {line}, '{beginning}': {}",
+            said.out
+        );
     }
 }
 
@@ -124,10 +151,16 @@ sink = "language"
     ];
     for (beginning, code) in expected {
         let problem = format!("{}: {code}", line(toml, beginning));
-        assert!(found.contains(&problem), "'{problem}' is not among {found:?}");
+        assert!(
+            found.contains(&problem),
+            "'{problem}' is not among {found:?}"
+        );
     }
     let codes: BTreeSet<&str> = found.iter().filter_map(|f| f.split(": ").nth(1)).collect();
-    assert!(codes.contains("router"), "of two routers one must be chosen: {found:?}");
+    assert!(
+        codes.contains("router"),
+        "of two routers one must be chosen: {found:?}"
+    );
     let text = hearken(&folder, &["check", "hearken.toml"]);
     assert!(text.err.contains("did you mean 'segment'?"), "{}", text.err);
     assert!(text.err.contains("did you mean 'events'?"), "{}", text.err);
@@ -135,12 +168,16 @@ sink = "language"
 
 #[test]
 fn a_secret_is_never_shown() {
-    let toml = "[connectors.site]\nplugin = \"segment\"\nsecrets.write-key = \"generated-and-secret\"\n";
+    let toml =
+        "[connectors.site]\nplugin = \"segment\"\nsecrets.write-key = \"generated-and-secret\"\n";
     let folder = Folder::with_configuration(toml);
     for format in ["text", "json"] {
         let said = hearken(&folder, &["check", "hearken.toml", "--format", format]);
         assert_eq!(said.code, 2);
-        assert!(!format!("{said:?}").contains("generated-and-secret"), "{said:?}");
+        assert!(
+            !format!("{said:?}").contains("generated-and-secret"),
+            "{said:?}"
+        );
     }
 }
 
@@ -154,10 +191,21 @@ fn a_file_that_is_no_plugin_is_told_with_what_to_do() {
     let said = check(&folder);
     let messages: Vec<String> = said.json()["diagnostics"]
         .as_array()
-        .map(|all| all.iter().filter_map(|d| d["message"].as_str()).map(str::to_owned).collect())
+        .map(|all| {
+            all.iter()
+                .filter_map(|d| d["message"].as_str())
+                .map(str::to_owned)
+                .collect()
+        })
         .unwrap_or_default();
-    assert!(messages.iter().any(|m| m.contains("not WebAssembly")), "{messages:?}");
-    assert!(messages.iter().any(|m| m.contains("hearken plugin build")), "{messages:?}");
+    assert!(
+        messages.iter().any(|m| m.contains("not WebAssembly")),
+        "{messages:?}"
+    );
+    assert!(
+        messages.iter().any(|m| m.contains("hearken plugin build")),
+        "{messages:?}"
+    );
 }
 
 #[test]

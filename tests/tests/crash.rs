@@ -95,9 +95,15 @@ fn event(n: u64) -> (String, Value) {
     let (person, id) = (n / 5 % 97, format!("event-{n}"));
     let who = format!("visitor-{person}");
     let event = match n % 5 {
-        0 => json!({ "type": "identify", "traits": { "email": format!("person-{person}@example.com") } }),
-        1 | 2 => json!({ "type": "page", "properties": { "path": format!("/roi/{n}"), "title": "What it pays back" } }),
-        3 => json!({ "type": "track", "event": "Form Submitted", "properties": { "form": "demo", "asks": "demo" } }),
+        0 => {
+            json!({ "type": "identify", "traits": { "email": format!("person-{person}@example.com") } })
+        }
+        1 | 2 => {
+            json!({ "type": "page", "properties": { "path": format!("/roi/{n}"), "title": "What it pays back" } })
+        }
+        3 => {
+            json!({ "type": "track", "event": "Form Submitted", "properties": { "form": "demo", "asks": "demo" } })
+        }
         _ => json!({ "type": "page", "properties": { "path": "/about", "title": "About" } }),
     };
     let mut event = event;
@@ -124,8 +130,16 @@ fn client(oracle: &Oracle, address: &Mutex<Option<String>>, stop: &AtomicBool) {
                 thread::yield_now();
                 continue;
             };
-            if agent.post(&url).send(&body).is_ok_and(|answer| answer.status() == 200) {
-                oracle.acknowledged.lock().expect("no client panics").extend(ids);
+            if agent
+                .post(&url)
+                .send(&body)
+                .is_ok_and(|answer| answer.status() == 200)
+            {
+                oracle
+                    .acknowledged
+                    .lock()
+                    .expect("no client panics")
+                    .extend(ids);
                 break;
             }
         }
@@ -142,7 +156,8 @@ fn nothing_is_lost_and_nothing_happens_twice_over_many_kills() {
     let (address, stop) = (Arc::new(Mutex::new(None)), Arc::new(AtomicBool::new(false)));
     let clients: Vec<_> = (0..CLIENTS)
         .map(|_| {
-            let (oracle, address, stop) = (Arc::clone(&oracle), Arc::clone(&address), Arc::clone(&stop));
+            let (oracle, address, stop) =
+                (Arc::clone(&oracle), Arc::clone(&address), Arc::clone(&stop));
             thread::spawn(move || client(&oracle, &address, &stop))
         })
         .collect();
@@ -170,11 +185,22 @@ fn nothing_is_lost_and_nothing_happens_twice_over_many_kills() {
 
 fn judge(folder: &Folder, oracle: &Oracle) {
     let path = folder.data().join("state.sqlite");
-    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the store opens");
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .expect("the store opens");
     let acknowledged = oracle.acknowledged.lock().expect("no client panics");
-    assert!(acknowledged.len() > 500, "too little was going on: {}", acknowledged.len());
-    let stored = rows(&db, "SELECT substr(signal, 6), count(*) FROM entry WHERE kind = 'signal' GROUP BY signal");
-    let lost: Vec<_> = acknowledged.iter().filter(|id| !stored.contains_key(*id)).collect();
+    assert!(
+        acknowledged.len() > 500,
+        "too little was going on: {}",
+        acknowledged.len()
+    );
+    let stored = rows(
+        &db,
+        "SELECT substr(signal, 6), count(*) FROM entry WHERE kind = 'signal' GROUP BY signal",
+    );
+    let lost: Vec<_> = acknowledged
+        .iter()
+        .filter(|id| !stored.contains_key(*id))
+        .collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     let twice: Vec<_> = stored.iter().filter(|(_, n)| **n != 1).collect();
     assert!(twice.is_empty(), "stored twice: {twice:?}");
@@ -197,16 +223,31 @@ fn states_changed_once(db: &Connection) {
          WHERE e.kind = 'signal' GROUP BY pr.prospect",
     );
     for (prospect, signals) in &logged {
-        assert_eq!(counted.get(prospect), Some(signals), "prospect {prospect} counts other signals than its log has");
+        assert_eq!(
+            counted.get(prospect),
+            Some(signals),
+            "prospect {prospect} counts other signals than its log has"
+        );
     }
     let decided = number(db, "SELECT count(*) FROM entry WHERE kind = 'decided'");
-    assert_eq!(decided, number(db, "SELECT count(*) FROM decision"), "a decision an entry");
+    assert_eq!(
+        decided,
+        number(db, "SELECT count(*) FROM decision"),
+        "a decision an entry"
+    );
     let told = number(db, "SELECT count(*) FROM decision WHERE act != 'hold'");
-    assert_eq!(told, number(db, "SELECT count(*) FROM action"), "an action a decision that is not to hold");
+    assert_eq!(
+        told,
+        number(db, "SELECT count(*) FROM action"),
+        "an action a decision that is not to hold"
+    );
 }
 
 fn delivered_once(folder: &Folder, db: &Connection) {
-    let open = number(db, "SELECT count(*) FROM action WHERE state IN ('queued', 'started', 'unknown')");
+    let open = number(
+        db,
+        "SELECT count(*) FROM action WHERE state IN ('queued', 'started', 'unknown')",
+    );
     assert_eq!(open, 0, "`run --once` leaves nothing on its way");
     let ended_twice = number(
         db,
@@ -214,8 +255,15 @@ fn delivered_once(folder: &Folder, db: &Connection) {
     );
     assert_eq!(ended_twice, 0, "no action is delivered by two attempts");
     let outbox: BTreeSet<String> = folder.outbox().iter().map(|p| stem(p)).collect();
-    let delivered = rows(db, "SELECT id, 1 FROM action WHERE state = 'delivered' AND sink = 'outbox'");
-    assert_eq!(outbox, delivered.into_keys().collect(), "the outbox holds what is said to be delivered");
+    let delivered = rows(
+        db,
+        "SELECT id, 1 FROM action WHERE state = 'delivered' AND sink = 'outbox'",
+    );
+    assert_eq!(
+        outbox,
+        delivered.into_keys().collect(),
+        "the outbox holds what is said to be delivered"
+    );
     // Each file is one call of the sink: all but the last must have been reported unknown.
     let unknown = rows(
         db,
@@ -223,29 +271,51 @@ fn delivered_once(folder: &Folder, db: &Connection) {
          WHERE kind = 'delivery' AND json_extract(body, '$.state') = 'unknown' GROUP BY 1",
     );
     let mut calls: BTreeMap<String, i64> = BTreeMap::new();
-    for file in fs::read_dir(folder.path().join("tally")).expect("the folder is there").flatten() {
+    for file in fs::read_dir(folder.path().join("tally"))
+        .expect("the folder is there")
+        .flatten()
+    {
         *calls.entry(stem(&file.path())).or_default() += 1;
     }
-    assert!(calls.len() > 20, "too little was delivered: {}", calls.len());
+    assert!(
+        calls.len() > 20,
+        "too little was delivered: {}",
+        calls.len()
+    );
     for (action, calls) in &calls {
         let reported = unknown.get(action).copied().unwrap_or(0);
-        assert!(calls - 1 <= reported, "action {action} was delivered {calls} times and reported unknown {reported} times");
+        assert!(
+            calls - 1 <= reported,
+            "action {action} was delivered {calls} times and reported unknown {reported} times"
+        );
     }
-    let said = rows(db, "SELECT id, 1 FROM action WHERE state = 'delivered' AND sink = 'tally'");
+    let said = rows(
+        db,
+        "SELECT id, 1 FROM action WHERE state = 'delivered' AND sink = 'tally'",
+    );
     let missing: Vec<_> = said.keys().filter(|id| !calls.contains_key(*id)).collect();
-    assert!(missing.is_empty(), "said to be delivered and not there: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "said to be delivered and not there: {missing:?}"
+    );
 }
 
 fn stem(path: &std::path::Path) -> String {
-    path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_stem()
+        .map(|s| s.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 fn rows(db: &Connection, sql: &str) -> BTreeMap<String, i64> {
     let mut statement = db.prepare(sql).expect("the query fits the tables");
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("the query runs");
-    rows.collect::<Result<_, _>>().expect("every row is (text, number)")
+    let rows = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("the query runs");
+    rows.collect::<Result<_, _>>()
+        .expect("every row is (text, number)")
 }
 
 fn number(db: &Connection, sql: &str) -> i64 {
-    db.query_row(sql, [], |row| row.get(0)).expect("the query gives a number")
+    db.query_row(sql, [], |row| row.get(0))
+        .expect("the query gives a number")
 }

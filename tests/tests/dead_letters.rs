@@ -5,7 +5,12 @@ use serde_json::{Value, json};
 
 fn listed(folder: &Folder, more: &[&str]) -> Vec<Value> {
     let arguments = [&["dead-letter", "list", "--format", "json"], more].concat();
-    hearken(folder, &arguments).done().json().as_array().cloned().unwrap_or_default()
+    hearken(folder, &arguments)
+        .done()
+        .json()
+        .as_array()
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// Two events that belong to nobody, and one between them that is good.
@@ -15,7 +20,11 @@ fn send_two_bad_ones(daemon: &Daemon<'_>) {
         { "type": "page", "messageId": "good", "anonymousId": "somebody", "properties": { "path": "/" } },
         { "type": "track", "messageId": "nobody-2", "event": "Something \u{1b}[31m" },
     ] });
-    assert_eq!(daemon.track("batch", WRITE_KEY, &batch).status, 200, "the good one is taken");
+    assert_eq!(
+        daemon.track("batch", WRITE_KEY, &batch).status,
+        200,
+        "the good one is taken"
+    );
 }
 
 #[test]
@@ -25,11 +34,22 @@ fn a_bad_event_is_kept_and_its_neighbour_taken() {
     send_two_bad_ones(&daemon);
     let letters = listed(&folder, &[]);
     assert_eq!(letters.len(), 2, "{letters:?}");
-    assert!(letters.iter().all(|l| l["connector"] == "site"), "{letters:?}");
-    assert!(letters[0]["payload"].as_str().is_some_and(|p| p.contains("nobody-2")), "the latest first: {letters:?}");
+    assert!(
+        letters.iter().all(|l| l["connector"] == "site"),
+        "{letters:?}"
+    );
+    assert!(
+        letters[0]["payload"]
+            .as_str()
+            .is_some_and(|p| p.contains("nobody-2")),
+        "the latest first: {letters:?}"
+    );
     let id = letters[0]["id"].to_string();
     let shown = hearken(&folder, &["dead-letter", "show", &id]).done();
-    assert!(shown.out.contains("nobody-2") && !shown.out.contains('\u{1b}'), "{shown:?}");
+    assert!(
+        shown.out.contains("nobody-2") && !shown.out.contains('\u{1b}'),
+        "{shown:?}"
+    );
     eventually("the good one is known", || {
         (hearken(&folder, &["prospect", "show", "anonymous:somebody"]).code == 0).then_some(())
     });
@@ -41,8 +61,14 @@ fn letters_are_listed_by_stage_and_connector() {
     let folder = Folder::with_a_site();
     let daemon = Daemon::start(&folder);
     send_two_bad_ones(&daemon);
-    let stage = listed(&folder, &[])[0]["stage"].as_str().expect("a stage").to_owned();
-    assert_eq!(listed(&folder, &["--stage", &stage, "--connector", "site"]).len(), 2);
+    let stage = listed(&folder, &[])[0]["stage"]
+        .as_str()
+        .expect("a stage")
+        .to_owned();
+    assert_eq!(
+        listed(&folder, &["--stage", &stage, "--connector", "site"]).len(),
+        2
+    );
     assert_eq!(listed(&folder, &["--connector", "other"]).len(), 0);
     assert_eq!(listed(&folder, &["--stage", "decide"]).len(), 0);
     assert_eq!(listed(&folder, &["--limit", "1"]).len(), 1);
@@ -58,12 +84,31 @@ fn letters_are_dropped_one_by_one_and_all_at_once() {
     send_two_bad_ones(&daemon);
     daemon.stop();
     let id = listed(&folder, &[])[0]["id"].to_string();
-    assert_eq!(hearken(&folder, &["dead-letter", "drop", &id]).done().out, "1 dead letter dropped\n");
-    assert_eq!(hearken(&folder, &["dead-letter", "drop", &id]).code, 1, "it is gone");
+    assert_eq!(
+        hearken(&folder, &["dead-letter", "drop", &id]).done().out,
+        "1 dead letter dropped\n"
+    );
+    assert_eq!(
+        hearken(&folder, &["dead-letter", "drop", &id]).code,
+        1,
+        "it is gone"
+    );
     assert_eq!(listed(&folder, &[]).len(), 1);
-    assert_eq!(hearken(&folder, &["dead-letter", "drop"]).code, 2, "which ones must be said");
-    assert_eq!(hearken(&folder, &["dead-letter", "drop", "7", "--all"]).code, 2, "and not in two ways");
-    hearken(&folder, &["dead-letter", "drop", "--all", "--connector", "other"]).done();
+    assert_eq!(
+        hearken(&folder, &["dead-letter", "drop"]).code,
+        2,
+        "which ones must be said"
+    );
+    assert_eq!(
+        hearken(&folder, &["dead-letter", "drop", "7", "--all"]).code,
+        2,
+        "and not in two ways"
+    );
+    hearken(
+        &folder,
+        &["dead-letter", "drop", "--all", "--connector", "other"],
+    )
+    .done();
     assert_eq!(listed(&folder, &[]).len(), 1, "others' letters stay");
     hearken(&folder, &["dead-letter", "drop", "--all"]).done();
     assert!(listed(&folder, &[]).is_empty());
@@ -79,6 +124,10 @@ fn a_replay_that_was_asked_for_waits_for_the_daemon() {
     hearken(&folder, &["dead-letter", "replay", &id]).done();
     assert!(listed(&folder, &[])[0]["replay_asked"].is_string());
     let daemon = Daemon::start(&folder);
-    eventually("the daemon takes it", || listed(&folder, &[])[0]["replay_asked"].is_null().then_some(()));
+    eventually("the daemon takes it", || {
+        listed(&folder, &[])[0]["replay_asked"]
+            .is_null()
+            .then_some(())
+    });
     daemon.stop();
 }

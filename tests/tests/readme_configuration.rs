@@ -8,17 +8,28 @@ use hearken_tests::{Folder, target};
 fn shown() -> String {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
     let readme = fs::read_to_string(readme).expect("the README");
-    let block = readme.split("```toml\n").nth(1).expect("the README shows a configuration");
-    block.split("```").next().expect("the block ends").to_owned()
+    let block = readme
+        .split("```toml\n")
+        .nth(1)
+        .expect("the README shows a configuration");
+    block
+        .split("```")
+        .next()
+        .expect("the block ends")
+        .to_owned()
 }
 
 #[test]
 fn the_configuration_in_the_readme_has_ten_lines_and_passes_the_check() {
     let toml = shown();
     assert_eq!(toml.lines().count(), 10, "{toml}");
-    assert!(toml.contains("\"target/plugins\""), "the plugins are where `cargo xtask plugins` puts them");
+    assert!(
+        toml.contains("\"target/plugins\""),
+        "the plugins are where `cargo xtask plugins` puts them"
+    );
     let folder = Folder::with_configuration(&toml.replace("target/plugins", "PLUGINS"));
-    let binary = std::env::var_os("HEARKEN_BIN").map_or_else(|| target().join("debug/hearken"), Into::into);
+    let binary =
+        std::env::var_os("HEARKEN_BIN").map_or_else(|| target().join("debug/hearken"), Into::into);
     let checked = Command::new(binary)
         .current_dir(folder.path())
         .args(["check", "hearken.toml"])

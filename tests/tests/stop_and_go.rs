@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 fn ask_for_demos(daemon: &Daemon<'_>) {
     for n in 0..20 {
         let (user, email) = (format!("u{n}"), format!("person-{n}@example.com"));
-        let identify = json!({ "messageId": format!("i{n}"), "userId": user, "traits": { "email": email } });
+        let identify =
+            json!({ "messageId": format!("i{n}"), "userId": user, "traits": { "email": email } });
         assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
         let page = json!({ "messageId": format!("p{n}"), "userId": user, "properties": { "path": "/pricing", "title": "ROI" } });
         assert_eq!(daemon.track("page", SERVER_KEY, &page).status, 200);
@@ -20,7 +21,11 @@ fn ask_for_demos(daemon: &Daemon<'_>) {
 }
 
 fn hand_overs(folder: &Folder) -> Vec<Value> {
-    let said = hearken(folder, &["decision", "list", "--act", "hand-over", "--format", "json"]).done();
+    let said = hearken(
+        folder,
+        &["decision", "list", "--act", "hand-over", "--format", "json"],
+    )
+    .done();
     said.json().as_array().cloned().unwrap_or_default()
 }
 
@@ -31,16 +36,28 @@ fn nothing_is_sent_while_stopped_and_all_of_it_afterwards() {
     let stopped = hearken(&folder, &["stop"]).done();
     assert!(stopped.out.contains("everything is stopped"), "{stopped:?}");
     ask_for_demos(&daemon);
-    let decided = eventually("somebody is handed over", || Some(hand_overs(&folder)).filter(|all| !all.is_empty()));
+    let decided = eventually("somebody is handed over", || {
+        Some(hand_overs(&folder)).filter(|all| !all.is_empty())
+    });
     let prospect = decided[0]["prospect"].as_str().expect("an id").to_owned();
     let waiting = eventually("the action was looked at", || {
-        let shown = hearken(&folder, &["prospect", "show", &prospect, "--format", "json"]).done().json();
+        let shown = hearken(
+            &folder,
+            &["prospect", "show", &prospect, "--format", "json"],
+        )
+        .done()
+        .json();
         shown["actions"].as_array()?.first().cloned()
     });
-    assert!(waiting["state"] == "queued" || waiting["state"] == "held", "{waiting}");
+    assert!(
+        waiting["state"] == "queued" || waiting["state"] == "held",
+        "{waiting}"
+    );
     assert!(folder.outbox().is_empty(), "{:?}", folder.outbox());
     hearken(&folder, &["go"]).done();
-    eventually("what was held back is delivered", || (!folder.outbox().is_empty()).then_some(()));
+    eventually("what was held back is delivered", || {
+        (!folder.outbox().is_empty()).then_some(())
+    });
     daemon.stop();
 }
 
@@ -54,7 +71,10 @@ fn a_stop_outlives_the_daemon() {
     let said = hearken(&folder, &["stop"]).done();
     assert!(said.out.contains("team 'sales' stays stopped"), "{said:?}");
     let said = hearken(&folder, &["go"]).done();
-    assert!(said.out.contains("team 'sales' stays stopped"), "one is not let go with the other: {said:?}");
+    assert!(
+        said.out.contains("team 'sales' stays stopped"),
+        "one is not let go with the other: {said:?}"
+    );
     let said = hearken(&folder, &["go", "--team", "sales"]).done();
     assert!(!said.out.contains("stays stopped"), "{said:?}");
     daemon.stop();
@@ -75,14 +95,25 @@ fn every_decision_is_the_same_when_decided_again() {
     let folder = Folder::with_everything();
     let daemon = Daemon::start(&folder);
     ask_for_demos(&daemon);
-    eventually("somebody is handed over", || Some(hand_overs(&folder)).filter(|all| !all.is_empty()));
+    eventually("somebody is handed over", || {
+        Some(hand_overs(&folder)).filter(|all| !all.is_empty())
+    });
     daemon.stop();
-    let all = hearken(&folder, &["decision", "list", "--limit", "1000", "--format", "json"]).done().json();
+    let all = hearken(
+        &folder,
+        &["decision", "list", "--limit", "1000", "--format", "json"],
+    )
+    .done()
+    .json();
     let all = all.as_array().expect("a list");
     assert!(!all.is_empty());
     for decision in all {
         let id = decision["id"].as_str().expect("an id");
-        let said = hearken(&folder, &["decision", "show", id, "--replay", "--format", "json"]).done();
+        let said = hearken(
+            &folder,
+            &["decision", "show", id, "--replay", "--format", "json"],
+        )
+        .done();
         assert_eq!(said.json()["replay"]["same"], true, "{said:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask demo | test | bench | plugins`: what people and CI run, the same for both.
 
+mod bench;
 mod demo;
 mod packages;
 mod plugins;
@@ -54,14 +55,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.task {
         Task::Demo(options) => demo::run(&workspace, &options),
         Task::Test(options) => tests::run(&workspace, &options),
-        Task::Bench { arguments } => {
-            plugins::build(&workspace, &[])?;
-            workspace.cargo(
-                "measuring",
-                &["run", "--release", "--package", "hearken-bench", "--"],
-                |c| c.args(&arguments),
-            )
-        }
+        Task::Bench { arguments } => bench::run(&workspace, &arguments),
         Task::Plugins(options) => plugins::run(&workspace, &options),
     }
 }

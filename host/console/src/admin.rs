@@ -40,7 +40,11 @@ pub async fn serve_admin(listener: TcpListener, admin: Admin, cancel: Cancellati
         .route("/ready", get(ready))
         .route("/metrics", get(rendered))
         .fallback(|| async {
-            Refusal::new(StatusCode::NOT_FOUND, "there is nothing here", "GET / lists what there is")
+            Refusal::new(
+                StatusCode::NOT_FOUND,
+                "there is nothing here",
+                "GET / lists what there is",
+            )
         })
         .layer(from_fn(counted))
         .with_state(admin);
@@ -49,12 +53,23 @@ pub async fn serve_admin(listener: TcpListener, admin: Admin, cancel: Cancellati
 
 async fn ready(State(admin): State<Admin>) -> Response {
     let reasons = admin.readiness.reasons();
-    let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "ready": reasons.is_empty(), "waits-for": reasons }))).into_response()
+    let status = if reasons.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        status,
+        Json(json!({ "ready": reasons.is_empty(), "waits-for": reasons })),
+    )
+        .into_response()
 }
 
 async fn rendered(State(admin): State<Admin>) -> Response {
-    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    let kind = [(
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    )];
     (kind, admin.metrics.render()).into_response()
 }
 

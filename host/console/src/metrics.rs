@@ -31,17 +31,39 @@ pub struct Metric {
     pub meaning: &'static str,
 }
 
-const fn metric(name: &'static str, kind: Kind, labels: &'static [&'static str], meaning: &'static str) -> Metric {
-    Metric { name, kind, labels, meaning }
+const fn metric(
+    name: &'static str,
+    kind: Kind,
+    labels: &'static [&'static str],
+    meaning: &'static str,
+) -> Metric {
+    Metric {
+        name,
+        kind,
+        labels,
+        meaning,
+    }
 }
 
 /// All metrics, in the order of their names.
 pub const CATALOGUE: &[Metric] = &[
     metric(
+        "hearken_attempts_total",
+        Kind::Counter,
+        &["sink", "outcome"],
+        "Attempts to deliver an action, by what came of them: delivered, retry, unknown, rejected.",
+    ),
+    metric(
         "hearken_decisions_total",
         Kind::Counter,
-        &["act"],
-        "Decisions made, by what was chosen: hold, tell, ask, hand-over.",
+        &["act", "mode"],
+        "Decisions made, by what was chosen (hold, tell, ask, hand-over) and how far trust goes for it.",
+    ),
+    metric(
+        "hearken_entries_total",
+        Kind::Counter,
+        &[],
+        "Entries of the log that were applied.",
     ),
     metric(
         "hearken_http_request_seconds",
@@ -67,18 +89,53 @@ pub const CATALOGUE: &[Metric] = &[
         &["connector", "fault"],
         "Items for which a plugin gave no answer, by what went wrong.",
     ),
-    metric("hearken_signals_total", Kind::Counter, &["connector", "result"], "Signals that came in, by what became of them."),
-    metric("hearken_stages_total", Kind::Counter, &["stage"], "Changes of a prospect's lifecycle, by the stage reached."),
-    metric("hearken_store_commit_seconds", Kind::Histogram, &[], "Time of one transaction of the store, in seconds."),
-    metric("hearken_store_group_size", Kind::Histogram, &[], "How many jobs one transaction of the store carried."),
-    metric("hearken_store_queue_depth", Kind::Gauge, &[], "Jobs that wait for the store's writer."),
+    metric(
+        "hearken_signals_total",
+        Kind::Counter,
+        &["connector", "result"],
+        "Signals that came in, by what became of them.",
+    ),
+    metric(
+        "hearken_stages_total",
+        Kind::Counter,
+        &["stage"],
+        "Changes of a prospect's lifecycle, by the stage reached.",
+    ),
+    metric(
+        "hearken_store_commit_seconds",
+        Kind::Histogram,
+        &[],
+        "Time of one transaction of the store, in seconds.",
+    ),
+    metric(
+        "hearken_store_group_size",
+        Kind::Histogram,
+        &[],
+        "How many jobs one transaction of the store carried.",
+    ),
+    metric(
+        "hearken_store_queue_depth",
+        Kind::Gauge,
+        &[],
+        "Jobs that wait for the store's writer.",
+    ),
+    metric(
+        "hearken_wave_seconds",
+        Kind::Histogram,
+        &[],
+        "From taking a wave of entries to handing its effects to the store, in seconds.",
+    ),
 ];
 
 /// Bounds for what is measured in seconds: from a plugin call of microseconds to the
 /// longest a request may take.
-const SECONDS: &[f64] =
-    &[0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
-const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
+const SECONDS: &[f64] = &[
+    0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+    5.0, 10.0, 30.0,
+];
+const SIZES: &[f64] = &[
+    1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0,
+];
 
 /// Makes this process collect metrics. Once; the handle renders them and must be told to
 /// tidy up now and then ([`PrometheusHandle::run_upkeep`]).
@@ -121,7 +178,13 @@ pub fn page() -> String {
          made from `host/console/src/metrics.rs`; a test keeps it and the code the same.\n\n\
          | name | kind | labels | meaning |\n|---|---|---|---|\n",
     );
-    for Metric { name, kind, labels, meaning } in CATALOGUE {
+    for Metric {
+        name,
+        kind,
+        labels,
+        meaning,
+    } in CATALOGUE
+    {
         let kind = match kind {
             Kind::Counter => "counter",
             Kind::Gauge => "gauge",
@@ -129,7 +192,11 @@ pub fn page() -> String {
         };
         let labels: Vec<String> = labels.iter().map(|l| format!("`{l}`")).collect();
         // Writing to a string cannot fail.
-        let _ = writeln!(page, "| `{name}` | {kind} | {} | {meaning} |", labels.join(", "));
+        let _ = writeln!(
+            page,
+            "| `{name}` | {kind} | {} | {meaning} |",
+            labels.join(", ")
+        );
     }
     page
 }

@@ -33,7 +33,11 @@ impl Readiness {
     /// What the daemon waits for; empty when it is ready.
     #[must_use]
     pub fn reasons(&self) -> Vec<String> {
-        self.lock().iter().filter(|(_, probe)| !probe()).map(|(reason, _)| reason.clone()).collect()
+        self.lock()
+            .iter()
+            .filter(|(_, probe)| !probe())
+            .map(|(reason, _)| reason.clone())
+            .collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(String, Probe)>> {

@@ -20,7 +20,12 @@ impl Refusal {
     /// `error` says what is wrong with the request, `hint` what would be right. Neither
     /// may tell more than the peer knows already.
     pub(crate) fn new(status: StatusCode, error: impl Into<String>, hint: &'static str) -> Self {
-        Self { status, error: error.into(), hint, header: None }
+        Self {
+            status,
+            error: error.into(),
+            hint,
+            header: None,
+        }
     }
 
     pub(crate) fn with_header(mut self, name: HeaderName, value: &'static str) -> Self {

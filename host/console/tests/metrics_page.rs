@@ -13,7 +13,10 @@ fn root() -> PathBuf {
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder of the repository").flatten() {
+    for entry in fs::read_dir(folder)
+        .expect("a folder of the repository")
+        .flatten()
+    {
         let path = entry.path();
         if path.is_dir() {
             sources(&path, found);
@@ -38,13 +41,21 @@ fn every_metric_that_is_counted_is_in_the_catalogue_and_every_other_way_round() 
     sources(&root().join("host"), &mut files);
     let counted: BTreeSet<String> = files
         .iter()
-        .filter(|f| !f.ends_with("console/src/metrics.rs") && f.components().any(|c| c.as_os_str() == "src"))
+        .filter(|f| {
+            !f.ends_with("console/src/metrics.rs") && f.components().any(|c| c.as_os_str() == "src")
+        })
         .chain([&root().join("host/console/src/metrics.rs")])
         .flat_map(|f| {
             let text = fs::read_to_string(f).expect("a source file");
             let own = f.ends_with("console/src/metrics.rs");
             // In the catalogue's own file only what stands behind it is counted.
-            names_in(if own { text.split("pub(crate) fn request").nth(1).unwrap_or_default() } else { &text })
+            names_in(if own {
+                text.split("pub(crate) fn request")
+                    .nth(1)
+                    .unwrap_or_default()
+            } else {
+                &text
+            })
         })
         .collect();
     let listed: BTreeSet<String> = CATALOGUE.iter().map(|m| m.name.to_owned()).collect();
@@ -58,5 +69,9 @@ fn the_page_says_what_the_catalogue_says() {
         fs::write(&path, page()).expect("the page can be written");
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(written, page(), "run this test with UPDATE=1 to write docs/metrics.md anew");
+    assert_eq!(
+        written,
+        page(),
+        "run this test with UPDATE=1 to write docs/metrics.md anew"
+    );
 }

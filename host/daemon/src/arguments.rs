@@ -6,7 +6,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Listens to what prospects do and answers with the one story that fits.
 #[derive(Debug, Parser)]
-#[command(name = "hearken", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "hearken",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -43,7 +48,11 @@ impl Command {
     /// What is logged where nobody says otherwise. Commands answer on standard output and
     /// stay quiet beside it.
     pub(crate) fn default_log_level(&self) -> &'static str {
-        if matches!(self, Self::Run(_)) { "info" } else { "warn" }
+        if matches!(self, Self::Run(_)) {
+            "info"
+        } else {
+            "warn"
+        }
     }
 }
 
@@ -65,7 +74,12 @@ pub(crate) enum Format {
 #[derive(Args, Debug)]
 pub(crate) struct Configured {
     /// The configuration; several are joined, later ones win
-    #[arg(long = "config", env = "HEARKEN_CONFIG", default_value = "hearken.toml", value_name = "FILE")]
+    #[arg(
+        long = "config",
+        env = "HEARKEN_CONFIG",
+        default_value = "hearken.toml",
+        value_name = "FILE"
+    )]
     pub(crate) files: Vec<PathBuf>,
 }
 
@@ -158,7 +172,11 @@ pub(crate) enum DecisionCommand {
 #[derive(Args, Debug)]
 pub(crate) struct Chosen {
     /// Dead letters by their numbers
-    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(
+        value_name = "ID",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
     pub(crate) ids: Vec<u64>,
     /// All of them, or all that --stage and --connector leave
     #[arg(long)]

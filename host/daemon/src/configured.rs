@@ -21,12 +21,25 @@ impl Configured {
     /// Loads the configuration for a command that uses no connector. Variables that only
     /// secrets are read from need not be set where such a command is run.
     pub(crate) fn wiring(&self) -> anyhow::Result<Wiring> {
-        let texts: Vec<String> = self.files.iter().filter_map(|f| std::fs::read_to_string(f).ok()).collect();
+        let texts: Vec<String> = self
+            .files
+            .iter()
+            .filter_map(|f| std::fs::read_to_string(f).ok())
+            .collect();
         let loaded = hearken_config::load_with(&self.files, &|name| {
-            let interpolated = || texts.iter().any(|text| text.contains(&format!("${{{name}}}")));
-            std::env::var(name).ok().or_else(|| (!interpolated()).then(|| "not set".to_owned()))
+            let interpolated = || {
+                texts
+                    .iter()
+                    .any(|text| text.contains(&format!("${{{name}}}")))
+            };
+            std::env::var(name)
+                .ok()
+                .or_else(|| (!interpolated()).then(|| "not set".to_owned()))
         });
-        let Loaded { diagnostics, configuration } = loaded;
+        let Loaded {
+            diagnostics,
+            configuration,
+        } = loaded;
         match configuration {
             Some(Configuration { wiring, .. }) => Ok(wiring),
             None => {
@@ -41,9 +54,13 @@ impl Configured {
         let wiring = self.wiring()?;
         let path = &wiring.store.path;
         if !path.exists() {
-            anyhow::bail!("there is no store at {} yet; `hearken run` makes it", path.display());
+            anyhow::bail!(
+                "there is no store at {} yet; `hearken run` makes it",
+                path.display()
+            );
         }
-        let store = Sqlite::open(path, Access::Tool).with_context(|| format!("opening the store {}", path.display()))?;
+        let store = Sqlite::open(path, Access::Tool)
+            .with_context(|| format!("opening the store {}", path.display()))?;
         Ok(Opened { wiring, store })
     }
 }
@@ -57,8 +74,15 @@ pub(crate) fn report(diagnostics: &[Diagnostic]) {
 
 /// `2 errors, 1 warning in hearken.toml`.
 pub(crate) fn summary(diagnostics: &[Diagnostic], files: &[PathBuf]) -> String {
-    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let errors = diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .count();
     let names: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
-    let counts = format!("{}, {}", plural(errors, "error"), plural(diagnostics.len() - errors, "warning"));
+    let counts = format!(
+        "{}, {}",
+        plural(errors, "error"),
+        plural(diagnostics.len() - errors, "warning")
+    );
     format!("{counts} in {}", names.join(", "))
 }

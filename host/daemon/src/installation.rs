@@ -25,7 +25,9 @@ pub(crate) fn key(folder: &Path) -> anyhow::Result<[u8; 32]> {
     match fs::read(&path) {
         Ok(bytes) => whole(&path, &bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => make_key(folder, &path),
-        Err(error) => Err(error).with_context(|| format!("reading the installation's key {}", path.display())),
+        Err(error) => {
+            Err(error).with_context(|| format!("reading the installation's key {}", path.display()))
+        }
     }
 }
 
@@ -47,9 +49,13 @@ fn make_key(folder: &Path, path: &Path) -> anyhow::Result<[u8; 32]> {
     let context = || format!("writing the installation's key {}", path.display());
     // A temporary file is readable by its owner only, and its name stays so.
     let mut file = NamedTempFile::new_in(folder).with_context(context)?;
-    file.write_all(&key).and_then(|()| file.as_file().sync_all()).with_context(context)?;
+    file.write_all(&key)
+        .and_then(|()| file.as_file().sync_all())
+        .with_context(context)?;
     match file.persist_noclobber(path) {
-        Ok(_) => File::open(folder).and_then(|f| f.sync_all()).with_context(context)?,
+        Ok(_) => File::open(folder)
+            .and_then(|f| f.sync_all())
+            .with_context(context)?,
         // Somebody else was faster; theirs counts.
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
             return whole(path, &fs::read(path).with_context(context)?);
@@ -109,7 +115,10 @@ mod tests {
         let first = key(folder.path()).unwrap();
         assert_eq!(key(folder.path()).unwrap(), first);
         assert_ne!(first, [0; 32]);
-        let mode = fs::metadata(folder.path().join("installation.key")).unwrap().permissions().mode();
+        let mode = fs::metadata(folder.path().join("installation.key"))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 
@@ -117,16 +126,28 @@ mod tests {
     fn a_key_of_another_length_is_not_used() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("installation.key"), [1; 31]).unwrap();
-        assert!(key(folder.path()).unwrap_err().to_string().contains("31 bytes"));
+        assert!(
+            key(folder.path())
+                .unwrap_err()
+                .to_string()
+                .contains("31 bytes")
+        );
     }
 
     #[test]
     fn the_address_file_goes_with_its_daemon() {
         let folder = tempfile::tempdir().unwrap();
-        let addresses = Addresses { public: "http://127.0.0.1:1".into(), admin: "http://127.0.0.1:2".into(), pid: 3 };
+        let addresses = Addresses {
+            public: "http://127.0.0.1:1".into(),
+            admin: "http://127.0.0.1:2".into(),
+            pid: 3,
+        };
         let file = AddressFile::write(folder.path(), &addresses).unwrap();
         let text = fs::read_to_string(folder.path().join("hearken.addr")).unwrap();
-        assert_eq!(text, "{\"public\":\"http://127.0.0.1:1\",\"admin\":\"http://127.0.0.1:2\",\"pid\":3}\n");
+        assert_eq!(
+            text,
+            "{\"public\":\"http://127.0.0.1:1\",\"admin\":\"http://127.0.0.1:2\",\"pid\":3}\n"
+        );
         drop(file);
         assert!(!folder.path().join("hearken.addr").exists());
     }

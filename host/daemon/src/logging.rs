@@ -15,10 +15,20 @@ pub(crate) fn start(format: LogFormat, level: &str) {
     let registry = tracing_subscriber::registry().with(filter);
     match format {
         LogFormat::Text => {
-            let colours = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-            registry.with(fmt::layer().with_writer(stderr).with_ansi(colours).with_target(false)).init();
+            let colours =
+                stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+            registry
+                .with(
+                    fmt::layer()
+                        .with_writer(stderr)
+                        .with_ansi(colours)
+                        .with_target(false),
+                )
+                .init();
         }
-        LogFormat::Json => registry.with(fmt::layer().json().flatten_event(true).with_writer(stderr)).init(),
+        LogFormat::Json => registry
+            .with(fmt::layer().json().flatten_event(true).with_writer(stderr))
+            .init(),
     }
     if let Some(problem) = problem {
         tracing::warn!("{problem}");
@@ -27,12 +37,17 @@ pub(crate) fn start(format: LogFormat, level: &str) {
 
 /// A filter that cannot be read must not keep the daemon from starting.
 fn filter(level: &str) -> (EnvFilter, Option<String>) {
-    let said = VARIABLES.iter().find_map(|name| Some((name, std::env::var(name).ok().filter(|v| !v.is_empty())?)));
+    let said = VARIABLES
+        .iter()
+        .find_map(|name| Some((name, std::env::var(name).ok().filter(|v| !v.is_empty())?)));
     match said {
         None => (EnvFilter::new(level), None),
         Some((name, text)) => match EnvFilter::try_new(&text) {
             Ok(filter) => (filter, None),
-            Err(error) => (EnvFilter::new(level), Some(format!("reading {name}: {error}; logging at {level}"))),
+            Err(error) => (
+                EnvFilter::new(level),
+                Some(format!("reading {name}: {error}; logging at {level}")),
+            ),
         },
     }
 }

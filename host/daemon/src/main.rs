@@ -1,42 +1,9 @@
 //! `hearken`: listens to what prospects do, works out what each of them cares about, and
-//! answers with the one story that fits, or with silence.
-//!
-//! This binary is thin: it reads arguments, wires what the other crates provide, and turns
-//! what comes of it into text, JSON and an exit code. 0: done; 1: failed; 2: the command
-//! line or the configuration is wrong.
+//! answers with the one story that fits, or with silence. All of it is in the library
+//! beside, so that benchmarks can wire a daemon's parts as the daemon does.
 
-mod arguments;
-mod commands;
-mod configured;
-mod installation;
-mod logging;
-mod output;
-mod wire_up;
-
-use std::{process::ExitCode, time::Duration};
-
-use clap::Parser;
-
-use crate::{arguments::Arguments, output::Exit};
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    logging::start(arguments.log_format, arguments.command.default_log_level());
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("io").build();
-    let exit = match runtime {
-        Ok(runtime) => {
-            let result = runtime.block_on(Box::pin(commands::run(arguments.command)));
-            // What still runs by now was told to end; it may not keep the process.
-            runtime.shutdown_timeout(Duration::from_secs(1));
-            result
-        }
-        Err(error) => Err(anyhow::Error::new(error).context("starting the runtime")),
-    };
-    match exit {
-        Ok(exit) => exit.code(),
-        Err(error) => {
-            anstream::eprintln!("hearken: {}", output::clean(&format!("{error:#}")));
-            Exit::of(&error).code()
-        }
-    }
+    hearken_daemon::main()
 }

@@ -8,7 +8,7 @@ use hearken_model::{
 use hearken_sandbox::{Connector, RecentWhen, wire};
 use hearken_store::{RecentAsk, StoreError};
 
-use crate::{catalogue::matches, parts::Shared, vet::cut, wave::Touched, wire as convert};
+use crate::{breaker, catalogue::matches, parts::Shared, vet::cut, wave::Touched, wire as convert};
 
 const MAX_BELIEFS: usize = 256;
 const MAX_MEMORY_BYTES: usize = 16 * 1024;
@@ -20,9 +20,17 @@ pub(crate) struct Said {
     /// Which of those that it was asked about.
     pub(crate) index: usize,
     /// What it said, or why it cannot be used.
-    pub(crate) word: Result<Assessment, String>,
+    pub(crate) word: Result<Assessment, Unsaid>,
     /// The dossier, where it cannot be used.
     pub(crate) dossier: Option<String>,
+}
+
+/// Why there is no word.
+pub(crate) enum Unsaid {
+    /// It was asked, and its answer cannot be used.
+    Unusable(String),
+    /// It was not asked: its breaker is open.
+    LeftOut,
 }
 
 impl Shared {
@@ -43,6 +51,12 @@ impl Shared {
         if concerned.is_empty() {
             return Ok(Vec::new());
         }
+        let asked = self.clock.now();
+        let breaker = self.breakers.get(scorer.name());
+        if breaker.is_some_and(|b| !b.closed(asked)) {
+            let left_out = |(i, _): (usize, _)| Said { index: i, word: Err(Unsaid::LeftOut), dossier: None };
+            return Ok(concerned.into_iter().map(left_out).collect());
+        }
         let recents = self.recents(scorer, touched, &concerned).await?;
         let dossiers: Vec<wire::Dossier> = concerned
             .iter()
@@ -50,13 +64,19 @@ impl Shared {
             .map(|((i, fresh), recent)| self.dossier(scorer, &touched[*i], fresh, recent))
             .collect();
         let answers = scorer.assess(dossiers).await;
+        let held_up = answers.iter().any(|a| a.as_ref().is_err_and(breaker::holds_up));
+        if let Some(wait) = breaker.and_then(|b| b.note(self.clock.now(), held_up)) {
+            metrics::counter!("hearken_breaker_opened_total", "connector" => scorer.name().to_owned()).increment(1);
+            tracing::error!(connector = scorer.name(), ?wait, "the scorer keeps running into its limits and is left out");
+        }
         let said = concerned.iter().zip(&recents).zip(answers).map(|(((i, fresh), recent), answer)| {
             let t = &touched[*i];
             let word = match answer {
-                Err(fault) => Err(fault.to_string()),
+                Err(fault) => Err(Unsaid::Unusable(fault.to_string())),
                 Ok(answer) => {
                     let given = evidence_given(scorer.name(), t, fresh, recent);
-                    check(answer, &given, t.now, self.vocabulary()).map(|(beliefs, cue, memory)| Assessment {
+                    let checked = check(answer, &given, t.now, self.vocabulary()).map_err(Unsaid::Unusable);
+                    checked.map(|(beliefs, cue, memory)| Assessment {
                         scorer: scorer.name().into(),
                         version: version.clone(),
                         saw_after: t.from,

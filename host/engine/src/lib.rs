@@ -11,6 +11,7 @@
 //! are stored, and the [`outbox`] starts an attempt only after it is committed as started.
 
 mod assess;
+mod breaker;
 mod catalogue;
 mod clock;
 mod dead;

@@ -7,7 +7,7 @@ use hearken_model::Vocabulary;
 use hearken_sandbox::{Connector, wire};
 use hearken_store::Store;
 
-use crate::{Clock, EngineError, catalogue::Catalogue};
+use crate::{Clock, EngineError, breaker::Breaker, catalogue::Catalogue};
 
 /// What the engine is made from.
 pub struct Parts {
@@ -32,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) catalogue: Catalogue,
     pub(crate) connectors: BTreeMap<String, Connector>,
     pub(crate) scorers: Vec<Connector>,
+    /// By the scorers' names.
+    pub(crate) breakers: BTreeMap<String, Breaker>,
     pub(crate) weights: BTreeMap<String, f64>,
     pub(crate) router: Option<Connector>,
     /// As routers are given them, in the order of the wiring.
@@ -64,8 +66,9 @@ impl Shared {
                 return Err(EngineError::Wiring(format!("connector '{}' is no scorer", scorer.name())));
             }
         }
+        let breakers = weights.keys().map(|n| (n.clone(), Breaker::default())).collect();
         let stories = wiring.stories.iter().map(story).collect();
-        Ok(Self { catalogue: Catalogue::load()?, wiring, store, clock, key, connectors, scorers, weights, router, stories })
+        Ok(Self { catalogue: Catalogue::load()?, wiring, store, clock, key, connectors, scorers, breakers, weights, router, stories })
     }
 
     /// A connector's wiring. Every connector has one: it was checked when the engine began.

@@ -13,7 +13,7 @@ use hearken_store::{Commit, Logged, NewDeadLetter, Outgoing, Stage, StoreError, 
 use sha2::{Digest, Sha256};
 
 use crate::{
-    assess::Said,
+    assess::{Said, Unsaid},
     deliver,
     parts::Shared,
     route::{self, Moved},
@@ -146,7 +146,11 @@ impl<'a> Wave<'a> {
                     self.derive(said.index, Entry::Assessed(assessment));
                 }
             }
-            Err(why) => {
+            Err(Unsaid::LeftOut) => {
+                self.derive(said.index, Entry::Missed { scorer: scorer.into() });
+            }
+            Err(Unsaid::Unusable(why)) => {
+                self.derive(said.index, Entry::Missed { scorer: scorer.into() });
                 let t = &self.touched[said.index];
                 let letter = NewDeadLetter {
                     at: t.now,

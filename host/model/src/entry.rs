@@ -45,6 +45,11 @@ pub enum Entry {
     Signal(Box<Recorded>),
     /// A scorer's word.
     Assessed(Assessment),
+    /// A scorer did not see the signals before this: it begins anew, from recent ones.
+    Missed {
+        /// The connector.
+        scorer: String,
+    },
     /// We decided. The decision itself is a record of its own.
     Decided {
         /// The decision.
@@ -92,6 +97,7 @@ impl Entry {
         match self {
             Self::Signal(_) => "signal",
             Self::Assessed(_) => "assessed",
+            Self::Missed { .. } => "missed",
             Self::Decided { .. } => "decided",
             Self::Delivery(_) => "delivery",
             Self::Stage { .. } => "stage",

@@ -360,6 +360,9 @@ impl Prospect {
         match entry {
             Entry::Signal(recorded) => self.observe(recorded),
             Entry::Assessed(assessment) => self.assess(assessment),
+            Entry::Missed { scorer } => {
+                self.part.current_mut().memories.remove(scorer);
+            }
             Entry::Decided { standing, telling, .. } => {
                 self.part.current_mut().standing = standing.clone();
                 if let Some(telling) = telling {

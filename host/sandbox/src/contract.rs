@@ -161,13 +161,11 @@ impl Surface {
 
 fn check_import(name: &str, import: &str) -> Result<(), LoadError> {
     match interface_of(import) {
-        Some((interface, version)) if version == CONTRACT_VERSION => {
-            if IMPORTS.contains(&interface) {
-                return Ok(());
-            }
+        Some((interface, CONTRACT_VERSION)) if IMPORTS.contains(&interface) => return Ok(()),
+        Some((_, version)) if version != CONTRACT_VERSION => {
+            return Err(other_version(name, version));
         }
-        Some((_, version)) => return Err(other_version(name, version)),
-        None => {}
+        _ => {}
     }
     Err(LoadError::Import {
         name: name.to_owned(),

@@ -5,7 +5,7 @@
 //! come late: the two are joined by page and session. Where there is none, the time until
 //! the next page of the visit has to do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::draft::MOST_EVIDENCE;
 use crate::observation::{Act, Marks, Observation, Place};
@@ -62,10 +62,6 @@ impl<'a> Stay<'a> {
         stay
     }
 
-    fn may_end(&self, left: &Observation) -> bool {
-        left.at - self.seen.at <= LONGEST_STAY_MS
-    }
-
     /// A page may report several times how long it has been read: the longest counts.
     fn leave(&mut self, left: &Observation) {
         if let Act::Left { dwell_ms, scroll } = left.act {
@@ -100,19 +96,14 @@ impl<'a> Course<'a> {
             visits: 0,
             latest_visit: Vec::new(),
         };
-        let mut open: BTreeMap<(u32, u32), usize> = BTreeMap::new();
         let mut last_at = 0;
         for (place, seen) in observations
             .iter()
             .enumerate()
             .filter(|(_, seen)| seen.act.is_on_site())
         {
-            let page = (seen.page, seen.session);
             let is_leaving = matches!(seen.act, Act::Left { .. });
-            let joins = open
-                .get(&page)
-                .copied()
-                .filter(|stay| is_leaving && course.stays[*stay].may_end(seen));
+            let joins = is_leaving.then(|| course.open(seen)).flatten();
             // Leaving a page that was read for long belongs to the visit in which it was opened.
             if course.visits == 0 || (joins.is_none() && seen.at - last_at > gap_ms) {
                 course.visits += 1;
@@ -124,13 +115,22 @@ impl<'a> Course<'a> {
                 course.joined.push((place, stay));
                 course.stays[stay].leave(seen);
             } else if is_leaving || seen.act == Act::Viewed {
-                open.insert(page, course.stays.len());
                 course.stays.push(Stay::begin(place, seen, course.visits));
             }
         }
         course.guess_dwell();
         course.find_returns();
         course
+    }
+
+    /// The stay that a leaving ends: the latest on its page in its session.
+    fn open(&self, left: &Observation) -> Option<usize> {
+        let page = (left.page, left.session);
+        let open = self
+            .stays
+            .iter()
+            .rposition(|stay| (stay.seen.page, stay.seen.session) == page)?;
+        (left.at - self.stays[open].seen.at <= LONGEST_STAY_MS).then_some(open)
     }
 
     fn guess_dwell(&mut self) {
@@ -147,18 +147,17 @@ impl<'a> Course<'a> {
     }
 
     fn find_returns(&mut self) {
-        let mut last_visit_of = BTreeMap::new();
-        let mut previous = None;
-        for stay in &mut self.stays {
-            let here = (stay.seen.page, stay.visit);
-            let earlier = last_visit_of.insert(stay.seen.page, stay.visit);
-            stay.again = match earlier {
-                _ if previous == Some(here) => Again::Reload,
-                Some(visit) if visit == stay.visit => Again::SameVisit,
-                Some(_) => Again::Return,
+        for place in 1..self.stays.len() {
+            let (before, stay) = (&self.stays[..place], &self.stays[place]);
+            let earlier = before
+                .iter()
+                .rposition(|before| before.seen.page == stay.seen.page);
+            self.stays[place].again = match earlier {
+                Some(same) if before[same].visit != stay.visit => Again::Return,
+                Some(same) if same + 1 == place => Again::Reload,
+                Some(_) => Again::SameVisit,
                 None => Again::First,
             };
-            previous = Some(here);
         }
     }
 

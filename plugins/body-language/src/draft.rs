@@ -1,7 +1,6 @@
 //! A belief in the making, and what became of it against what was said before.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::time::Duration;
 
 use hearken_sdk::{Belief, Dossier, Instant};
@@ -11,22 +10,30 @@ use crate::observation::Observation;
 
 /// The most beliefs that an assessment may have.
 const MOST_BELIEFS: usize = 256;
-/// The most signals that a belief may rest on by name.
-pub(crate) const MOST_EVIDENCE: usize = 32;
+/// The most signals that a belief names. The contract allows twice as many; nobody reads
+/// them, and every one is carried to and fro with each dossier.
+pub(crate) const MOST_EVIDENCE: usize = 16;
 /// Two numbers that differ by less are the same number, written and read again.
 const SAME: f64 = 1e-9;
 
-/// A belief whose evidence is not named and whose sentence is not written yet.
+/// From here on numbers hardly move any more, while the sentence goes on counting.
+pub(crate) const SETTLED: f64 = 1.0 - 1e-6;
+
+/// A belief whose evidence is not named and whose sentence is not written yet: most drafts
+/// turn out to be what was said before, and need neither.
 pub(crate) struct Draft<'a> {
     pub(crate) kind: &'static str,
-    pub(crate) name: Cow<'a, str>,
+    pub(crate) name: &'a str,
     pub(crate) value: f64,
     pub(crate) confidence: f64,
     /// When it was so, in milliseconds since 1970.
     pub(crate) at: u64,
     pub(crate) half_life: Duration,
     /// Fingerprints of signals, the strongest first.
-    pub(crate) evidence: Vec<u64>,
+    pub(crate) evidence: Cow<'a, [u64]>,
+    /// Whether the numbers show every change of what the sentence rests on. Else sentences
+    /// are compared too, which costs writing one.
+    pub(crate) numbers_tell: bool,
     pub(crate) reason: Box<dyn Fn() -> String + 'a>,
 }
 
@@ -65,9 +72,11 @@ pub(crate) fn changes(
     // No confidence at all withdraws: nothing has been said then.
     drafts.retain(|draft| draft.confidence > 0.0);
     let names = Names::of(dossier);
-    let mut beliefs: Vec<Belief> = drafts
+    let changed = drafts
         .iter()
-        .filter_map(|draft| draft.belief(dossier, &names))
+        .filter(|draft| !draft.is_said(dossier, &names));
+    let mut beliefs: Vec<Belief> = changed
+        .map(|draft| draft.belief(dossier, &names))
         .take(MOST_BELIEFS)
         .collect();
     let gone = dossier.said_before.iter().filter(|said| {
@@ -92,44 +101,42 @@ pub(crate) fn changes(
 }
 
 impl Draft<'_> {
-    /// As it is to be said; none where it was said before.
-    fn belief(&self, dossier: &Dossier, names: &Names<'_>) -> Option<Belief> {
-        let at = Instant::from_millis(self.at).min(dossier.now);
-        let evidence: Vec<&str> = self
-            .evidence
-            .iter()
-            .filter_map(|id| names.0.get(id).copied())
-            .collect();
-        let before = dossier
-            .said_before
-            .iter()
-            .find(|said| said.kind == self.kind && said.name == self.name);
-        let belief = Belief::new(
+    fn at(&self, dossier: &Dossier) -> Instant {
+        Instant::from_millis(self.at).min(dossier.now)
+    }
+
+    /// Whether this is what was said before.
+    fn is_said(&self, dossier: &Dossier, names: &Names<'_>) -> bool {
+        let mut said = dossier.said_before.iter();
+        let before = said.find(|said| said.kind == self.kind && said.name == self.name);
+        before.is_some_and(|said| {
+            (said.value - self.value).abs() <= SAME
+                && (said.confidence - self.confidence).abs() <= SAME
+                && said.at == self.at(dossier)
+                && said.half_life == Some(self.half_life)
+                && names
+                    .of_evidence(&self.evidence)
+                    .eq(said.evidence.iter().map(String::as_str))
+                && (self.numbers_tell || said.reason == (self.reason)())
+        })
+    }
+
+    fn belief(&self, dossier: &Dossier, names: &Names<'_>) -> Belief {
+        Belief::new(
             self.kind,
-            self.name.as_ref(),
+            self.name,
             self.value,
             self.confidence,
-            at,
+            self.at(dossier),
         )
-        .evidence(evidence)
+        .evidence(names.of_evidence(&self.evidence))
         .half_life(self.half_life)
-        .reason((self.reason)());
-        (!before.is_some_and(|said| is_same(said, &belief))).then_some(belief)
+        .reason((self.reason)())
     }
 }
 
-/// The sentence is compared too: it goes on counting where numbers near 1 hardly move.
-fn is_same(said: &Belief, belief: &Belief) -> bool {
-    (said.value - belief.value).abs() <= SAME
-        && (said.confidence - belief.confidence).abs() <= SAME
-        && said.at == belief.at
-        && said.half_life == belief.half_life
-        && said.evidence == belief.evidence
-        && said.reason == belief.reason
-}
-
-/// The ids that may be named, by their fingerprints.
-struct Names<'a>(HashMap<u64, &'a str>);
+/// The ids that may be named, by their fingerprints, in the order of these.
+struct Names<'a>(Vec<(u64, &'a str)>);
 
 impl<'a> Names<'a> {
     fn of(dossier: &'a Dossier) -> Self {
@@ -139,6 +146,17 @@ impl<'a> Names<'a> {
             .iter()
             .flat_map(|said| &said.evidence)
             .map(String::as_str);
-        Self(given.chain(named).map(|id| (of_id(id), id)).collect())
+        let mut names: Vec<_> = given.chain(named).map(|id| (of_id(id), id)).collect();
+        names.sort_unstable();
+        names.dedup();
+        Self(names)
+    }
+
+    /// What of this evidence may be named.
+    fn of_evidence(&self, evidence: &[u64]) -> impl Iterator<Item = &'a str> {
+        evidence.iter().filter_map(|id| {
+            let found = self.0.binary_search_by_key(id, |(id, _)| *id).ok()?;
+            Some(self.0[found].1)
+        })
     }
 }

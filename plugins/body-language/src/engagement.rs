@@ -5,13 +5,12 @@
 //! `1 - exp(-acts / 4)`. Refusing (unsubscribing, complaining) takes points away.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::course::Course;
-use crate::draft::{Draft, Support, evidence};
+use crate::draft::{Draft, MOST_EVIDENCE, SETTLED, Support, evidence};
 use crate::interest::{fading, saturating};
-use crate::observation::{Act, Asks};
+use crate::observation::{Act, Asks, Observation};
 use crate::sentences::{counted, list};
 
 const DAY_MS: u64 = 86_400_000;
@@ -19,31 +18,30 @@ const DAY_MS: u64 = 86_400_000;
 /// Engagement; none where nothing has been observed.
 pub(crate) fn engagement<'a>(course: &'a Course<'a>, half_life: Duration) -> Option<Draft<'a>> {
     let at = course.last_at()?;
-    let days: BTreeSet<u64> = course
-        .observations
-        .iter()
-        .map(|seen| seen.at / DAY_MS)
-        .collect();
-    let mut points = 0.0;
-    let mut support = Vec::with_capacity(course.observations.len());
-    for (place, seen) in course.observations.iter().enumerate() {
-        let weight = act_points(seen.act) * fading(at - seen.at, half_life);
-        points += weight;
-        support.push(Support {
-            place,
-            weight: weight.abs(),
-        });
-    }
-    let steady = 1.0 + 0.15 * (days.len().min(5) - 1) as f64;
+    let observations = course.observations;
+    // By time, so that a day ends where the next one begins.
+    let days = observations
+        .chunk_by(|a, b| a.at / DAY_MS == b.at / DAY_MS)
+        .count();
+    let faded = |seen: &Observation| act_points(seen.act) * fading(at - seen.at, half_life);
+    let points: f64 = observations.iter().map(faded).sum();
+    let steady = 1.0 + 0.15 * (days.min(5) - 1) as f64;
+    let confidence = saturating(observations.len() as f64 / 4.0);
+    let latest = observations.len().saturating_sub(MOST_EVIDENCE)..observations.len();
+    let support = latest.map(|place| Support {
+        place,
+        weight: faded(&observations[place]).abs(),
+    });
     Some(Draft {
         kind: "engagement",
-        name: Cow::Borrowed("overall"),
+        name: "overall",
         value: saturating(points.max(0.0) * steady / 10.0),
-        confidence: saturating(course.observations.len() as f64 / 4.0),
+        confidence,
         at,
         half_life,
-        evidence: evidence(course.observations, support),
-        reason: Box::new(move || reason(course, days.len())),
+        evidence: Cow::Owned(evidence(observations, support.collect())),
+        numbers_tell: confidence < SETTLED,
+        reason: Box::new(move || reason(course, days)),
     })
 }
 

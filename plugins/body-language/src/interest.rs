@@ -11,13 +11,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::course::{Again, Course, Stay};
-use crate::draft::{Draft, Support, evidence};
+use crate::draft::{Draft, SETTLED, Support, evidence};
 use crate::lexicon::Lexicon;
 use crate::observation::{Act, Asks};
 use crate::sentences::{deed, reading};
 
 /// With more topics than that, only the strongest are believed.
 const MOST_INTERESTS: usize = 64;
+
+/// Deeds that have faded to less than that are no reason any more.
+const LEAST_DEED: f64 = 0.01;
 
 /// Interest in one topic.
 pub(crate) struct Interest {
@@ -29,6 +32,113 @@ pub(crate) struct Interest {
     pub(crate) at: u64,
     /// Fingerprints of signals, the strongest first.
     pub(crate) evidence: Vec<u64>,
+}
+
+/// Something that speaks for a topic.
+struct Touch {
+    topic: usize,
+    /// What it adds to the mass, and when; 0 for what is evidence of what is added already.
+    mass: f64,
+    at: u64,
+    /// Where it is evidence itself.
+    support: Option<Support>,
+}
+
+/// Interests, by topic.
+pub(crate) fn interests(
+    course: &Course<'_>,
+    lexicon: &Lexicon,
+    half_life: Duration,
+) -> Vec<Interest> {
+    let mut touches = touches(course, lexicon);
+    // Stable: within a topic they stay in an order that only the observations determine.
+    touches.sort_by_key(|touch| touch.topic);
+    let mut interests: Vec<Interest> = touches
+        .chunk_by(|a, b| a.topic == b.topic)
+        .filter_map(|touches| interest(touches, course, half_life))
+        .collect();
+    if interests.len() > MOST_INTERESTS {
+        interests.sort_by(|a, b| {
+            b.weight()
+                .total_cmp(&a.weight())
+                .then(a.topic.cmp(&b.topic))
+        });
+        interests.truncate(MOST_INTERESTS);
+        interests.sort_by_key(|interest| interest.topic);
+    }
+    interests
+}
+
+fn touches(course: &Course<'_>, lexicon: &Lexicon) -> Vec<Touch> {
+    let mut touches = Vec::with_capacity(course.observations.len());
+    for stay in &course.stays {
+        let weight = stay_weight(stay);
+        for mark in stay.marks.iter() {
+            // What only the leaving showed counts here and has its evidence there.
+            let own = stay.seen.marks.contains(mark);
+            touches.extend(lexicon.topic(mark).map(|topic| Touch {
+                topic,
+                mass: weight,
+                at: stay.seen.at,
+                support: own.then_some(Support {
+                    place: stay.place,
+                    weight,
+                }),
+            }));
+        }
+    }
+    for (place, stay) in &course.joined {
+        let left = &course.observations[*place];
+        for topic in left.marks.iter().filter_map(|mark| lexicon.topic(mark)) {
+            let weight = stay_weight(&course.stays[*stay]);
+            let support = Some(Support {
+                place: *place,
+                weight,
+            });
+            touches.push(Touch {
+                topic,
+                mass: 0.0,
+                at: left.at,
+                support,
+            });
+        }
+    }
+    for (place, seen) in course.observations.iter().enumerate() {
+        let weight = act_weight(seen.act);
+        if weight > 0.0 {
+            let support = Some(Support { place, weight });
+            let topics = seen.marks.iter().filter_map(|mark| lexicon.topic(mark));
+            touches.extend(topics.map(|topic| Touch {
+                topic,
+                mass: weight,
+                at: seen.at,
+                support,
+            }));
+        }
+    }
+    touches
+}
+
+fn interest(touches: &[Touch], course: &Course<'_>, half_life: Duration) -> Option<Interest> {
+    let topic = touches.first()?.topic;
+    let support: Vec<Support> = touches.iter().filter_map(|touch| touch.support).collect();
+    let at = support
+        .iter()
+        .map(|support| course.observations[support.place].at)
+        .max()?;
+    let (mut mass, mut pieces) = (0.0, 0.0);
+    for touch in touches.iter().filter(|touch| touch.mass > 0.0) {
+        let fresh = fading(at.saturating_sub(touch.at), half_life);
+        mass += touch.mass * fresh;
+        pieces += touch.mass.min(1.0) * fresh;
+    }
+    Some(Interest {
+        topic,
+        value: saturating(mass / 3.0),
+        confidence: saturating(pieces / 2.0),
+        at,
+        evidence: evidence(course.observations, support),
+    })
 }
 
 impl Interest {
@@ -44,116 +154,56 @@ impl Interest {
     ) -> Draft<'a> {
         Draft {
             kind: "interest",
-            name: Cow::Borrowed(&lexicon.topics[self.topic].name),
+            name: &lexicon.topics[self.topic].name,
             value: self.value,
             confidence: self.confidence,
             at: self.at,
             half_life,
-            evidence: self.evidence.clone(),
-            reason: Box::new(move || reason(self.topic, course, lexicon)),
+            evidence: Cow::Borrowed(&self.evidence),
+            numbers_tell: self.value.max(self.confidence) < SETTLED,
+            reason: Box::new(move || self.reason(course, lexicon, half_life)),
         }
     }
-}
 
-/// What speaks for one topic.
-#[derive(Default)]
-struct Tally {
-    /// (when, weight) of every act.
-    masses: Vec<(u64, f64)>,
-    support: Vec<Support>,
-}
-
-/// Interests, by topic.
-pub(crate) fn interests(
-    course: &Course<'_>,
-    lexicon: &Lexicon,
-    half_life: Duration,
-) -> Vec<Interest> {
-    let mut tallies: BTreeMap<usize, Tally> = BTreeMap::new();
-    for stay in &course.stays {
-        let weight = stay_weight(stay);
-        for topic in stay.marks.iter().filter_map(|mark| lexicon.topic(mark)) {
-            tallies
-                .entry(topic)
-                .or_default()
-                .masses
-                .push((stay.seen.at, weight));
-        }
-        for topic in stay
-            .seen
-            .marks
+    /// The two weightiest deeds, as they have faded.
+    fn reason(&self, course: &Course<'_>, lexicon: &Lexicon, half_life: Duration) -> String {
+        let about = |mark: u32| lexicon.topic(mark) == Some(self.topic);
+        let fresh = |at: u64| fading(self.at.saturating_sub(at), half_life);
+        let mut pages: BTreeMap<u32, (f64, Vec<&Stay<'_>>)> = BTreeMap::new();
+        for stay in course
+            .stays
             .iter()
-            .filter_map(|mark| lexicon.topic(mark))
+            .filter(|stay| stay.marks.iter().any(about))
         {
-            tallies.entry(topic).or_default().support.push(Support {
-                place: stay.place,
-                weight,
-            });
+            let (weight, stays) = pages.entry(stay.seen.page).or_default();
+            *weight += stay_weight(stay) * fresh(stay.seen.at);
+            stays.push(stay);
         }
-    }
-    for (place, stay) in &course.joined {
-        let weight = stay_weight(&course.stays[*stay]);
-        for topic in course.observations[*place]
-            .marks
+        let pages = pages
+            .into_values()
+            .map(|(weight, stays)| (weight, reading(&stays)));
+        let others = course
+            .observations
             .iter()
-            .filter_map(|mark| lexicon.topic(mark))
-        {
-            tallies.entry(topic).or_default().support.push(Support {
-                place: *place,
-                weight,
-            });
-        }
-    }
-    for (place, seen) in course.observations.iter().enumerate() {
-        let weight = act_weight(seen.act);
-        for topic in seen
-            .marks
-            .iter()
-            .filter_map(|mark| lexicon.topic(mark))
-            .filter(|_| weight > 0.0)
-        {
-            let tally = tallies.entry(topic).or_default();
-            tally.masses.push((seen.at, weight));
-            tally.support.push(Support { place, weight });
-        }
-    }
-    let mut interests: Vec<Interest> = tallies
-        .into_iter()
-        .map(|(topic, tally)| tally.interest(topic, course, half_life))
-        .collect();
-    if interests.len() > MOST_INTERESTS {
-        interests.sort_by(|a, b| {
-            b.weight()
-                .total_cmp(&a.weight())
-                .then(a.topic.cmp(&b.topic))
+            .filter(|seen| seen.marks.iter().any(about));
+        let others = others.filter_map(|seen| {
+            Some((
+                act_weight(seen.act) * fresh(seen.at),
+                deed(seen.act, &seen.label)?,
+            ))
         });
-        interests.truncate(MOST_INTERESTS);
-        interests.sort_by_key(|interest| interest.topic);
-    }
-    interests
-}
-
-impl Tally {
-    fn interest(self, topic: usize, course: &Course<'_>, half_life: Duration) -> Interest {
-        let at = self
-            .support
-            .iter()
-            .map(|support| course.observations[support.place].at)
-            .max()
-            .unwrap_or(0);
-        let (mut mass, mut pieces) = (0.0, 0.0);
-        for (when, weight) in self.masses {
-            let fresh = fading(at.saturating_sub(when), half_life);
-            mass += weight * fresh;
-            pieces += weight.min(1.0) * fresh;
+        let mut deeds: Vec<(f64, String)> = pages
+            .chain(others)
+            .filter(|(weight, _)| *weight >= LEAST_DEED)
+            .collect();
+        deeds.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        let mut said: Vec<String> = Vec::new();
+        for (_, deed) in deeds {
+            if said.len() < 2 && !said.contains(&deed) {
+                said.push(deed);
+            }
         }
-        Interest {
-            topic,
-            value: saturating(mass / 3.0),
-            confidence: saturating(pieces / 2.0),
-            at,
-            evidence: evidence(course.observations, self.support),
-        }
+        said.join("; ")
     }
 }
 
@@ -173,7 +223,7 @@ pub(crate) fn saturating(x: f64) -> f64 {
 fn stay_weight(stay: &Stay<'_>) -> f64 {
     const UNKNOWN_MS: u64 = 10_000;
     let seconds = stay.dwell_ms.unwrap_or(UNKNOWN_MS) as f64 / 1000.0;
-    let length = (0.25 + 0.75 * (seconds / 15.0).ln_1p() / 5.0_f64.ln()).min(2.0);
+    let length = 0.25 + 0.75 * (seconds / 15.0).ln_1p() / 5.0_f64.ln();
     let depth = stay
         .scroll
         .map_or(1.0, |percent| 0.75 + 0.5 * f64::from(percent) / 100.0);
@@ -201,38 +251,4 @@ fn act_weight(act: Act) -> f64 {
         Act::Opened => 0.2,
         Act::Viewed | Act::Left { .. } | Act::Met | Act::Named | Act::Refused => 0.0,
     }
-}
-
-/// The two weightiest deeds.
-fn reason(topic: usize, course: &Course<'_>, lexicon: &Lexicon) -> String {
-    let about = |mark: u32| lexicon.topic(mark) == Some(topic);
-    let mut pages: BTreeMap<u32, (f64, Vec<&Stay<'_>>)> = BTreeMap::new();
-    for stay in course
-        .stays
-        .iter()
-        .filter(|stay| stay.marks.iter().any(about))
-    {
-        let (weight, stays) = pages.entry(stay.seen.page).or_default();
-        *weight += stay_weight(stay);
-        stays.push(stay);
-    }
-    let mut deeds: Vec<(f64, String)> = pages
-        .into_values()
-        .map(|(weight, stays)| (weight, reading(&stays)))
-        .collect();
-    let others = course
-        .observations
-        .iter()
-        .filter(|seen| seen.marks.iter().any(about));
-    deeds.extend(
-        others.filter_map(|seen| Some((act_weight(seen.act), deed(seen.act, &seen.label)?))),
-    );
-    deeds.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    let mut said: Vec<String> = Vec::new();
-    for (_, deed) in deeds {
-        if said.len() < 2 && !said.contains(&deed) {
-            said.push(deed);
-        }
-    }
-    said.join("; ")
 }

@@ -47,12 +47,13 @@ pub(crate) fn leaving<'a>(visit: &'a Visit<'a>, half_life: Duration) -> Option<D
     ]);
     (score >= LEAST).then(|| Draft {
         kind: "leaving",
-        name: Cow::Borrowed("site"),
+        name: "site",
         value: score,
         confidence: score.min(MOST_CONFIDENCE),
         at: visit.ended_at,
         half_life,
-        evidence: visit.evidence(),
+        evidence: Cow::Owned(visit.evidence()),
+        numbers_tell: false,
         reason: Box::new(move || {
             let hints = [
                 (falling, "reads ever shorter"),

@@ -1,7 +1,7 @@
 //! The operator's vocabulary and the configuration's pages, prepared once so that reading a
 //! signal costs a few lookups.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use hearken_sdk::Vocabulary;
 
@@ -34,7 +34,8 @@ pub(crate) struct Lexicon {
     /// In the order of their names.
     pub(crate) personas: Vec<Persona>,
     vocabulary: Vocabulary,
-    topic_of_mark: HashMap<u32, usize>,
+    /// Topics by mark, in its order: looked up for every observation.
+    topic_of_mark: Vec<(u32, usize)>,
     /// The configuration's pages, as a vocabulary of two topics: it knows globs.
     places: Vocabulary,
 }
@@ -79,11 +80,12 @@ impl Lexicon {
                     .collect(),
             })
             .collect();
-        let topic_of_mark = topics
+        let mut topic_of_mark: Vec<(u32, usize)> = topics
             .iter()
             .enumerate()
             .map(|(place, topic)| (of_name(Role::Topic, &topic.name), place))
             .collect();
+        topic_of_mark.sort_unstable();
         let pages = |globs: &[String]| hearken_sdk::Topic {
             urls: globs.to_vec(),
             ..Default::default()
@@ -105,7 +107,11 @@ impl Lexicon {
     /// The place of a marked topic; none for a persona's mark, and where the vocabulary has
     /// lost the topic since.
     pub(crate) fn topic(&self, mark: u32) -> Option<usize> {
-        self.topic_of_mark.get(&mark).copied()
+        let found = self
+            .topic_of_mark
+            .binary_search_by_key(&mark, |(mark, _)| *mark)
+            .ok()?;
+        Some(self.topic_of_mark[found].1)
     }
 
     /// Marks the topics of a path.

@@ -2,6 +2,7 @@
 //! speaks for, in at most [`MAX_BYTES`]. Addresses of pages are kept as fingerprints, so
 //! that a million of them cost no more than one.
 
+use arrayvec::ArrayString;
 use serde::{Deserialize, Serialize};
 
 /// The most that an observation takes in memory: moment 7, id 10, act 6, place 1, page and
@@ -19,7 +20,7 @@ const LONGEST_DWELL_MS: u64 = 30 * 60_000;
 
 /// One thing that a person did. The order is that of `at`, then `id`; the rest makes it
 /// total, so that a set has one order only.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Observation {
     /// Milliseconds since 1970.
     pub(crate) at: u64,
@@ -34,7 +35,7 @@ pub(crate) struct Observation {
     pub(crate) marks: Marks,
     /// A title, a query or a form's name, for sentences; empty where nothing of the
     /// vocabulary is in it.
-    pub(crate) label: String,
+    pub(crate) label: Label,
 }
 
 /// What was done.
@@ -154,24 +155,40 @@ pub(crate) fn at(millis: u64) -> u64 {
     millis.min(LATEST_AT)
 }
 
-/// A text for sentences: one line without control characters, cut between characters.
-pub(crate) fn label(text: &str) -> String {
-    let mut label = String::new();
+/// A text for sentences, kept in its place: a hundred observations are read at every
+/// assessment, and as many allocations would cost more than all the rest.
+pub(crate) type Label = ArrayString<LABEL_BYTES>;
+
+/// One line without control characters, cut between characters.
+pub(crate) fn label(text: &str) -> Label {
+    let mut label = Label::new();
     for word in text
         .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
+        .filter(|w| !w.is_empty())
     {
-        if !label.is_empty() {
-            label.push(' ');
-        }
-        label.push_str(word);
-        if label.len() > LABEL_BYTES {
-            label.truncate(label.floor_char_boundary(LABEL_BYTES - '…'.len_utf8()));
-            label.push('…');
+        let space = if label.is_empty() { "" } else { " " };
+        if label.len() + space.len() + word.len() > LABEL_BYTES {
+            cut(&mut label, space, word);
             break;
         }
+        label.push_str(space);
+        label.push_str(word);
     }
     label
+}
+
+/// As much of another word as there is room for, and an ellipsis.
+fn cut(label: &mut Label, space: &str, word: &str) {
+    const ELLIPSIS: &str = "…";
+    const ROOM: usize = LABEL_BYTES - ELLIPSIS.len();
+    for c in space.chars().chain(word.chars()) {
+        if label.len() + c.len_utf8() > ROOM {
+            break;
+        }
+        label.push(c);
+    }
+    label.truncate(label.floor_char_boundary(ROOM));
+    label.push_str(ELLIPSIS);
 }
 
 #[cfg(test)]
@@ -199,10 +216,24 @@ mod tests {
 
     #[test]
     fn a_label_is_one_line_and_keeps_short_texts_whole() {
-        assert_eq!(label(" ROI\n calculator\u{7} "), "ROI calculator");
-        assert_eq!(label(&"x".repeat(LABEL_BYTES)), "x".repeat(LABEL_BYTES));
+        assert_eq!(label(" ROI\n calculator\u{7} ").as_str(), "ROI calculator");
+        assert_eq!(
+            label(&"x".repeat(LABEL_BYTES)).as_str(),
+            "x".repeat(LABEL_BYTES)
+        );
         assert!(label(&"ä ".repeat(100)).ends_with('…'));
-        assert!(label(&"ä ".repeat(100)).len() <= LABEL_BYTES);
+        for text in [
+            "ä ".repeat(100),
+            "ä".repeat(22) + " x",
+            "x".repeat(43) + " ä",
+            "x".repeat(44) + " y",
+        ] {
+            let label = label(&text);
+            assert!(
+                label.len() <= LABEL_BYTES && label.ends_with('…'),
+                "{text}: {label}"
+            );
+        }
     }
 
     #[test]

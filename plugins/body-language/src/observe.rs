@@ -10,7 +10,7 @@ use hearken_sdk::kinds::{
 
 use crate::fingerprint::{Role, of_id, of_name};
 use crate::lexicon::Lexicon;
-use crate::observation::{Act, Asks, Marks, Observation, Place, at, label};
+use crate::observation::{Act, Asks, Label, Marks, Observation, Place, at, label};
 
 /// Traits in which people's job titles are found, the first that is there counts.
 pub(crate) const TITLE_TRAITS: [&str; 4] = ["title", "jobTitle", "job_title", "position"];
@@ -100,7 +100,7 @@ pub(crate) fn observe(signal: &Signal, lexicon: &Lexicon) -> Option<Observation>
             .map_or(0, |session| of_name(Role::Session, session)),
         marks: seen.marks,
         label: if seen.marks.is_empty() {
-            String::new()
+            Label::new()
         } else {
             label(&seen.label)
         },

@@ -54,12 +54,13 @@ pub(crate) fn pace<'a>(visit: &'a Visit<'a>, half_life: Duration) -> Option<Draf
     let acts = visit.stays.len() + others;
     (best.score >= LEAST).then(|| Draft {
         kind: "pace",
-        name: Cow::Borrowed(best.pace.as_str()),
+        name: best.pace.as_str(),
         value: best.score,
         confidence: saturating(acts as f64 / 4.0),
         at: visit.ended_at,
         half_life,
-        evidence: visit.evidence(),
+        evidence: Cow::Owned(visit.evidence()),
+        numbers_tell: false,
         reason: Box::new(move || (best.why)(visit)),
     })
 }

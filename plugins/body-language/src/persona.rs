@@ -69,12 +69,13 @@ pub(crate) fn persona<'a>(
         .max();
     Some(Draft {
         kind: "persona",
-        name: Cow::Borrowed(&persona.name),
+        name: &persona.name,
         value: score / (score + second),
         confidence: saturating(1.5 * score),
         at: latest.or(course.last_at()).unwrap_or(u64::MAX),
         half_life,
-        evidence: evidence(course, &said, &speaking),
+        evidence: Cow::Owned(evidence(course, &said, &speaking)),
+        numbers_tell: false,
         reason: Box::new(move || {
             let mut why = Vec::new();
             why.extend(titled.map(|title| format!("has the job title '{}'", label(title))));

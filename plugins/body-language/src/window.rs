@@ -54,7 +54,9 @@ impl Window {
     }
 
     fn keep_the_latest(&mut self) {
-        self.observations.sort_unstable();
+        if !self.observations.is_sorted() {
+            self.observations.sort_unstable();
+        }
         self.observations
             .dedup_by(|a, b| (a.at, a.id) == (b.at, b.id));
         self.observations
@@ -78,7 +80,7 @@ impl Extend<Observation> for Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::{Act, Marks, Place};
+    use crate::observation::{Act, Label, Marks, Place};
 
     fn observation(at: u64, id: u64) -> Observation {
         Observation {
@@ -89,7 +91,7 @@ mod tests {
             page: 0,
             session: 0,
             marks: Marks::default(),
-            label: String::new(),
+            label: Label::new(),
         }
     }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use site::{MORNING, Visitor};
 
 fn harness() -> Harness {
-    Harness::build(env!("CARGO_MANIFEST_DIR")).unwrap().vocabulary(json!({
+    Harness::build(env!("CARGO_MANIFEST_DIR")).expect("it compiles and loads").vocabulary(json!({
         "topics": {
             "roi": { "title": "Return on investment", "urls": ["/roi*", "/pricing*"], "words": ["payback"] },
             "support": { "title": "Support", "urls": ["/support*"], "words": ["support"] },
@@ -27,7 +27,10 @@ fn dossier(prospect: &str, visitor: &Visitor) -> Dossier {
 
 /// The dossier that follows: what was said and left, and what happened since.
 fn following(plugin: &Configured, mut dossier: Dossier, fresh: &[Signal]) -> Dossier {
-    let assessment = plugin.assess(vec![dossier.clone()]).remove(0).unwrap();
+    let assessment = plugin
+        .assess(vec![dossier.clone()])
+        .remove(0)
+        .expect("any dossier is assessed");
     dossier.said_before = assessment.beliefs;
     dossier.memory = assessment.memory;
     dossier.fresh = fresh.to_vec();

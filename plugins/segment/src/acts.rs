@@ -3,8 +3,8 @@
 
 use hearken_sdk::json::Value;
 use hearken_sdk::kinds::{
-    Ask, ConsentGranted, ConsentWithdrawn, FileDownloaded, FormAbandoned, FormStarted,
-    FormSubmitted, ProductUsed, SearchPerformed,
+    Ask, ConsentGranted, ConsentPending, ConsentWithdrawn, FileDownloaded, FormAbandoned,
+    FormStarted, FormSubmitted, ProductUsed, SearchPerformed,
 };
 
 use crate::fields::{Fields, first_number, first_text};
@@ -106,6 +106,18 @@ pub(crate) fn product_used(event: &str, properties: &Fields) -> ProductUsed {
 pub(crate) fn consent_granted(properties: &Fields) -> Result<ConsentGranted, String> {
     let [brand, purpose, channel, basis, proof] = consent(properties)?;
     Ok(ConsentGranted {
+        brand,
+        purpose,
+        channel,
+        basis,
+        proof,
+    })
+}
+
+/// Somebody was asked to confirm and has not yet; why not, where it does not say what.
+pub(crate) fn consent_pending(properties: &Fields) -> Result<ConsentPending, String> {
+    let [brand, purpose, channel, basis, proof] = consent(properties)?;
+    Ok(ConsentPending {
         brand,
         purpose,
         channel,

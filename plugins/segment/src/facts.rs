@@ -2,9 +2,9 @@
 
 use hearken_sdk::Identity;
 use hearken_sdk::json::Value;
-use hearken_sdk::kinds::{CompanyDescribed, Kind, PersonIdentified, PersonLinked};
+use hearken_sdk::kinds::{Ask, CompanyDescribed, Kind, PersonIdentified, PersonLinked};
 
-use crate::config::{Config, PreviousId};
+use crate::config::{Config, EventRule, PreviousId};
 use crate::events::{Events, Meaning};
 use crate::fields::{Fields, first_text, object, object_or_empty};
 use crate::person::ByPhone;
@@ -91,10 +91,7 @@ impl Reader {
                 let properties = object_or_empty(message, "properties");
                 vec![match call {
                     Call::Page => page(message, &properties),
-                    Call::Screen => {
-                        let screen = pages::screen(message, &properties);
-                        Fact::new(&screen, &screen.name)
-                    }
+                    Call::Screen => screen(message, &properties),
                     _ => self.track(message, &properties, sender)?,
                 }]
             }
@@ -156,19 +153,12 @@ impl Reader {
         let event = first_text(message, &["event", "name"])
             .ok_or("a track message has an `event`, its name")?;
         let fact = match self.events.meaning(&event) {
-            Meaning::Ruled(rule) => {
-                let mut fact = as_kind(&rule.kind, &event, message, properties)?;
-                fact.properties.extend(rule.properties.clone());
-                fact
-            }
+            Meaning::Ruled(rule) => ruled(rule, &event, message, properties)?,
             Meaning::PageViewed => page(message, properties),
             Meaning::PageLeft => page_left(message, properties),
             Meaning::Search => search(&event, properties),
             Meaning::FormStarted => form_started(properties),
-            Meaning::FormSubmitted(asks) => {
-                let form = acts::form_submitted(properties, asks);
-                Fact::new(&form, &form.form)
-            }
+            Meaning::FormSubmitted(asks) => form_submitted(properties, asks),
             Meaning::FormAbandoned => form_abandoned(properties),
             Meaning::FileDownloaded => file_downloaded(properties),
             Meaning::ConsentGranted => Fact::new(&acts::consent_granted(properties)?, ""),
@@ -186,31 +176,31 @@ impl Reader {
 }
 
 /// An event as the kind that the operator says it is. Kinds that this plugin has no reading
-/// for take the event's own properties.
-fn as_kind(kind: &str, event: &str, message: &Fields, properties: &Fields) -> Result<Fact, String> {
-    Ok(match kind {
-        "page.viewed" => page(message, properties),
-        "page.left" => page_left(message, properties),
-        "screen.viewed" => {
-            let screen = pages::screen(message, properties);
-            Fact::new(&screen, &screen.name)
-        }
-        "search.performed" => Fact::new(&acts::search(properties).unwrap_or_default(), ""),
-        "form.started" => form_started(properties),
-        "form.submitted" => {
-            let form = acts::form_submitted(properties, None);
-            Fact::new(&form, &form.form)
-        }
-        "form.abandoned" => form_abandoned(properties),
-        "file.downloaded" => file_downloaded(properties),
-        "product.used" => product_used(event, properties),
-        "consent.granted" => Fact::new(&acts::consent_granted(properties)?, ""),
-        "consent.withdrawn" => Fact::new(&acts::consent_withdrawn(properties)?, ""),
+/// for take the event's own properties. What the rule says goes before what the event says,
+/// and fills in what it does not say.
+fn ruled(rule: &EventRule, event: &str, message: &Fields, own: &Fields) -> Result<Fact, String> {
+    let mut said = own.clone();
+    said.extend(rule.properties.clone());
+    let mut fact = match rule.kind.as_str() {
+        "page.viewed" => page(message, &said),
+        "page.left" => page_left(message, &said),
+        "screen.viewed" => screen(message, &said),
+        "search.performed" => Fact::new(&acts::search(&said).unwrap_or_default(), ""),
+        "form.started" => form_started(&said),
+        "form.submitted" => form_submitted(&said, None),
+        "form.abandoned" => form_abandoned(&said),
+        "file.downloaded" => file_downloaded(&said),
+        "product.used" => product_used(event, own),
+        "consent.granted" => Fact::new(&acts::consent_granted(&said)?, ""),
+        "consent.pending" => Fact::new(&acts::consent_pending(&said)?, ""),
+        "consent.withdrawn" => Fact::new(&acts::consent_withdrawn(&said)?, ""),
         other => {
-            let about = first_text(properties, &["deal", "id", "about"]).unwrap_or_default();
-            Fact::of(other, properties.clone(), &about)
+            let about = first_text(&said, &["deal", "id", "about"]).unwrap_or_default();
+            Fact::of(other, said, &about)
         }
-    })
+    };
+    fact.properties.extend(rule.properties.clone());
+    Ok(fact)
 }
 
 fn page(message: &Fields, properties: &Fields) -> Fact {
@@ -221,6 +211,11 @@ fn page(message: &Fields, properties: &Fields) -> Fact {
 fn page_left(message: &Fields, properties: &Fields) -> Fact {
     let page = pages::left(message, properties);
     Fact::new(&page, &page.path)
+}
+
+fn screen(message: &Fields, properties: &Fields) -> Fact {
+    let screen = pages::screen(message, properties);
+    Fact::new(&screen, &screen.name)
 }
 
 /// A search that does not say what for is still something that was done.
@@ -236,6 +231,11 @@ fn form_started(properties: &Fields) -> Fact {
     Fact::new(&form, &form.form)
 }
 
+fn form_submitted(properties: &Fields, asks: Option<Ask>) -> Fact {
+    let form = acts::form_submitted(properties, asks);
+    Fact::new(&form, &form.form)
+}
+
 fn form_abandoned(properties: &Fields) -> Fact {
     let form = acts::form_abandoned(properties);
     Fact::new(&form, &form.form)
@@ -243,14 +243,12 @@ fn form_abandoned(properties: &Fields) -> Fact {
 
 fn file_downloaded(properties: &Fields) -> Fact {
     let file = acts::file_downloaded(properties);
-    Fact::new(
-        &file,
-        if file.name.is_empty() {
-            &file.url
-        } else {
-            &file.name
-        },
-    )
+    let about = if file.name.is_empty() {
+        &file.url
+    } else {
+        &file.name
+    };
+    Fact::new(&file, about)
 }
 
 fn product_used(event: &str, properties: &Fields) -> Fact {

@@ -121,6 +121,27 @@ fn the_operators_rule_says_the_kind_and_overrides_properties() {
 }
 
 #[test]
+fn a_rule_can_say_what_a_consent_is_for_and_one_without_is_refused() {
+    let reader = reader(json!({"events": {
+        "Newsletter Confirmed": {"kind": "consent.granted", "properties": {"purpose": "marketing", "channel": "email"}},
+        "Newsletter Asked": {"kind": "consent.pending"},
+    }}));
+    let read = |event: &str| {
+        let message = fields(
+            json!({"userId": "u", "event": event, "properties": {"proof": "form 7", "channel": "phone"}}),
+        );
+        reader.facts(Call::Track, &message, Sender::Server)
+    };
+    let expected =
+        json!({"brand": "*", "purpose": "marketing", "channel": "email", "proof": "form 7"});
+    assert_eq!(
+        Value::Object(read("newsletter confirmed").unwrap().remove(0).properties),
+        expected
+    );
+    assert!(read("newsletter asked").unwrap_err().contains("purpose"));
+}
+
+#[test]
 fn consent_is_taken_from_servers_only() {
     for event in ["Consent Granted", "Consent Withdrawn"] {
         let message =

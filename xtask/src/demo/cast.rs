@@ -43,6 +43,15 @@ impl Buyer {
         }
     }
 
+    /// What they search for when they know what they want.
+    pub(super) const fn short_search(self) -> &'static str {
+        match self {
+            Self::Cio => "roi and price",
+            Self::ItManager => "implementation timeline",
+            Self::Administrator => "training and roles",
+        }
+    }
+
     /// What they search for, and do not find.
     pub(super) const fn searches(self) -> [&'static str; 2] {
         match self {
@@ -114,43 +123,27 @@ pub(super) struct Company {
 }
 
 const COMPANIES: [Company; 6] = [
-    Company {
-        id: "example-a",
-        name: "Example Company A",
-        employees: 1200,
-        industry: "manufacturing",
-    },
-    Company {
-        id: "example-b",
-        name: "Example Company B",
-        employees: 450,
-        industry: "logistics",
-    },
-    Company {
-        id: "example-c",
-        name: "Example Company C",
-        employees: 3800,
-        industry: "wholesale",
-    },
-    Company {
-        id: "example-d",
-        name: "Example Company D",
-        employees: 600,
-        industry: "healthcare",
-    },
-    Company {
-        id: "example-e",
-        name: "Example Company E",
-        employees: 25,
-        industry: "education",
-    },
-    Company {
-        id: "example-f",
-        name: "Example Company F",
-        employees: 260,
-        industry: "logistics",
-    },
+    company("example-a", "Example Company A", 25, "education"),
+    company("example-b", "Example Company B", 450, "logistics"),
+    company("example-c", "Example Company C", 3800, "wholesale"),
+    company("example-d", "Example Company D", 600, "healthcare"),
+    company("example-e", "Example Company E", 1200, "manufacturing"),
+    company("example-f", "Example Company F", 260, "logistics"),
 ];
+
+const fn company(
+    id: &'static str,
+    name: &'static str,
+    employees: u32,
+    industry: &'static str,
+) -> Company {
+    Company {
+        id,
+        name,
+        employees,
+        industry,
+    }
+}
 
 /// One after the letters of the alphabet, so that nobody takes them for customers.
 const NAMES: [&str; 18] = [
@@ -167,8 +160,9 @@ pub(super) struct Person {
     pub(super) known: Known,
     pub(super) consent: Consent,
     pub(super) company: Company,
-    /// Whether they ask for a demo at the end, where they are in a hurry.
-    pub(super) asks: bool,
+    /// Whether they go on where others stop: ask for a demo in a hurry, read on when
+    /// browsing.
+    pub(super) keen: bool,
 }
 
 impl Person {
@@ -184,6 +178,11 @@ impl Person {
 
     pub(super) fn email(&self) -> String {
         format!("{}@example.org", self.key())
+    }
+
+    /// Buyer and manner, in words.
+    pub(super) fn kind(&self) -> String {
+        format!("{}, {}", self.buyer, self.manner)
     }
 
     fn key(&self) -> String {
@@ -205,7 +204,7 @@ pub(super) fn cast() -> Vec<Person> {
                     known: Known::SignsIn,
                     consent: Consent::Granted,
                     company: COMPANIES[(kind + way * 2 + usize::from(second)) % COMPANIES.len()],
-                    asks: !second,
+                    keen: !second,
                 });
             }
         }
@@ -230,7 +229,7 @@ pub(super) fn cast() -> Vec<Person> {
             known: Known::Not,
             consent: Consent::Unsaid,
             company: COMPANIES[place],
-            asks: false,
+            keen: false,
         });
     }
     all

@@ -63,7 +63,7 @@ fn speaking(lines: &[Line], wrong: &mut Vec<String>) {
     for line in lines {
         let person = &line.person;
         let asked =
-            person.asks && person.manner == Manner::Hurried && person.known == Known::SignsIn;
+            person.keen && person.manner == Manner::Hurried && person.known == Known::SignsIn;
         if asked && !done(line, "hand-over") {
             wrong.push(format!(
                 "{} asked for a demo and was not handed over",

@@ -39,31 +39,26 @@ impl Narrator {
 
     pub(super) fn tell(&mut self, watch: &Watch<'_>, news: &[News]) -> Result<()> {
         for News { person, decision } in news {
-            let name = watch.name(*person);
-            let reason = plain(&decision.reason);
+            let Some(of) = watch.of(*person) else {
+                continue;
+            };
+            let who = format!("  {:<9} {:<20}", of.name, of.kind());
             if decision.act == "hold" {
                 // Silence is decided often; a person's reason is told when it changes.
+                let reason = plain(&watch.why_silent(decision)?);
                 let told = self.silences.insert(*person, reason.clone());
                 if told.as_ref() != Some(&reason) {
-                    println!(
-                        "{}",
-                        self.terminal
-                            .dim(&format!("  {name:<10} left alone: {reason}"))
-                    );
+                    let line = format!("{who} left alone: {reason}");
+                    println!("{}", self.terminal.dim(&line));
                 }
                 continue;
             }
-            let understood = watch
-                .face(*person)?
-                .map(|f| f.understood())
-                .unwrap_or_default();
-            println!(
-                "{} {}",
-                self.terminal
-                    .bold(&format!("  {name:<10} {}", deed(decision))),
-                self.terminal.dim(&understood)
-            );
-            println!("  {:<10} because {reason}", "");
+            let face = watch.face(*person)?;
+            let understood = face.map(|f| f.understood()).unwrap_or_default();
+            let did = self.terminal.bold(&format!("{who} {}", deed(decision)));
+            println!("{did}");
+            println!("  {:<30} understood as: {understood}", "");
+            println!("  {:<30} because: {}", "", plain(&decision.reason));
         }
         Ok(())
     }
@@ -74,9 +69,10 @@ pub(super) fn lines(cast: &[Person], watch: &Watch<'_>) -> Result<Vec<Line>> {
     let mut lines = Vec::new();
     for (place, person) in cast.iter().enumerate() {
         let decisions = watch.decisions.get(&place).cloned().unwrap_or_default();
+        let last = decisions.last().cloned();
         let done: Vec<Decision> = decisions.into_iter().filter(|d| d.act != "hold").collect();
         let silence = if done.is_empty() {
-            watch.why_silent(place)?
+            last.as_ref().map(|d| watch.why_silent(d)).transpose()?
         } else {
             None
         };
@@ -103,7 +99,7 @@ pub(super) fn table(terminal: Terminal, lines: &[Line]) {
         silence,
     } in lines
     {
-        let kind = format!("{}, {}", person.buyer, person.manner);
+        let kind = person.kind();
         let understood = face
             .as_ref()
             .map_or_else(|| "not seen".to_owned(), Face::understood);

@@ -71,14 +71,16 @@ impl Walk<'_> {
     /// Straight to the point, seconds a page, and asks or goes.
     fn hurry(&mut self, person: &Person) {
         let [first, second, third] = person.buyer.pages();
+        let query = person.buyer.short_search();
         self.read(&HOME, 3..=6, 0.1);
-        self.read(first, 7..=12, 0.5);
+        self.step(2_000, Step::Searches { query, results: 4 });
+        self.read(first, 8..=12, 0.5);
         self.says_who(person);
         self.read(&PRICING, 5..=9, 0.6);
-        self.read(second, 4..=8, 0.4);
-        self.read(third, 4..=7, 0.3);
-        self.read(&PRICING, 3..=6, 0.3);
-        if person.asks {
+        self.read(second, 5..=8, 0.4);
+        self.read(first, 4..=6, 0.6);
+        self.read(third, 5..=7, 0.3);
+        if person.keen {
             self.opens(&DEMO);
             self.step(2_000, Step::StartsForm { form: "demo" });
             self.step(
@@ -138,12 +140,15 @@ impl Walk<'_> {
         let pages = person.buyer.pages();
         self.read(&BLOG, 25..=45, 0.5);
         self.read(&BLOG_INVOICES, 90..=130, 0.95);
-        self.read(&PRODUCT, 60..=90, 0.8);
         self.says_who(person);
         if let Some(page) = self.dice.one_of(pages) {
             self.read(page, 80..=120, 0.9);
         }
         self.read(&ABOUT, 40..=70, 0.7);
+        if !person.keen {
+            return;
+        }
+        self.read(&PRODUCT, 60..=90, 0.8);
         self.read(&BLOG_CLOSING, 80..=120, 0.95);
         if let Some(page) = self.dice.one_of(pages) {
             self.read(page, 60..=100, 0.9);

@@ -93,9 +93,9 @@ impl<'a> Watch<'a> {
         Ok(news)
     }
 
-    /// What one of the cast is called.
-    pub(super) fn name(&self, person: usize) -> &'a str {
-        self.cast.get(person).map_or("", |p| &p.name)
+    /// One of the cast.
+    pub(super) fn of(&self, person: usize) -> Option<&'a Person> {
+        self.cast.get(person)
     }
 
     /// What is made of one of the cast now; none where nothing of them arrived yet.
@@ -106,13 +106,10 @@ impl<'a> Watch<'a> {
         self.show(prospect).map(Some)
     }
 
-    /// Why the last word about somebody was silence: what forbade the choice that most
-    /// spoke for, else what the router said.
-    pub(super) fn why_silent(&self, person: usize) -> Result<Option<String>> {
-        let Some(last) = self.decisions.get(&person).and_then(|d| d.last()) else {
-            return Ok(None);
-        };
-        let record = self.program.ask(&["decision", "show", &last.id])?;
+    /// Why a decision is silence: what forbade the choice for which most spoke, else what
+    /// the router said.
+    pub(super) fn why_silent(&self, decision: &Decision) -> Result<String> {
+        let record = self.program.ask(&["decision", "show", &decision.id])?;
         let record: Record =
             serde_json::from_value(record).context("reading a decision's record")?;
         let wished = record
@@ -131,7 +128,7 @@ impl<'a> Watch<'a> {
             .filter(|w| stronger(w))
             .and_then(|w| w.forbidden.first())
             .map(|gate| gate.why.clone());
-        Ok(Some(why.unwrap_or_else(|| last.reason.clone())))
+        Ok(why.unwrap_or_else(|| decision.reason.clone()))
     }
 
     fn person(&mut self, prospect: &str) -> Result<Option<usize>> {

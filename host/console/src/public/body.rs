@@ -16,16 +16,24 @@ const MOST_LAYERS: usize = 2;
 /// Reads and unpacks. `limit` bounds what is read as well as what comes out of it.
 pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refusal> {
     let layers = layers(headers)?;
-    let said = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    let said = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     if said.is_some_and(|n| usize::try_from(n).map_or(true, |n| n > limit)) {
         return Err(too_large(limit));
     }
     let mut bytes = match Limited::new(body, limit).collect().await {
         Ok(collected) => collected.to_bytes(),
-        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => return Err(too_large(limit)),
+        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
+            return Err(too_large(limit));
+        }
         Err(_) => {
             let error = "the body ended before it was complete";
-            return Err(Refusal::new(StatusCode::BAD_REQUEST, error, "send as many bytes as were announced"));
+            return Err(Refusal::new(
+                StatusCode::BAD_REQUEST,
+                error,
+                "send as many bytes as were announced",
+            ));
         }
     };
     for layer in layers.iter().rev() {
@@ -55,7 +63,11 @@ fn layers(headers: &HeaderMap) -> Result<Vec<Layer>, Refusal> {
             }
         }
     }
-    if layers.len() > MOST_LAYERS { Err(unknown_encoding()) } else { Ok(layers) }
+    if layers.len() > MOST_LAYERS {
+        Err(unknown_encoding())
+    } else {
+        Ok(layers)
+    }
 }
 
 async fn unpack(layer: Layer, packed: &[u8], limit: usize) -> Result<Bytes, Refusal> {
@@ -75,7 +87,9 @@ async fn unpack(layer: Layer, packed: &[u8], limit: usize) -> Result<Bytes, Refu
 
 fn has_zlib_header(packed: &[u8]) -> bool {
     match packed {
-        [first, second, ..] => first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0,
+        [first, second, ..] => {
+            first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0
+        }
         _ => false,
     }
 }
@@ -83,14 +97,22 @@ fn has_zlib_header(packed: &[u8]) -> bool {
 async fn drain(decoder: impl AsyncRead + Unpin, limit: usize) -> Result<Bytes, Refusal> {
     let mut unpacked = Vec::new();
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    decoder.take(most).read_to_end(&mut unpacked).await.map_err(|_| {
-        Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "the body cannot be unpacked",
-            "check that it is packed as Content-Encoding says",
-        )
-    })?;
-    if unpacked.len() > limit { Err(too_large(limit)) } else { Ok(unpacked.into()) }
+    decoder
+        .take(most)
+        .read_to_end(&mut unpacked)
+        .await
+        .map_err(|_| {
+            Refusal::new(
+                StatusCode::BAD_REQUEST,
+                "the body cannot be unpacked",
+                "check that it is packed as Content-Encoding says",
+            )
+        })?;
+    if unpacked.len() > limit {
+        Err(too_large(limit))
+    } else {
+        Ok(unpacked.into())
+    }
 }
 
 fn too_large(limit: usize) -> Refusal {

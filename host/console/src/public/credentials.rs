@@ -43,7 +43,12 @@ impl Credential {
     /// is not kept, only its digest.
     #[must_use]
     pub fn new(name: String, public: bool, places: Vec<Found>, secret: &str) -> Self {
-        Self { name, public, places, digest: Sha256::digest(secret.as_bytes()).into() }
+        Self {
+            name,
+            public,
+            places,
+            digest: Sha256::digest(secret.as_bytes()).into(),
+        }
     }
 
     /// Its name in the manifest.
@@ -68,7 +73,10 @@ impl Credential {
 
 impl std::fmt::Debug for Credential {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credential").field("name", &self.name).field("places", &self.places).finish_non_exhaustive()
+        f.debug_struct("Credential")
+            .field("name", &self.name)
+            .field("places", &self.places)
+            .finish_non_exhaustive()
     }
 }
 
@@ -121,7 +129,11 @@ fn first(places: &[Found], shown: Shown<'_>) -> Given {
         let value = match place {
             Found::BasicUser => basic_user(shown.headers),
             Found::Bearer => authorization(shown.headers, "bearer").map(str::to_owned),
-            Found::Header(name) => shown.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned),
+            Found::Header(name) => shown
+                .headers
+                .get(name)
+                .and_then(|v| v.to_str().ok())
+                .map(str::to_owned),
             Found::Query(name) => parameter(shown.query, name),
             Found::JsonField(pointer) => match shown.body {
                 None => return Given::InBody,
@@ -137,7 +149,11 @@ fn first(places: &[Found], shown: Shown<'_>) -> Given {
 }
 
 fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
-    let (given, rest) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let (given, rest) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
     given.eq_ignore_ascii_case(scheme).then(|| rest.trim())
 }
 
@@ -151,13 +167,18 @@ fn basic_user(headers: &HeaderMap) -> Option<String> {
 fn parameter(query: &str, name: &str) -> Option<String> {
     let pair = query.split('&').find(|pair| named(pair, name))?;
     let (_, value) = pair.split_once('=')?;
-    percent_decode_str(&value.replace('+', " ")).decode_utf8().ok().map(Into::into)
+    percent_decode_str(&value.replace('+', " "))
+        .decode_utf8()
+        .ok()
+        .map(Into::into)
 }
 
 /// Whether a `name=value` of a query has this name.
 pub(super) fn named(pair: &str, name: &str) -> bool {
     let given = pair.split_once('=').map_or(pair, |(given, _)| given);
-    percent_decode_str(given).decode_utf8().is_ok_and(|given| given == name)
+    percent_decode_str(given)
+        .decode_utf8()
+        .is_ok_and(|given| given == name)
 }
 
 /// What follows `before` in a path, up to the next slash.

@@ -40,12 +40,28 @@ impl Door {
     ) -> Result<Self, DoorError> {
         let mut globs = GlobSetBuilder::new();
         for pattern in open {
-            let wrong = |error: globset::Error| DoorError::Glob { pattern: pattern.clone(), why: error.to_string() };
-            globs.add(GlobBuilder::new(pattern).literal_separator(true).build().map_err(wrong)?);
+            let wrong = |error: globset::Error| DoorError::Glob {
+                pattern: pattern.clone(),
+                why: error.to_string(),
+            };
+            globs.add(
+                GlobBuilder::new(pattern)
+                    .literal_separator(true)
+                    .build()
+                    .map_err(wrong)?,
+            );
         }
-        let wrong = |error: globset::Error| DoorError::Glob { pattern: open.join(", "), why: error.to_string() };
+        let wrong = |error: globset::Error| DoorError::Glob {
+            pattern: open.join(", "),
+            why: error.to_string(),
+        };
         let open = globs.build().map_err(wrong)?;
-        Ok(Self { credentials, open, cors, max_body_bytes })
+        Ok(Self {
+            credentials,
+            open,
+            cors,
+            max_body_bytes,
+        })
     }
 
     pub(super) fn credentials(&self) -> &[Credential] {
@@ -93,18 +109,36 @@ mod tests {
     fn door(places: &[(&str, bool, Vec<Found>)], open: &[&str]) -> Door {
         let credentials = places
             .iter()
-            .map(|(name, public, places)| Credential::new((*name).into(), *public, places.clone(), &format!("{name}-secret")))
+            .map(|(name, public, places)| {
+                Credential::new(
+                    (*name).into(),
+                    *public,
+                    places.clone(),
+                    &format!("{name}-secret"),
+                )
+            })
             .collect();
         let open: Vec<String> = open.iter().map(|o| (*o).to_owned()).collect();
         Door::new(credentials, &open, false, 1000).expect("the globs are good")
     }
 
-    fn ask(door: &Door, headers: &[(&'static str, &str)], query: &str, path: &str, body: Option<&str>) -> String {
+    fn ask(
+        door: &Door,
+        headers: &[(&'static str, &str)],
+        query: &str,
+        path: &str,
+        body: Option<&str>,
+    ) -> String {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, value.parse().expect("a header's value"));
         }
-        match door.ask(Shown { headers: &map, query, path, body: body.map(str::as_bytes) }) {
+        match door.ask(Shown {
+            headers: &map,
+            query,
+            path,
+            body: body.map(str::as_bytes),
+        }) {
             Entry::As(Some(credential)) => credential.name().to_owned(),
             Entry::As(None) => "open".into(),
             Entry::AskBody => "ask body".into(),
@@ -125,28 +159,93 @@ mod tests {
         let door = door(&[("k", true, all)], &[]);
         let basic = "Basic ay1zZWNyZXQ6"; // k-secret:
         assert_eq!(ask(&door, &[("authorization", basic)], "", "/", None), "k");
-        assert_eq!(ask(&door, &[("authorization", "bearer k-secret")], "", "/", None), "k");
+        assert_eq!(
+            ask(
+                &door,
+                &[("authorization", "bearer k-secret")],
+                "",
+                "/",
+                None
+            ),
+            "k"
+        );
         assert_eq!(ask(&door, &[("x-key", "k-secret")], "", "/", None), "k");
         assert_eq!(ask(&door, &[], "a=b&k%65y=k%2Dsecret", "/", None), "k");
-        assert_eq!(ask(&door, &[], "", "/v1/projects/k-secret/settings", None), "k");
+        assert_eq!(
+            ask(&door, &[], "", "/v1/projects/k-secret/settings", None),
+            "k"
+        );
         assert_eq!(ask(&door, &[], "", "/", None), "ask body");
-        assert_eq!(ask(&door, &[], "", "/", Some(r#"{"writeKey":"k-secret"}"#)), "k");
-        assert_eq!(ask(&door, &[], "", "/", Some(r#"{"writeKey":"wrong"}"#)), "refused");
+        assert_eq!(
+            ask(&door, &[], "", "/", Some(r#"{"writeKey":"k-secret"}"#)),
+            "k"
+        );
+        assert_eq!(
+            ask(&door, &[], "", "/", Some(r#"{"writeKey":"wrong"}"#)),
+            "refused"
+        );
     }
 
     #[test]
     fn the_first_place_that_is_there_counts() {
-        let door = door(&[("k", true, vec![Found::Header("x-key".into()), Found::Query("key".into())])], &[]);
-        assert_eq!(ask(&door, &[("x-key", "wrong")], "key=k-secret", "/", None), "refused");
-        assert_eq!(ask(&door, &[("x-key", "")], "key=k-secret", "/", None), "k", "an empty one is not there");
+        let door = door(
+            &[(
+                "k",
+                true,
+                vec![Found::Header("x-key".into()), Found::Query("key".into())],
+            )],
+            &[],
+        );
+        assert_eq!(
+            ask(&door, &[("x-key", "wrong")], "key=k-secret", "/", None),
+            "refused"
+        );
+        assert_eq!(
+            ask(&door, &[("x-key", "")], "key=k-secret", "/", None),
+            "k",
+            "an empty one is not there"
+        );
     }
 
     #[test]
     fn one_place_may_carry_either_of_two_credentials() {
-        let door = door(&[("a", true, vec![Found::Bearer]), ("b", false, vec![Found::Bearer])], &[]);
-        assert_eq!(ask(&door, &[("authorization", "Bearer a-secret")], "", "/", None), "a");
-        assert_eq!(ask(&door, &[("authorization", "Bearer b-secret")], "", "/", None), "b");
-        assert_eq!(ask(&door, &[("authorization", "Bearer c-secret")], "", "/", None), "refused");
+        let door = door(
+            &[
+                ("a", true, vec![Found::Bearer]),
+                ("b", false, vec![Found::Bearer]),
+            ],
+            &[],
+        );
+        assert_eq!(
+            ask(
+                &door,
+                &[("authorization", "Bearer a-secret")],
+                "",
+                "/",
+                None
+            ),
+            "a"
+        );
+        assert_eq!(
+            ask(
+                &door,
+                &[("authorization", "Bearer b-secret")],
+                "",
+                "/",
+                None
+            ),
+            "b"
+        );
+        assert_eq!(
+            ask(
+                &door,
+                &[("authorization", "Bearer c-secret")],
+                "",
+                "/",
+                None
+            ),
+            "refused"
+        );
     }
 
     #[test]
@@ -165,6 +264,9 @@ mod tests {
     #[test]
     fn a_credential_never_shows_its_secret() {
         let credential = Credential::new("k".into(), false, vec![Found::Bearer], "k-secret");
-        assert_eq!(format!("{credential:?}"), r#"Credential { name: "k", places: [Bearer], .. }"#);
+        assert_eq!(
+            format!("{credential:?}"),
+            r#"Credential { name: "k", places: [Bearer], .. }"#
+        );
     }
 }

@@ -13,8 +13,11 @@ pub(super) fn text(body: &[u8], pointer: &str) -> Option<String> {
 
 /// The bytes of the value at `pointer`.
 pub(super) fn place(body: &[u8], pointer: &str) -> Option<Range<usize>> {
-    let tokens: Vec<String> =
-        pointer.strip_prefix('/')?.split('/').map(|t| t.replace("~1", "/").replace("~0", "~")).collect();
+    let tokens: Vec<String> = pointer
+        .strip_prefix('/')?
+        .split('/')
+        .map(|t| t.replace("~1", "/").replace("~0", "~"))
+        .collect();
     let mut document = serde_json::Deserializer::from_slice(body);
     let raw = Walk { tokens: &tokens }.deserialize(&mut document).ok()??;
     // The raw value borrows from the body, so where it begins says where it is.
@@ -24,8 +27,12 @@ pub(super) fn place(body: &[u8], pointer: &str) -> Option<Range<usize>> {
 
 /// Overwrites the text at `pointer` with asterisks, so that a plugin never sees it.
 pub(super) fn blank(body: &mut [u8], pointer: &str) {
-    let Some(place) = place(body, pointer) else { return };
-    let Some(value) = body.get_mut(place) else { return };
+    let Some(place) = place(body, pointer) else {
+        return;
+    };
+    let Some(value) = body.get_mut(place) else {
+        return;
+    };
     if let [b'"', inner @ .., b'"'] = value {
         inner.fill(b'*');
     }
@@ -56,7 +63,9 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let Some((wanted, rest)) = self.tokens.split_first() else { return Ok(None) };
+        let Some((wanted, rest)) = self.tokens.split_first() else {
+            return Ok(None);
+        };
         let mut found = None;
         while let Some(name) = map.next_key::<String>()? {
             // The last of several, as most parsers have it, plugins' included.
@@ -70,7 +79,9 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let Some((wanted, rest)) = self.tokens.split_first() else { return Ok(None) };
+        let Some((wanted, rest)) = self.tokens.split_first() else {
+            return Ok(None);
+        };
         let wanted: Option<usize> = wanted.parse().ok();
         let mut found = None;
         for place in 0.. {
@@ -127,7 +138,13 @@ mod tests {
 
     #[test]
     fn what_is_no_json_has_no_fields() {
-        for body in [&b"{\"a\":\"b\""[..], b"", b"\xff\xfe", b"{\"a\":\"b\"", &[b'['; 100_000]] {
+        for body in [
+            &b"{\"a\":\"b\""[..],
+            b"",
+            b"\xff\xfe",
+            b"{\"a\":\"b\"",
+            &[b'['; 100_000],
+        ] {
             assert_eq!(text(body, "/a"), None);
         }
     }

@@ -41,7 +41,11 @@ pub use self::{
 /// Takes authenticated requests: the engine.
 pub trait Receiver: Send + Sync + 'static {
     /// Answers a request for a connector; a status of 2xx only once what it says is stored.
-    fn receive(&self, connector: &str, request: hearken_engine::Request) -> impl Future<Output = Answer> + Send;
+    fn receive(
+        &self,
+        connector: &str,
+        request: hearken_engine::Request,
+    ) -> impl Future<Output = Answer> + Send;
 }
 
 impl Receiver for Engine {
@@ -62,7 +66,12 @@ impl<R: Receiver> Public<R> {
     /// `doors` by the names of the connectors whose plugins are webhooks.
     #[must_use]
     pub fn new(receiver: R, doors: BTreeMap<String, Door>, limits: Limits) -> Self {
-        Self { receiver, doors, limits, room: Semaphore::new(limits.requests) }
+        Self {
+            receiver,
+            doors,
+            limits,
+            room: Semaphore::new(limits.requests),
+        }
     }
 
     async fn answer(&self, peer: Peer, request: Request) -> (String, Response) {
@@ -85,25 +94,49 @@ impl<R: Receiver> Public<R> {
         (connector.clone(), response)
     }
 
-    async fn let_in(&self, door: &Door, target: Target, peer: Peer, request: Request) -> Result<Response, Refusal> {
+    async fn let_in(
+        &self,
+        door: &Door,
+        target: Target,
+        peer: Peer,
+        request: Request,
+    ) -> Result<Response, Refusal> {
         // The request's time runs from here, whatever it is spent on.
         let deadline = tokio::time::Instant::now() + self.limits.request_time;
-        let Ok(_room) = self.room.try_acquire() else { return Err(busy("too many requests are under way")) };
+        let Ok(_room) = self.room.try_acquire() else {
+            return Err(busy("too many requests are under way"));
+        };
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default();
-        let shown = Shown { headers: &parts.headers, query, path: &target.path, body: None };
+        let shown = Shown {
+            headers: &parts.headers,
+            query,
+            path: &target.path,
+            body: None,
+        };
         let first = door.ask(shown);
         if matches!(first, Entry::Refused) {
             return Err(unauthorized());
         }
-        let read = timeout_at(deadline, body::read(&parts.headers, body, door.max_body_bytes()));
+        let read = timeout_at(
+            deadline,
+            body::read(&parts.headers, body, door.max_body_bytes()),
+        );
         let body = read.await.map_err(|_| too_slow())??;
         let proved = match first {
-            Entry::AskBody => door.ask(Shown { body: Some(&body), ..shown }),
+            Entry::AskBody => door.ask(Shown {
+                body: Some(&body),
+                ..shown
+            }),
             known => known,
         };
-        let Entry::As(credential) = proved else { return Err(unauthorized()) };
-        let principal = credential.map(|c| Principal { name: c.name().to_owned(), public: c.is_public() });
+        let Entry::As(credential) = proved else {
+            return Err(unauthorized());
+        };
+        let principal = credential.map(|c| Principal {
+            name: c.name().to_owned(),
+            public: c.is_public(),
+        });
         let shown = self.shown_to_plugin(door, &parts, &target, body.into(), principal, peer);
         match timeout_at(deadline, self.receiver.receive(&target.connector, shown)).await {
             Ok(answer) => Ok(response(answer)),
@@ -137,9 +170,15 @@ impl<R: Receiver> Public<R> {
 }
 
 /// Serves the public listener until `cancel`; returns once all begun requests are answered.
-pub async fn serve_public<R: Receiver>(listener: TcpListener, public: Public<R>, cancel: CancellationToken) {
+pub async fn serve_public<R: Receiver>(
+    listener: TcpListener,
+    public: Public<R>,
+    cancel: CancellationToken,
+) {
     let limits = public.limits;
-    let app = Router::new().fallback(entry::<R>).with_state(Arc::new(public));
+    let app = Router::new()
+        .fallback(entry::<R>)
+        .with_state(Arc::new(public));
     listener::serve(listener, app, limits, cancel).await;
 }
 
@@ -151,26 +190,43 @@ async fn entry<R: Receiver>(
     let begun = Instant::now();
     let (connector, mut response) = public.answer(peer, request).await;
     let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     // A plugin's answer shares its origin with our own pages for people outside: if it is
     // opened in a browser, nothing in it may run.
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    metrics::request("public", &connector, response.status().as_u16(), begun.elapsed());
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; sandbox"),
+    );
+    metrics::request(
+        "public",
+        &connector,
+        response.status().as_u16(),
+        begun.elapsed(),
+    );
     response
 }
 
 /// A plugin's answer, without headers that are the host's to set or that cannot be sent.
 fn response(answer: Answer) -> Response {
     let mut response = Response::new(Body::from(answer.body));
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers: &mut HeaderMap = response.headers_mut();
     for (name, value) in answer.headers {
-        let named = HeaderName::try_from(&name).ok().filter(|n| !is_hosts_own(n));
+        let named = HeaderName::try_from(&name)
+            .ok()
+            .filter(|n| !is_hosts_own(n));
         match (named, HeaderValue::try_from(value)) {
             (Some(name), Ok(value)) => {
                 headers.append(name, value);
             }
-            _ => tracing::debug!(header = name.escape_debug().to_string(), "a header of a plugin's answer is left out"),
+            _ => tracing::debug!(
+                header = name.escape_debug().to_string(),
+                "a header of a plugin's answer is left out"
+            ),
         }
     }
     response
@@ -181,13 +237,26 @@ fn is_hosts_own(name: &HeaderName) -> bool {
     name.starts_with("access-control-")
         || matches!(
             name,
-            "connection" | "content-length" | "date" | "keep-alive" | "proxy-connection" | "server" | "set-cookie"
-                | "te" | "trailer" | "transfer-encoding" | "upgrade"
+            "connection"
+                | "content-length"
+                | "date"
+                | "keep-alive"
+                | "proxy-connection"
+                | "server"
+                | "set-cookie"
+                | "te"
+                | "trailer"
+                | "transfer-encoding"
+                | "upgrade"
         )
 }
 
 fn nothing_here() -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, "there is nothing here", "requests go to /in/CONNECTOR/…, as the plugin's README says")
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        "there is nothing here",
+        "requests go to /in/CONNECTOR/…, as the plugin's README says",
+    )
 }
 
 /// The same for a missing and for a wrong credential, and for every place: whoever guesses
@@ -202,11 +271,19 @@ fn unauthorized() -> Refusal {
 }
 
 fn too_slow() -> Refusal {
-    Refusal::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time", "send it again, in smaller batches")
-        .with_header(header::CONNECTION, "close")
+    Refusal::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "the body did not arrive in time",
+        "send it again, in smaller batches",
+    )
+    .with_header(header::CONNECTION, "close")
 }
 
 fn busy(error: &'static str) -> Refusal {
-    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, error, "send it again after Retry-After seconds")
-        .with_header(header::RETRY_AFTER, "1")
+    Refusal::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        error,
+        "send it again after Retry-After seconds",
+    )
+    .with_header(header::RETRY_AFTER, "1")
 }

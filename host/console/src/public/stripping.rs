@@ -59,7 +59,12 @@ pub(super) fn headers(all: &HeaderMap, credentials: &[Credential]) -> Vec<(Strin
                 && !hop_by_hop.iter().any(|h| h == name)
                 && !proves(name)
         })
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .map(|(name, value)| {
+            (
+                name.as_str().to_owned(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
         .collect()
 }
 
@@ -67,12 +72,21 @@ pub(super) fn headers(all: &HeaderMap, credentials: &[Credential]) -> Vec<(Strin
 /// no secret, and some clients' answers repeat it.
 pub(super) fn query(raw: &str, credentials: &[Credential]) -> String {
     let secret: Vec<&str> = secret_places(credentials)
-        .filter_map(|p| if let Found::Query(name) = p { Some(name.as_str()) } else { None })
+        .filter_map(|p| {
+            if let Found::Query(name) = p {
+                Some(name.as_str())
+            } else {
+                None
+            }
+        })
         .collect();
     if secret.is_empty() {
         return raw.to_owned();
     }
-    let kept: Vec<&str> = raw.split('&').filter(|pair| !secret.iter().any(|name| named(pair, name))).collect();
+    let kept: Vec<&str> = raw
+        .split('&')
+        .filter(|pair| !secret.iter().any(|name| named(pair, name)))
+        .collect();
     kept.join("&")
 }
 
@@ -90,9 +104,18 @@ pub(super) fn path(decoded: String, credentials: &[Credential]) -> String {
 
 /// JSON pointers to what is secret in a body.
 pub(super) fn secret_fields(credentials: &[Credential]) -> impl Iterator<Item = &str> {
-    secret_places(credentials).filter_map(|p| if let Found::JsonField(at) = p { Some(at.as_str()) } else { None })
+    secret_places(credentials).filter_map(|p| {
+        if let Found::JsonField(at) = p {
+            Some(at.as_str())
+        } else {
+            None
+        }
+    })
 }
 
 fn secret_places(credentials: &[Credential]) -> impl Iterator<Item = &Found> {
-    credentials.iter().filter(|c| !c.is_public()).flat_map(Credential::places)
+    credentials
+        .iter()
+        .filter(|c| !c.is_public())
+        .flat_map(Credential::places)
 }

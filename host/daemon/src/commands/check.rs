@@ -11,13 +11,19 @@ use crate::{
 };
 
 pub(super) async fn check(arguments: CheckArguments) -> anyhow::Result<Exit> {
-    let Loaded { mut diagnostics, configuration } = hearken_config::load(&arguments.files);
+    let Loaded {
+        mut diagnostics,
+        configuration,
+    } = hearken_config::load(&arguments.files);
     // With errors of its own a configuration has no wiring that plugins could be asked about.
     if let Some(configuration) = configuration {
         let (more, _) = Box::pin(wire_up(configuration, Purpose::Check)).await?;
         diagnostics.extend(more);
     }
-    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let errors = diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .count();
     answer(
         arguments.shown.format,
         || {
@@ -32,5 +38,9 @@ pub(super) async fn check(arguments: CheckArguments) -> anyhow::Result<Exit> {
             })
         },
     )?;
-    Ok(if errors == 0 { Exit::Done } else { Exit::Misused })
+    Ok(if errors == 0 {
+        Exit::Done
+    } else {
+        Exit::Misused
+    })
 }

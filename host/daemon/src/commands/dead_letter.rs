@@ -14,15 +14,39 @@ const PAGE: usize = 500;
 
 pub(super) async fn dead_letter(command: DeadLetterCommand) -> anyhow::Result<Exit> {
     match command {
-        DeadLetterCommand::List { configured, filter: DeadLetterFilter { stage, connector }, limit, shown } => {
-            let query = DeadLetterQuery { stage: read_stage(stage)?, connector, before: None, limit };
+        DeadLetterCommand::List {
+            configured,
+            filter: DeadLetterFilter { stage, connector },
+            limit,
+            shown,
+        } => {
+            let query = DeadLetterQuery {
+                stage: read_stage(stage)?,
+                connector,
+                before: None,
+                limit,
+            };
             let letters = configured.open()?.store.dead_letters(query).await?;
-            answer(shown.format, || listed(&letters), || letters.iter().map(as_json).collect())?;
+            answer(
+                shown.format,
+                || listed(&letters),
+                || letters.iter().map(as_json).collect(),
+            )?;
             Ok(Exit::Done)
         }
-        DeadLetterCommand::Show { id, configured, shown } => {
-            let letter = configured.open()?.store.dead_letter(DeadLetterId(id)).await?;
-            let Some(letter) = letter else { anyhow::bail!("there is no dead letter {id}") };
+        DeadLetterCommand::Show {
+            id,
+            configured,
+            shown,
+        } => {
+            let letter = configured
+                .open()?
+                .store
+                .dead_letter(DeadLetterId(id))
+                .await?;
+            let Some(letter) = letter else {
+                anyhow::bail!("there is no dead letter {id}")
+            };
             answer(shown.format, || described(&letter), || as_json(&letter))?;
             Ok(Exit::Done)
         }
@@ -56,7 +80,10 @@ impl Chosen {
         let filtered = self.filter.stage.is_some() || self.filter.connector.is_some();
         if !self.all {
             if filtered {
-                return Err(Misuse("--stage and --connector go with --all, not with single dead letters".into()).into());
+                return Err(Misuse(
+                    "--stage and --connector go with --all, not with single dead letters".into(),
+                )
+                .into());
             }
             return Ok(self.ids.into_iter().map(DeadLetterId).collect());
         }
@@ -64,7 +91,14 @@ impl Chosen {
         let mut ids: Vec<DeadLetterId> = Vec::new();
         loop {
             let connector = self.filter.connector.clone();
-            let page = store.dead_letters(DeadLetterQuery { stage, connector, before: ids.last().copied(), limit: PAGE }).await?;
+            let page = store
+                .dead_letters(DeadLetterQuery {
+                    stage,
+                    connector,
+                    before: ids.last().copied(),
+                    limit: PAGE,
+                })
+                .await?;
             let whole = page.len() == PAGE;
             ids.extend(page.into_iter().map(|letter| letter.id));
             if !whole {
@@ -80,13 +114,20 @@ fn read_stage(word: Option<String>) -> anyhow::Result<Option<Stage>> {
         Some(stage) => Ok(Some(stage)),
         None => {
             let known = Stage::ALL.map(Stage::word).join(", ");
-            Err(Misuse(format!("there is no stage '{}'; the stages are {known}", clean(&word))).into())
+            Err(Misuse(format!(
+                "there is no stage '{}'; the stages are {known}",
+                clean(&word)
+            ))
+            .into())
         }
     }
 }
 
 fn told(asked: usize, missing: &[DeadLetterId], done: &str) -> anyhow::Result<Exit> {
-    say(&format!("{} {done}\n", plural(asked - missing.len(), "dead letter")))?;
+    say(&format!(
+        "{} {done}\n",
+        plural(asked - missing.len(), "dead letter")
+    ))?;
     if missing.is_empty() {
         return Ok(Exit::Done);
     }
@@ -101,12 +142,24 @@ fn listed(letters: &[DeadLetter]) -> String {
     let mut table = Table::new(&["ID", "AT", "STAGE", "CONNECTOR", "WHY"]);
     for DeadLetter { id, letter, .. } in letters {
         let (id, at) = (id.to_string(), day_and_time(letter.at));
-        table.row([&id, &at, letter.stage.word(), &letter.connector, &letter.why]);
+        table.row([
+            &id,
+            &at,
+            letter.stage.word(),
+            &letter.connector,
+            &letter.why,
+        ]);
     }
     table.to_string()
 }
 
-fn described(DeadLetter { id, replay_asked, letter }: &DeadLetter) -> String {
+fn described(
+    DeadLetter {
+        id,
+        replay_asked,
+        letter,
+    }: &DeadLetter,
+) -> String {
     let mut text = heading(&format!("dead letter {id}"));
     let mut line = |name: &str, value: String| {
         if !value.is_empty() {
@@ -116,15 +169,30 @@ fn described(DeadLetter { id, replay_asked, letter }: &DeadLetter) -> String {
     line("at", day_and_time(letter.at));
     line("stage", letter.stage.to_string());
     line("connector", letter.connector.clone());
-    line("prospect", letter.prospect.map(|p| p.to_string()).unwrap_or_default());
-    line("action", letter.action.map(|a| a.to_string()).unwrap_or_default());
+    line(
+        "prospect",
+        letter.prospect.map(|p| p.to_string()).unwrap_or_default(),
+    );
+    line(
+        "action",
+        letter.action.map(|a| a.to_string()).unwrap_or_default(),
+    );
     line("why", letter.why.clone());
     line("place", letter.place.clone());
-    line("replay", replay_asked.map(|at| format!("asked for at {}", day_and_time(at))).unwrap_or_default());
+    line(
+        "replay",
+        replay_asked
+            .map(|at| format!("asked for at {}", day_and_time(at)))
+            .unwrap_or_default(),
+    );
     text.push('\n');
     // JSON is laid out anew, which also keeps its line breaks apart from the text's.
     let payload = match serde_json::from_str::<Value>(&letter.payload) {
-        Ok(json) => format!("{json:#}").lines().map(clean).collect::<Vec<_>>().join("\n"),
+        Ok(json) => format!("{json:#}")
+            .lines()
+            .map(clean)
+            .collect::<Vec<_>>()
+            .join("\n"),
         Err(_) => clean(&letter.payload),
     };
     text.push_str(&payload);
@@ -132,7 +200,13 @@ fn described(DeadLetter { id, replay_asked, letter }: &DeadLetter) -> String {
     text
 }
 
-fn as_json(DeadLetter { id, replay_asked, letter }: &DeadLetter) -> Value {
+fn as_json(
+    DeadLetter {
+        id,
+        replay_asked,
+        letter,
+    }: &DeadLetter,
+) -> Value {
     json!({
         "id": id,
         "at": letter.at.to_string(),

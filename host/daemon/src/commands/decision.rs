@@ -14,20 +14,47 @@ use crate::{
 
 pub(super) async fn decision(command: DecisionCommand) -> anyhow::Result<Exit> {
     match command {
-        DecisionCommand::List { configured, prospect, act, since, limit, shown } => {
+        DecisionCommand::List {
+            configured,
+            prospect,
+            act,
+            since,
+            limit,
+            shown,
+        } => {
             let (act, since) = (read_act(act)?, read_since(since)?);
             let store = configured.open()?.store;
             let prospect = match prospect {
                 Some(text) => Some(whom::find(&store, &text).await?),
                 None => None,
             };
-            let decisions = store.decisions(DecisionQuery { prospect, act, since, limit }).await?;
-            answer(shown.format, || listed(&decisions), || decisions.iter().map(in_short).collect())?;
+            let decisions = store
+                .decisions(DecisionQuery {
+                    prospect,
+                    act,
+                    since,
+                    limit,
+                })
+                .await?;
+            answer(
+                shown.format,
+                || listed(&decisions),
+                || decisions.iter().map(in_short).collect(),
+            )?;
             Ok(Exit::Done)
         }
-        DecisionCommand::Show { id, configured, replay, shown } => {
+        DecisionCommand::Show {
+            id,
+            configured,
+            replay,
+            shown,
+        } => {
             let Ok(id) = id.parse::<DecisionId>() else {
-                return Err(Misuse(format!("'{}' is no decision: an id has 16 hex digits", clean(&id))).into());
+                return Err(Misuse(format!(
+                    "'{}' is no decision: an id has 16 hex digits",
+                    clean(&id)
+                ))
+                .into());
             };
             let Some(decision) = configured.open()?.store.decision(id).await? else {
                 anyhow::bail!("there is no decision {id}")
@@ -38,14 +65,23 @@ pub(super) async fn decision(command: DecisionCommand) -> anyhow::Result<Exit> {
                 || described(&decision, differences.as_deref()),
                 || in_full(&decision, differences.as_deref()),
             )?;
-            Ok(if differences.is_none_or(|d| d.is_empty()) { Exit::Done } else { Exit::Failed })
+            Ok(if differences.is_none_or(|d| d.is_empty()) {
+                Exit::Done
+            } else {
+                Exit::Failed
+            })
         }
     }
 }
 
 fn read_act(word: Option<String>) -> anyhow::Result<Option<Act>> {
     let Some(word) = word else { return Ok(None) };
-    let wrong = || Misuse(format!("there is no act '{}'; there is hold, tell, ask, hand-over", clean(&word)));
+    let wrong = || {
+        Misuse(format!(
+            "there is no act '{}'; there is hold, tell, ask, hand-over",
+            clean(&word)
+        ))
+    };
     Ok(Some(Act::from_word(&word).ok_or_else(wrong)?))
 }
 
@@ -60,36 +96,65 @@ fn read_since(text: Option<String>) -> anyhow::Result<Option<hearken_model::Inst
 /// Decides again from what the record keeps. What differs, in words; nothing where it is
 /// the same decision.
 fn replayed(decision: &Decision) -> Vec<String> {
-    let choices = decision.alternatives.iter().map(|a| a.choice.clone()).collect();
+    let choices = decision
+        .alternatives
+        .iter()
+        .map(|a| a.choice.clone())
+        .collect();
     let again = decide::decide(choices, &decision.facts, decision.seed);
     let mut differences = Vec::new();
     for (recorded, now) in decision.alternatives.iter().zip(&again.alternatives) {
         if recorded != now {
-            differences.push(format!("{}: {} instead of {}", what(recorded), outcome(now), outcome(recorded)));
+            differences.push(format!(
+                "{}: {} instead of {}",
+                what(recorded),
+                outcome(now),
+                outcome(recorded)
+            ));
         }
     }
     let (act, target, channel, propensity) = match again.alternative() {
-        Some(a) => (a.choice.act, a.choice.target.as_str(), a.choice.channel.as_str(), a.propensity),
+        Some(a) => (
+            a.choice.act,
+            a.choice.target.as_str(),
+            a.choice.channel.as_str(),
+            a.propensity,
+        ),
         None => (Act::Hold, "", "", 1.0),
     };
-    if (act, target, channel) != (decision.act, decision.target.as_str(), decision.channel.as_str()) {
+    if (act, target, channel)
+        != (
+            decision.act,
+            decision.target.as_str(),
+            decision.channel.as_str(),
+        )
+    {
         differences.push(format!("drawn: {act} {target} {channel}"));
     } else if (propensity - decision.propensity).abs() > 1e-12 {
-        differences.push(format!("drawn with probability {propensity} instead of {}", decision.propensity));
+        differences.push(format!(
+            "drawn with probability {propensity} instead of {}",
+            decision.propensity
+        ));
     }
     differences
 }
 
 fn what(alternative: &Alternative) -> String {
     let choice = &alternative.choice;
-    format!("{} {} {}", choice.act, choice.target, choice.channel).trim_end().to_owned()
+    format!("{} {} {}", choice.act, choice.target, choice.channel)
+        .trim_end()
+        .to_owned()
 }
 
 fn outcome(alternative: &Alternative) -> String {
     if alternative.forbidden.is_empty() {
         return format!("probability {}", alternative.propensity);
     }
-    let gates: Vec<&str> = alternative.forbidden.iter().map(|g| g.gate.as_str()).collect();
+    let gates: Vec<&str> = alternative
+        .forbidden
+        .iter()
+        .map(|g| g.gate.as_str())
+        .collect();
     format!("forbidden by {}", gates.join(", "))
 }
 
@@ -101,30 +166,79 @@ fn listed(decisions: &[Decision]) -> String {
     for d in decisions {
         let (id, at, prospect) = (d.id.to_string(), day_and_time(d.at), d.prospect.to_string());
         let what = [d.target.as_str(), d.channel.as_str()].join(" ");
-        table.row([&id, &at, &prospect, d.act.word(), what.trim_end(), d.mode.word(), &d.reason]);
+        table.row([
+            &id,
+            &at,
+            &prospect,
+            d.act.word(),
+            what.trim_end(),
+            d.mode.word(),
+            &d.reason,
+        ]);
     }
     table.to_string()
 }
 
 fn described(d: &Decision, differences: Option<&[String]>) -> String {
     let mut text = heading(&format!("decision {}", d.id));
-    let mut line = |name: &str, value: &str| text.push_str(&format!("{name:<12} {}\n", clean(value).trim_end()));
+    let mut line = |name: &str, value: &str| {
+        text.push_str(&format!("{name:<12} {}\n", clean(value).trim_end()))
+    };
     line("prospect", &d.prospect.to_string());
-    line("at", &format!("{}, entry {} of partition {}", day_and_time(d.at), d.place, d.prospect.partition()));
+    line(
+        "at",
+        &format!(
+            "{}, entry {} of partition {}",
+            day_and_time(d.at),
+            d.place,
+            d.prospect.partition()
+        ),
+    );
     line("trigger", &d.trigger);
     line("decided", &format!("{} {} {}", d.act, d.target, d.channel));
     line("because", &d.reason);
-    line("probability", &format!("{:.3}, drawn from seed {:016x}", d.propensity, d.seed));
+    line(
+        "probability",
+        &format!("{:.3}, drawn from seed {:016x}", d.propensity, d.seed),
+    );
     line("mode", d.mode.word());
     line("router", &d.router);
-    line("floor", &format!("{}: {}", d.facts.floor.0, d.facts.floor.1));
+    line(
+        "floor",
+        &format!("{}: {}", d.facts.floor.0, d.facts.floor.1),
+    );
     text.push('\n');
-    let mut table = Table::new(&["ACT", "WHAT", "CHANNEL", "WEIGHT", "PROBABILITY", "WHY, OR WHAT FORBIDS IT"]);
+    let mut table = Table::new(&[
+        "ACT",
+        "WHAT",
+        "CHANNEL",
+        "WEIGHT",
+        "PROBABILITY",
+        "WHY, OR WHAT FORBIDS IT",
+    ]);
     for a in &d.alternatives {
-        let forbidden: Vec<String> = a.forbidden.iter().map(|g| format!("{}: {}", g.gate, g.why)).collect();
-        let why = if forbidden.is_empty() { a.choice.reason.clone() } else { forbidden.join("; ") };
-        let (weight, propensity) = (format!("{:.3}", a.choice.weight), format!("{:.3}", a.propensity));
-        table.row([a.choice.act.word(), &a.choice.target, &a.choice.channel, &weight, &propensity, &why]);
+        let forbidden: Vec<String> = a
+            .forbidden
+            .iter()
+            .map(|g| format!("{}: {}", g.gate, g.why))
+            .collect();
+        let why = if forbidden.is_empty() {
+            a.choice.reason.clone()
+        } else {
+            forbidden.join("; ")
+        };
+        let (weight, propensity) = (
+            format!("{:.3}", a.choice.weight),
+            format!("{:.3}", a.propensity),
+        );
+        table.row([
+            a.choice.act.word(),
+            &a.choice.target,
+            &a.choice.channel,
+            &weight,
+            &propensity,
+            &why,
+        ]);
     }
     text.push_str(&table.to_string());
     match differences {
@@ -165,7 +279,10 @@ fn in_full(d: &Decision, differences: Option<&[String]>) -> Value {
         object.insert("situation".into(), d.situation.clone());
         object.insert("facts".into(), json!(d.facts));
         if let Some(differences) = differences {
-            object.insert("replay".into(), json!({ "same": differences.is_empty(), "differences": differences }));
+            object.insert(
+                "replay".into(),
+                json!({ "same": differences.is_empty(), "differences": differences }),
+            );
         }
     }
     value

@@ -19,7 +19,11 @@ pub(super) async fn plugin(command: PluginCommand) -> anyhow::Result<Exit> {
         PluginCommand::Build { path, out } => build(&path, out),
         PluginCommand::Inspect { path, shown } => {
             let plugin = load(&path).await?;
-            answer(shown.format, || described(&plugin, &path), || as_json(&plugin))?;
+            answer(
+                shown.format,
+                || described(&plugin, &path),
+                || as_json(&plugin),
+            )?;
             Ok(Exit::Done)
         }
     }
@@ -27,9 +31,18 @@ pub(super) async fn plugin(command: PluginCommand) -> anyhow::Result<Exit> {
 
 /// Makes a component of each core module that `path` is or compiles to.
 fn build(path: &Path, out: Option<PathBuf>) -> anyhow::Result<Exit> {
-    let modules = if path.is_dir() { compile(path)? } else { vec![path.to_owned()] };
+    let modules = if path.is_dir() {
+        compile(path)?
+    } else {
+        vec![path.to_owned()]
+    };
     if modules.len() > 1 && out.is_some() {
-        return Err(Misuse(format!("{} has {} plugins, and --out names one file", path.display(), modules.len())).into());
+        return Err(Misuse(format!(
+            "{} has {} plugins, and --out names one file",
+            path.display(),
+            modules.len()
+        ))
+        .into());
     }
     for module in modules {
         let component = component_of(&module)?;
@@ -53,33 +66,52 @@ fn build(path: &Path, out: Option<PathBuf>) -> anyhow::Result<Exit> {
 
 fn compile(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if !folder.join("Cargo.toml").is_file() {
-        return Err(Misuse(format!("{} is no crate: it has no Cargo.toml", folder.display())).into());
+        return Err(Misuse(format!(
+            "{} is no crate: it has no Cargo.toml",
+            folder.display()
+        ))
+        .into());
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| folder.join("target"), PathBuf::from);
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| folder.join("target"), PathBuf::from);
     let modules = hearken_build::compile(folder, &target, &[]);
-    let modules = modules.with_context(|| format!("compiling the plugin in {}", folder.display()))?;
+    let modules =
+        modules.with_context(|| format!("compiling the plugin in {}", folder.display()))?;
     if modules.is_empty() {
-        bail!("compiling {} gave no module: its crate type must be cdylib", folder.display());
+        bail!(
+            "compiling {} gave no module: its crate type must be cdylib",
+            folder.display()
+        );
     }
     Ok(modules)
 }
 
 fn component_of(module: &Path) -> anyhow::Result<Vec<u8>> {
     let bytes = fs::read(module).with_context(|| format!("reading {}", module.display()))?;
-    hearken_sandbox::componentize(&bytes).with_context(|| format!("making a component of {}", module.display()))
+    hearken_sandbox::componentize(&bytes)
+        .with_context(|| format!("making a component of {}", module.display()))
 }
 
 /// Cargo writes underscores where a crate's name has hyphens; plugins have hyphens.
 fn plugin_name(module: &Path) -> String {
-    module.file_name().map(|n| n.to_string_lossy().replace('_', "-")).unwrap_or_default()
+    module
+        .file_name()
+        .map(|n| n.to_string_lossy().replace('_', "-"))
+        .unwrap_or_default()
 }
 
 /// Writes as a whole: a daemon that starts meanwhile never loads a half.
 fn write(target: &Path, component: &[u8]) -> anyhow::Result<()> {
     let context = || format!("writing {}", target.display());
-    let folder = target.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = target
+        .parent()
+        .filter(|f| !f.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::create_dir_all(folder).with_context(context)?;
-    let file = tempfile::Builder::new().permissions(readable()).tempfile_in(folder).with_context(context)?;
+    let file = tempfile::Builder::new()
+        .permissions(readable())
+        .tempfile_in(folder)
+        .with_context(context)?;
     fs::write(file.path(), component).with_context(context)?;
     file.persist(target).with_context(context)?;
     Ok(())
@@ -113,11 +145,41 @@ fn described(plugin: &Plugin, path: &Path) -> String {
     line("may say", needs.may_say.join(", "));
     line("may identify", identities(needs).join(", "));
     line("credentials", credentials(needs).join("; "));
-    line("open paths", needs.webhook.iter().flat_map(|w| w.open.clone()).collect::<Vec<_>>().join(", "));
-    line("secrets", needs.secrets.iter().map(|s| s.name.clone()).collect::<Vec<_>>().join(", "));
-    line("calls", needs.hosts.iter().map(|h| h.host.clone()).collect::<Vec<_>>().join(", "));
+    line(
+        "open paths",
+        needs
+            .webhook
+            .iter()
+            .flat_map(|w| w.open.clone())
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
+    line(
+        "secrets",
+        needs
+            .secrets
+            .iter()
+            .map(|s| s.name.clone())
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
+    line(
+        "calls",
+        needs
+            .hosts
+            .iter()
+            .map(|h| h.host.clone())
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
     line("channels", needs.channels.join(", "));
-    line("folder", needs.folder.map(|f| folder_word(f).to_owned()).unwrap_or_default());
+    line(
+        "folder",
+        needs
+            .folder
+            .map(|f| folder_word(f).to_owned())
+            .unwrap_or_default(),
+    );
     text.push_str("\nto connect it:\n\n");
     text.push_str(&block(plugin, path));
     text
@@ -128,7 +190,11 @@ fn identities(needs: &Needs) -> Vec<String> {
         Vouching::Claimed => "claimed",
         Vouching::Verified => "verified",
     };
-    needs.may_identify.iter().map(|(scheme, vouching)| format!("{scheme} ({})", word(vouching))).collect()
+    needs
+        .may_identify
+        .iter()
+        .map(|(scheme, vouching)| format!("{scheme} ({})", word(vouching)))
+        .collect()
 }
 
 fn credentials(needs: &Needs) -> Vec<String> {
@@ -154,28 +220,58 @@ fn block(plugin: &Plugin, path: &Path) -> String {
     let name = &manifest.name;
     let mut text = format!("[connectors.{name}]\n");
     // Found by its name only where the file has it.
-    let by_name = path.file_stem().is_some_and(|stem| stem.to_string_lossy() == *name);
-    let named = if by_name { name.clone() } else { path.display().to_string() };
+    let by_name = path
+        .file_stem()
+        .is_some_and(|stem| stem.to_string_lossy() == *name);
+    let named = if by_name {
+        name.clone()
+    } else {
+        path.display().to_string()
+    };
     text.push_str(&format!("plugin = {}\n", quoted(&named)));
     let needs = &manifest.needs;
-    let inbound = needs.webhook.iter().flat_map(|w| &w.credentials).map(|c| (&c.name, c.optional));
+    let inbound = needs
+        .webhook
+        .iter()
+        .flat_map(|w| &w.credentials)
+        .map(|c| (&c.name, c.optional));
     let outbound = needs.secrets.iter().map(|s| (&s.name, s.optional));
     for (secret, optional) in inbound.chain(outbound) {
         let variable = format!("{name}_{secret}").to_uppercase().replace('-', "_");
         let comment = if optional { "# " } else { "" };
-        text.push_str(&format!("{comment}secrets.{secret} = {{ env = {} }}\n", quoted(&variable)));
+        text.push_str(&format!(
+            "{comment}secrets.{secret} = {{ env = {} }}\n",
+            quoted(&variable)
+        ));
     }
     if needs.folder.is_some() {
-        text.push_str(&format!("grants.folder = {}\n", quoted(&format!("data/{name}"))));
+        text.push_str(&format!(
+            "grants.folder = {}\n",
+            quoted(&format!("data/{name}"))
+        ));
     }
-    let settings = manifest.config_schema.get("properties").and_then(Value::as_object);
+    let settings = manifest
+        .config_schema
+        .get("properties")
+        .and_then(Value::as_object);
     if let Some(settings) = settings.filter(|s| !s.is_empty()) {
         text.push_str(&format!("\n[connectors.{name}.config]\n"));
         for (setting, schema) in settings {
-            let about = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+            let about = schema
+                .get("description")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             let about = about.lines().next().unwrap_or_default();
-            let default = schema.get("default").filter(|d| !d.is_null()).map_or_else(|| "…".to_owned(), Value::to_string);
-            text.push_str(&format!("# {} = {}  {}\n", clean(setting), clean(&default), clean(about)));
+            let default = schema
+                .get("default")
+                .filter(|d| !d.is_null())
+                .map_or_else(|| "…".to_owned(), Value::to_string);
+            text.push_str(&format!(
+                "# {} = {}  {}\n",
+                clean(setting),
+                clean(&default),
+                clean(about)
+            ));
         }
     }
     text

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hearken_engine::{Clock, SystemClock, view_of};
-use hearken_model::{ConsentKey, Consent, Dated, Prospect, View};
+use hearken_model::{Consent, ConsentKey, Dated, Prospect, View};
 use hearken_store::{DecisionQuery, ProspectQuery, Store};
 use serde_json::{Value, json};
 
@@ -23,14 +23,32 @@ const LAST_ACTIONS: usize = 10;
 
 pub(super) async fn prospect(command: ProspectCommand) -> anyhow::Result<Exit> {
     match command {
-        ProspectCommand::List { configured, limit, search, shown } => {
+        ProspectCommand::List {
+            configured,
+            limit,
+            search,
+            shown,
+        } => {
             let Opened { wiring, store } = configured.open()?;
             let now = SystemClock.now();
-            let prospects = store.prospect_list(ProspectQuery { text: search, limit }).await?;
+            let prospects = store
+                .prospect_list(ProspectQuery {
+                    text: search,
+                    limit,
+                })
+                .await?;
             let views: Vec<View> = prospects.iter().map(|p| view_of(p, now, &wiring)).collect();
-            answer(shown.format, || listed(&views), || views.iter().map(in_short).collect())?;
+            answer(
+                shown.format,
+                || listed(&views),
+                || views.iter().map(in_short).collect(),
+            )?;
         }
-        ProspectCommand::Show { id, configured, shown } => {
+        ProspectCommand::Show {
+            id,
+            configured,
+            shown,
+        } => {
             let Opened { wiring, store } = configured.open()?;
             let id = whom::find(&store, &id).await?;
             let Some(prospect) = store.prospects(&[id]).await?.into_iter().next().flatten() else {
@@ -42,12 +60,20 @@ pub(super) async fn prospect(command: ProspectCommand) -> anyhow::Result<Exit> {
                 consents: consents(&prospect),
                 signals: store.signals_of(&profiles, LAST_SIGNALS).await?,
                 decisions: store
-                    .decisions(DecisionQuery { prospect: Some(id), limit: LAST_DECISIONS, ..DecisionQuery::default() })
+                    .decisions(DecisionQuery {
+                        prospect: Some(id),
+                        limit: LAST_DECISIONS,
+                        ..DecisionQuery::default()
+                    })
                     .await?,
                 actions: store.actions_of(id, LAST_ACTIONS).await?,
                 prospect,
             };
-            answer(shown.format, || described(&shown_now), || as_json(&shown_now))?;
+            answer(
+                shown.format,
+                || described(&shown_now),
+                || as_json(&shown_now),
+            )?;
         }
     }
     Ok(Exit::Done)
@@ -71,12 +97,34 @@ fn listed(views: &[View]) -> String {
     if views.is_empty() {
         return "nobody\n".into();
     }
-    let mut table = Table::new(&["ID", "LAST SEEN", "SIGNALS", "STAGE", "FLOOR", "KNOWN AS", "ACCOUNT", "STANDS OUT"]);
+    let mut table = Table::new(&[
+        "ID",
+        "LAST SEEN",
+        "SIGNALS",
+        "STAGE",
+        "FLOOR",
+        "KNOWN AS",
+        "ACCOUNT",
+        "STANDS OUT",
+    ]);
     for view in views {
-        let (id, seen, signals) = (view.id.to_string(), day_and_time(view.last_seen), view.signals.to_string());
-        let name = view.identities.first().map(|(i, _)| i.to_string()).unwrap_or_default();
+        let (id, seen, signals) = (
+            view.id.to_string(),
+            day_and_time(view.last_seen),
+            view.signals.to_string(),
+        );
+        let name = view
+            .identities
+            .first()
+            .map(|(i, _)| i.to_string())
+            .unwrap_or_default();
         let account = view.account.clone().unwrap_or_default();
-        let beliefs: Vec<String> = view.beliefs.iter().take(3).map(|b| format!("{} {}", b.kind, b.name)).collect();
+        let beliefs: Vec<String> = view
+            .beliefs
+            .iter()
+            .take(3)
+            .map(|b| format!("{} {}", b.kind, b.name))
+            .collect();
         table.row([
             &id,
             &seen,
@@ -106,5 +154,6 @@ fn in_short(view: &View) -> Value {
 /// Identities as JSON objects, the strongest first.
 pub(super) fn identities(view: &View) -> Vec<Value> {
     let all = view.identities.iter();
-    all.map(|(i, verified)| json!({ "scheme": i.scheme, "value": i.value, "verified": verified })).collect()
+    all.map(|(i, verified)| json!({ "scheme": i.scheme, "value": i.value, "verified": verified }))
+        .collect()
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use hearken_model::{Action, Belief, BeliefKey, Consent, ConsentKey, Dated, Decision, Prospect, Recorded, View};
+use hearken_model::{
+    Action, Belief, BeliefKey, Consent, ConsentKey, Dated, Decision, Prospect, Recorded, View,
+};
 use serde_json::{Value, json};
 
 use super::{decision, prospect::identities};
@@ -24,11 +26,21 @@ pub(super) struct Shown {
 pub(super) fn described(shown: &Shown) -> String {
     let view = &shown.view;
     let mut text = heading(&format!("prospect {}", view.id));
-    let mut line = |name: &str, value: String| text.push_str(&format!("{name:<12} {}\n", clean(&value)));
+    let mut line =
+        |name: &str, value: String| text.push_str(&format!("{name:<12} {}\n", clean(&value)));
     for (identity, verified) in &view.identities {
-        line("known as", format!("{identity} ({})", if *verified { "verified" } else { "claimed" }));
+        line(
+            "known as",
+            format!(
+                "{identity} ({})",
+                if *verified { "verified" } else { "claimed" }
+            ),
+        );
     }
-    line("stage", format!("{}: {}", view.lifecycle, view.lifecycle_cause));
+    line(
+        "stage",
+        format!("{}: {}", view.lifecycle, view.lifecycle_cause),
+    );
     line("floor", format!("{}: {}", view.floor, view.floor_cause));
     if let Some(account) = &view.account {
         line("account", account.clone());
@@ -37,10 +49,20 @@ pub(super) fn described(shown: &Shown) -> String {
         line("trait", format!("{name} = {value}"));
     }
     for (key, consent) in &shown.consents {
-        line("consent", format!("{key}: {}, since {}", status(consent), day_and_time(consent.at)));
+        line(
+            "consent",
+            format!(
+                "{key}: {}, since {}",
+                status(consent),
+                day_and_time(consent.at)
+            ),
+        );
     }
     let seen = (day_and_time(view.first_seen), day_and_time(view.last_seen));
-    line("signals", format!("{}, from {} to {}", view.signals, seen.0, seen.1));
+    line(
+        "signals",
+        format!("{}, from {} to {}", view.signals, seen.0, seen.1),
+    );
     section(&mut text, "what is believed", beliefs(view));
     section(&mut text, "what each scorer says", raw(view));
     section(&mut text, "turns", turns(shown));
@@ -59,17 +81,44 @@ fn section(text: &mut String, name: &str, (rows, table): (usize, Table)) {
 fn beliefs(view: &View) -> (usize, Table) {
     let mut table = Table::new(&["KIND", "NAME", "VALUE", "CONFIDENCE", "REASON"]);
     for b in &view.beliefs {
-        table.row([b.kind.word(), &b.name, &format!("{:.2}", b.value), &format!("{:.2}", b.confidence), &b.reason]);
+        table.row([
+            b.kind.word(),
+            &b.name,
+            &format!("{:.2}", b.value),
+            &format!("{:.2}", b.confidence),
+            &b.reason,
+        ]);
     }
     (view.beliefs.len(), table)
 }
 
 fn raw(view: &View) -> (usize, Table) {
-    let mut table = Table::new(&["SCORER", "KIND", "NAME", "VALUE", "CONFIDENCE", "AGE", "EVIDENCE", "REASON"]);
+    let mut table = Table::new(&[
+        "SCORER",
+        "KIND",
+        "NAME",
+        "VALUE",
+        "CONFIDENCE",
+        "AGE",
+        "EVIDENCE",
+        "REASON",
+    ]);
     for (BeliefKey { scorer, kind, name }, b) in &view.raw {
-        let (value, confidence) = (format!("{:.2}", b.value), format!("{:.2}", b.confidence_at(view.now)));
+        let (value, confidence) = (
+            format!("{:.2}", b.value),
+            format!("{:.2}", b.confidence_at(view.now)),
+        );
         let (age, evidence) = (span(view.now.since(b.at)), b.evidence.len().to_string());
-        table.row([scorer, kind.word(), name, &value, &confidence, &age, &evidence, &b.reason]);
+        table.row([
+            scorer,
+            kind.word(),
+            name,
+            &value,
+            &confidence,
+            &age,
+            &evidence,
+            &b.reason,
+        ]);
     }
     (view.raw.len(), table)
 }
@@ -87,16 +136,36 @@ fn turns(shown: &Shown) -> (usize, Table) {
 fn all_turns(shown: &Shown) -> BTreeMap<(u64, String), [String; 5]> {
     let mut all = BTreeMap::new();
     for turn in shown.prospect.turns() {
-        let cells = [day_and_time(turn.at), turn.speaker.word().into(), turn.what.clone(), turn.channel.clone(), String::new()];
+        let cells = [
+            day_and_time(turn.at),
+            turn.speaker.word().into(),
+            turn.what.clone(),
+            turn.channel.clone(),
+            String::new(),
+        ];
         all.insert((turn.at.0, turn.id.clone()), cells);
     }
     for telling in shown.prospect.tellings() {
         let shadow = if telling.shadow { ", shadow" } else { "" };
-        let state = format!("{}{shadow}{}", telling.state, if telling.answered.is_some() { ", answered" } else { "" });
+        let state = format!(
+            "{}{shadow}{}",
+            telling.state,
+            if telling.answered.is_some() {
+                ", answered"
+            } else {
+                ""
+            }
+        );
         let what = format!("{} {}", telling.act, telling.target);
         all.insert(
             (telling.at.0, telling.action.to_string()),
-            [day_and_time(telling.at), "us".into(), what, telling.channel.clone(), state],
+            [
+                day_and_time(telling.at),
+                "us".into(),
+                what,
+                telling.channel.clone(),
+                state,
+            ],
         );
     }
     all
@@ -106,16 +175,38 @@ fn decisions(decisions: &[Decision]) -> (usize, Table) {
     let mut table = Table::new(&["ID", "AT", "TRIGGER", "ACT", "WHAT", "WHY"]);
     for d in decisions {
         let what = format!("{} {}", d.target, d.channel);
-        table.row([&d.id.to_string(), &day_and_time(d.at), &d.trigger, d.act.word(), what.trim_end(), &d.reason]);
+        table.row([
+            &d.id.to_string(),
+            &day_and_time(d.at),
+            &d.trigger,
+            d.act.word(),
+            what.trim_end(),
+            &d.reason,
+        ]);
     }
     (decisions.len(), table)
 }
 
 fn actions(actions: &[Action]) -> (usize, Table) {
-    let mut table = Table::new(&["ID", "DECIDED", "ACT", "WHAT", "SINK", "STATE", "ATTEMPTS", "WHY"]);
+    let mut table = Table::new(&[
+        "ID", "DECIDED", "ACT", "WHAT", "SINK", "STATE", "ATTEMPTS", "WHY",
+    ]);
     for a in actions {
-        let (id, decided, attempts) = (a.id.to_string(), day_and_time(a.decided), a.attempts.to_string());
-        table.row([&id, &decided, a.act.word(), &a.target, &a.sink, a.state.word(), &attempts, &a.why]);
+        let (id, decided, attempts) = (
+            a.id.to_string(),
+            day_and_time(a.decided),
+            a.attempts.to_string(),
+        );
+        table.row([
+            &id,
+            &decided,
+            a.act.word(),
+            &a.target,
+            &a.sink,
+            a.state.word(),
+            &attempts,
+            &a.why,
+        ]);
     }
     (actions.len(), table)
 }
@@ -123,9 +214,20 @@ fn actions(actions: &[Action]) -> (usize, Table) {
 fn signals(signals: &[Recorded]) -> (usize, Table) {
     let mut table = Table::new(&["AT", "KIND", "ABOUT", "FROM", "BY", "ID"]);
     for r in signals {
-        let by = r.signal.primary().map(ToString::to_string).unwrap_or_default();
+        let by = r
+            .signal
+            .primary()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let about = r.signal.about.as_deref().unwrap_or_default();
-        table.row([&day_and_time(r.signal.at), &r.signal.kind, about, &r.connector, &by, r.signal.id.as_str()]);
+        table.row([
+            &day_and_time(r.signal.at),
+            &r.signal.kind,
+            about,
+            &r.connector,
+            &by,
+            r.signal.id.as_str(),
+        ]);
     }
     (signals.len(), table)
 }
@@ -214,7 +316,11 @@ fn action(a: &Action) -> Value {
 }
 
 fn signal(r: &Recorded) -> Value {
-    let identities = r.signal.identities.iter().map(|i| json!({ "scheme": i.scheme, "value": i.value }));
+    let identities = r
+        .signal
+        .identities
+        .iter()
+        .map(|i| json!({ "scheme": i.scheme, "value": i.value }));
     json!({
         "id": r.signal.id,
         "kind": r.signal.kind,

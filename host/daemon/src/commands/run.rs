@@ -39,7 +39,10 @@ const UPKEEP: Duration = Duration::from_secs(5);
 pub(super) async fn run(arguments: RunArguments) -> anyhow::Result<Exit> {
     let mut stop = Stop::new()?;
     let files = &arguments.configured.files;
-    let Loaded { diagnostics, configuration } = hearken_config::load(files);
+    let Loaded {
+        diagnostics,
+        configuration,
+    } = hearken_config::load(files);
     let configuration = usable(&diagnostics, configuration, files)?;
     installation::make_folder(&configuration.wiring.data_dir)?;
     let handle = metrics::install().context("installing the metrics")?;
@@ -47,11 +50,18 @@ pub(super) async fn run(arguments: RunArguments) -> anyhow::Result<Exit> {
     let readiness = Readiness::default();
     readiness.not_while("starting");
     let cancel = CancellationToken::new();
-    let listeners = if arguments.once { None } else { Some(bind(configuration.wiring.listen).await?) };
+    let listeners = if arguments.once {
+        None
+    } else {
+        Some(bind(configuration.wiring.listen).await?)
+    };
     let (public, admin) = match listeners {
         Some((public, admin)) => {
             let addresses = Addresses::of(&public, &admin)?;
-            let shown = Admin { readiness: readiness.clone(), metrics: handle };
+            let shown = Admin {
+                readiness: readiness.clone(),
+                metrics: handle,
+            };
             let serving = tokio::spawn(serve_admin(admin, shown, cancel.clone()));
             (Some((public, addresses)), Some(serving))
         }
@@ -63,7 +73,9 @@ pub(super) async fn run(arguments: RunArguments) -> anyhow::Result<Exit> {
         () = stop.asked() => None,
     };
     let result = match started {
-        Some(Ok(started)) => Box::pin(started.serve(public, &readiness, arguments.once, &mut stop)).await,
+        Some(Ok(started)) => {
+            Box::pin(started.serve(public, &readiness, arguments.once, &mut stop)).await
+        }
         Some(Err(error)) => Err(error),
         None => Ok(Exit::Done),
     };
@@ -84,9 +96,16 @@ struct Started {
     doors: std::collections::BTreeMap<String, hearken_console::Door>,
 }
 
-async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> anyhow::Result<Started> {
+async fn start(
+    configuration: Configuration,
+    files: &[std::path::PathBuf],
+) -> anyhow::Result<Started> {
     let (diagnostics, wired) = wire_up(configuration, Purpose::Run).await?;
-    let WiredUp { wiring, connectors, doors } = usable(&diagnostics, wired, files)?;
+    let WiredUp {
+        wiring,
+        connectors,
+        doors,
+    } = usable(&diagnostics, wired, files)?;
     let path = wiring.store.path.clone();
     if let Some(folder) = path.parent() {
         installation::make_folder(folder)?;
@@ -94,11 +113,21 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
     let store = tokio::task::spawn_blocking(move || Sqlite::open(&path, Access::Daemon)).await??;
     let key = installation::key(&wiring.data_dir)?;
     let wiring = Arc::new(wiring);
-    let parts =
-        Parts { wiring: Arc::clone(&wiring), store: Arc::new(store), connectors, clock: Arc::new(SystemClock), key };
+    let parts = Parts {
+        wiring: Arc::clone(&wiring),
+        store: Arc::new(store),
+        connectors,
+        clock: Arc::new(SystemClock),
+        key,
+    };
     let cancel = CancellationToken::new();
     let engine = Engine::start(parts, cancel.clone()).await?;
-    Ok(Started { engine, cancel, wiring, doors })
+    Ok(Started {
+        engine,
+        cancel,
+        wiring,
+        doors,
+    })
 }
 
 impl Started {
@@ -109,14 +138,27 @@ impl Started {
         once: bool,
         stop: &mut Stop,
     ) -> anyhow::Result<Exit> {
-        let Self { engine, cancel, wiring, doors } = self;
+        let Self {
+            engine,
+            cancel,
+            wiring,
+            doors,
+        } = self;
         let listening = CancellationToken::new();
         let mut serving: Option<JoinHandle<()>> = None;
         let mut written = None;
         if let Some((listener, addresses)) = public {
             let served = Public::new(engine.clone(), doors, Limits::default());
-            serving = Some(tokio::spawn(serve_public(listener, served, listening.clone())));
-            tracing::info!(public = addresses.public, admin = addresses.admin, "listening");
+            serving = Some(tokio::spawn(serve_public(
+                listener,
+                served,
+                listening.clone(),
+            )));
+            tracing::info!(
+                public = addresses.public,
+                admin = addresses.admin,
+                "listening"
+            );
             written = Some(AddressFile::write(&wiring.data_dir, &addresses)?);
         }
         let probe = engine.clone();
@@ -167,7 +209,10 @@ async fn drain(
         }
         let waits_for = engine.waits_for().join(", ");
         if Instant::now() >= deadline {
-            tracing::warn!(waits_for, "stopping without it; it goes on after the next start");
+            tracing::warn!(
+                waits_for,
+                "stopping without it; it goes on after the next start"
+            );
             return;
         }
         tracing::info!(waits_for, "still stopping");
@@ -175,15 +220,21 @@ async fn drain(
 }
 
 /// What there is to go on with, once its problems were shown.
-fn usable<T>(diagnostics: &[Diagnostic], made: Option<T>, files: &[std::path::PathBuf]) -> anyhow::Result<T> {
+fn usable<T>(
+    diagnostics: &[Diagnostic],
+    made: Option<T>,
+    files: &[std::path::PathBuf],
+) -> anyhow::Result<T> {
     report(diagnostics);
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
-    made.filter(|_| !failed).ok_or_else(|| Misuse(summary(diagnostics, files)).into())
+    made.filter(|_| !failed)
+        .ok_or_else(|| Misuse(summary(diagnostics, files)).into())
 }
 
 async fn bind(listen: Listen) -> anyhow::Result<(TcpListener, TcpListener)> {
     let public = TcpListener::bind(listen.public).await;
-    let public = public.with_context(|| format!("binding the public listener to {}", listen.public))?;
+    let public =
+        public.with_context(|| format!("binding the public listener to {}", listen.public))?;
     let admin = TcpListener::bind(listen.admin).await;
     let admin = admin.with_context(|| format!("binding the admin listener to {}", listen.admin))?;
     Ok((public, admin))
@@ -192,8 +243,16 @@ async fn bind(listen: Listen) -> anyhow::Result<(TcpListener, TcpListener)> {
 impl Addresses {
     /// The addresses as bound: with real ports where 0 was asked for.
     fn of(public: &TcpListener, admin: &TcpListener) -> anyhow::Result<Self> {
-        let url = |l: &TcpListener| l.local_addr().map(|a| format!("http://{a}")).context("asking where is listened");
-        Ok(Self { public: url(public)?, admin: url(admin)?, pid: std::process::id() })
+        let url = |l: &TcpListener| {
+            l.local_addr()
+                .map(|a| format!("http://{a}"))
+                .context("asking where is listened")
+        };
+        Ok(Self {
+            public: url(public)?,
+            admin: url(admin)?,
+            pid: std::process::id(),
+        })
     }
 }
 
@@ -214,7 +273,10 @@ struct Stop {
 impl Stop {
     fn new() -> anyhow::Result<Self> {
         let on = |kind| signal(kind).context("listening to signals");
-        Ok(Self { terminate: on(SignalKind::terminate())?, interrupt: on(SignalKind::interrupt())? })
+        Ok(Self {
+            terminate: on(SignalKind::terminate())?,
+            interrupt: on(SignalKind::interrupt())?,
+        })
     }
 
     /// Returns with the next of them.

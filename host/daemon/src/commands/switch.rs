@@ -28,21 +28,46 @@ pub(super) async fn switch(arguments: ScopeArguments, turn: Turn) -> anyhow::Res
         return Err(Misuse(format!("there is no {}", clean(&scope.to_string()))).into());
     }
     let stopped = turn == Turn::Stop;
-    store.set_switch(Switch { scope: scope.clone(), stopped, at: SystemClock.now(), by: who() }).await?;
+    store
+        .set_switch(Switch {
+            scope: scope.clone(),
+            stopped,
+            at: SystemClock.now(),
+            by: who(),
+        })
+        .await?;
     let mut text = match turn {
-        Turn::Stop => format!("{} is stopped: nothing of it is sent until `hearken go`\n", clean(&scope.to_string())),
+        Turn::Stop => format!(
+            "{} is stopped: nothing of it is sent until `hearken go` for the same scope\n",
+            clean(&scope.to_string())
+        ),
         Turn::Go => format!("{} may go\n", clean(&scope.to_string())),
     };
-    for other in store.switches().await?.switches.iter().filter(|s| s.stopped && s.scope != scope) {
+    for other in store
+        .switches()
+        .await?
+        .switches
+        .iter()
+        .filter(|s| s.stopped && s.scope != scope)
+    {
         let (scope, by) = (clean(&other.scope.to_string()), clean(&other.by));
-        text.push_str(&format!("{scope} stays stopped, since {} by {by}\n", day_and_time(other.at)));
+        text.push_str(&format!(
+            "{scope} stays stopped, since {} by {by}\n",
+            day_and_time(other.at)
+        ));
     }
     say(&text)?;
     Ok(Exit::Done)
 }
 
 fn scope(arguments: &ScopeArguments) -> Scope {
-    let ScopeArguments { sink, story, team, channel, .. } = arguments;
+    let ScopeArguments {
+        sink,
+        story,
+        team,
+        channel,
+        ..
+    } = arguments;
     let named = [
         sink.clone().map(Scope::Sink),
         story.clone().map(Scope::Story),
@@ -65,6 +90,8 @@ fn is_wired(scope: &Scope, wiring: &Wiring) -> bool {
 
 /// Who asks, as far as the system tells.
 fn who() -> String {
-    let user = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let user = ["SUDO_USER", "USER", "LOGNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     user.unwrap_or_else(|| "the command line".into())
 }

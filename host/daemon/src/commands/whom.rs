@@ -23,7 +23,8 @@ pub(super) async fn find(store: &Sqlite, text: &str) -> anyhow::Result<ProspectI
     }
     let text = clean(text);
     if identities.is_empty() && text.parse::<ProspectId>().is_err() {
-        let how = "an id has 16 hex digits, an identity reads ann@example.com, user:17 or anonymous:…";
+        let how =
+            "an id has 16 hex digits, an identity reads ann@example.com, user:17 or anonymous:…";
         return Err(Misuse(format!("'{text}' is no prospect: {how}")).into());
     }
     anyhow::bail!("no prospect is known by '{text}'")
@@ -33,8 +34,9 @@ pub(super) async fn find(store: &Sqlite, text: &str) -> anyhow::Result<ProspectI
 /// (`hubspot:contact:17`), and so may values.
 fn identities(text: &str) -> Vec<Identity> {
     let colons = text.match_indices(':').map(|(at, _)| at).take(2);
-    let mut split: Vec<Identity> =
-        colons.filter_map(|at| Identity::new(&text[..at], &text[at + 1..])).collect();
+    let mut split: Vec<Identity> = colons
+        .filter_map(|at| Identity::new(&text[..at], &text[at + 1..]))
+        .collect();
     if split.is_empty() && text.contains('@') {
         split.extend(Identity::new("email", text));
     }
@@ -47,10 +49,18 @@ mod tests {
 
     #[test]
     fn an_identity_is_read_in_every_way_that_it_may_be_meant() {
-        let read = |text: &str| identities(text).iter().map(|i| format!("{} = {}", i.scheme, i.value)).collect::<Vec<_>>();
+        let read = |text: &str| {
+            identities(text)
+                .iter()
+                .map(|i| format!("{} = {}", i.scheme, i.value))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(read("Ann@Example.com"), ["email = ann@example.com"]);
         assert_eq!(read("user:17"), ["user = 17"]);
-        assert_eq!(read("hubspot:contact:17"), ["hubspot = contact:17", "hubspot:contact = 17"]);
+        assert_eq!(
+            read("hubspot:contact:17"),
+            ["hubspot = contact:17", "hubspot:contact = 17"]
+        );
         assert_eq!(read("nobody"), Vec::<String>::new());
         assert_eq!(read(":"), Vec::<String>::new());
     }

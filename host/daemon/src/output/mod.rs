@@ -42,7 +42,11 @@ impl Exit {
 
     /// What an error means for whoever called.
     pub(crate) fn of(error: &anyhow::Error) -> Self {
-        if error.is::<Misuse>() { Self::Misused } else { Self::Failed }
+        if error.is::<Misuse>() {
+            Self::Misused
+        } else {
+            Self::Failed
+        }
     }
 }
 
@@ -61,7 +65,11 @@ pub(crate) fn say(text: &str) -> anyhow::Result<()> {
 }
 
 /// Writes an answer in the form that was asked for.
-pub(crate) fn answer(format: Format, text: impl FnOnce() -> String, json: impl FnOnce() -> Value) -> anyhow::Result<()> {
+pub(crate) fn answer(
+    format: Format,
+    text: impl FnOnce() -> String,
+    json: impl FnOnce() -> Value,
+) -> anyhow::Result<()> {
     match format {
         Format::Text => say(&text()),
         Format::Json => say(&format!("{:#}\n", json())),
@@ -76,11 +84,16 @@ pub(crate) fn heading(text: &str) -> String {
 
 /// How problems are shown on standard error.
 pub(crate) fn look() -> Look {
-    let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let colours =
+        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     if colours { Look::Terminal } else { Look::Plain }
 }
 
 /// A count with its noun, of a kind that takes an s.
 pub(crate) fn plural(count: usize, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {one}s")
+    }
 }

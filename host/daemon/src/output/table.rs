@@ -17,13 +17,26 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(head: &[&'static str]) -> Self {
-        Self { head: head.to_vec(), rows: Vec::new() }
+        Self {
+            head: head.to_vec(),
+            rows: Vec::new(),
+        }
     }
 
     pub(crate) fn row<const N: usize>(&mut self, cells: [&str; N]) {
         let last = self.head.len().saturating_sub(1);
         let cells = cells.iter().enumerate();
-        self.rows.push(cells.map(|(i, cell)| if i < last { cut(&clean(cell)) } else { clean(cell) }).collect());
+        self.rows.push(
+            cells
+                .map(|(i, cell)| {
+                    if i < last {
+                        cut(&clean(cell))
+                    } else {
+                        clean(cell)
+                    }
+                })
+                .collect(),
+        );
     }
 
     fn widths(&self) -> Vec<usize> {
@@ -55,7 +68,10 @@ fn line(cells: &[&str], widths: &[usize]) -> String {
     let mut line = String::new();
     for (cell, width) in cells.iter().zip(widths) {
         line.push_str(cell);
-        line.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.width()) + 2));
+        line.extend(std::iter::repeat_n(
+            ' ',
+            width.saturating_sub(cell.width()) + 2,
+        ));
     }
     line.truncate(line.trim_end().len());
     line
@@ -90,8 +106,15 @@ mod tests {
         let text = anstream::adapter::strip_str(&table.to_string()).to_string();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 4, "a line break in a cell breaks no line");
-        assert!(lines[1].starts_with(&format!("日本{}two", " ".repeat(46))), "{}", lines[1]);
-        assert!(lines[2].ends_with(&"x".repeat(60)), "the last column is never cut");
+        assert!(
+            lines[1].starts_with(&format!("日本{}two", " ".repeat(46))),
+            "{}",
+            lines[1]
+        );
+        assert!(
+            lines[2].ends_with(&"x".repeat(60)),
+            "the last column is never cut"
+        );
         assert!(lines[3].starts_with(&format!("{}…  cut", "y".repeat(47))));
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use hearken_config::{ConnectorWiring, IsolationWiring, LimitsWiring};
-use hearken_sandbox::{Connector, ConnectorSpec, Grants, Isolation, Limits, Plugin, wire::Settings};
+use hearken_sandbox::{
+    Connector, ConnectorSpec, Grants, Isolation, Limits, Plugin, wire::Settings,
+};
 
 use super::{Problems, Purpose, grants, schema, secrets};
 
@@ -24,15 +26,28 @@ pub(super) async fn connect(
     }
     let settings = Settings {
         config: wired.config.to_string(),
-        vocabulary: if needs.vocabulary { vocabulary.to_owned() } else { "{}".to_owned() },
+        vocabulary: if needs.vocabulary {
+            vocabulary.to_owned()
+        } else {
+            "{}".to_owned()
+        },
         extra: Vec::new(),
     };
     own_check(wired, plugin, settings.clone(), found).await;
-    if found.diagnostics.iter().skip(before).any(|d| d.severity == hearken_config::Severity::Error) {
+    if found
+        .diagnostics
+        .iter()
+        .skip(before)
+        .any(|d| d.severity == hearken_config::Severity::Error)
+    {
         return None;
     }
     // A folder that running would make is not there yet when the wiring is only checked.
-    let folder = wired.grants.folder.clone().filter(|f| needs.folder.is_some() && f.is_dir());
+    let folder = wired
+        .grants
+        .folder
+        .clone()
+        .filter(|f| needs.folder.is_some() && f.is_dir());
     let spec = ConnectorSpec {
         name: wired.name.clone(),
         settings,
@@ -47,14 +62,24 @@ pub(super) async fn connect(
         Ok(connector) => Some(connector),
         Err(fault) => {
             let message = format!("plugin '{}' cannot be configured: {fault}", wired.plugin);
-            found.error("config", &["connectors", &wired.name, "config"], message, "");
+            found.error(
+                "config",
+                &["connectors", &wired.name, "config"],
+                message,
+                "",
+            );
             None
         }
     }
 }
 
 /// What the plugin itself finds in its configuration.
-async fn own_check(wired: &ConnectorWiring, plugin: &Arc<Plugin>, settings: Settings, found: &mut Problems<'_>) {
+async fn own_check(
+    wired: &ConnectorWiring,
+    plugin: &Arc<Plugin>,
+    settings: Settings,
+    found: &mut Problems<'_>,
+) {
     match plugin.check(settings).await {
         Ok(problems) => {
             for (pointer, what) in problems {
@@ -63,15 +88,25 @@ async fn own_check(wired: &ConnectorWiring, plugin: &Arc<Plugin>, settings: Sett
             }
         }
         Err(fault) => {
-            let message = format!("plugin '{}' failed to check its configuration: {fault}", wired.plugin);
-            found.error("config", &["connectors", &wired.name, "config"], message, "");
+            let message = format!(
+                "plugin '{}' failed to check its configuration: {fault}",
+                wired.plugin
+            );
+            found.error(
+                "config",
+                &["connectors", &wired.name, "config"],
+                message,
+                "",
+            );
         }
     }
 }
 
 /// The operator's limits in place of what the manifest asks for.
 fn limits(asked: Limits, set: &LimitsWiring) -> Limits {
-    let bytes = |set: Option<u64>, asked: usize| set.map_or(asked, |b| usize::try_from(b).unwrap_or(usize::MAX));
+    let bytes = |set: Option<u64>, asked: usize| {
+        set.map_or(asked, |b| usize::try_from(b).unwrap_or(usize::MAX))
+    };
     Limits {
         cpu: set.cpu.unwrap_or(asked.cpu),
         wall: set.wall.unwrap_or(asked.wall),

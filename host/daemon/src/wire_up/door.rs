@@ -8,7 +8,11 @@ use hearken_sandbox::{Place, PlaceKind, Plugin, WebhookNeeds};
 use super::Problems;
 
 /// The door of a connector whose plugin is a webhook.
-pub(super) fn door(wired: &ConnectorWiring, plugin: &Plugin, found: &mut Problems<'_>) -> Option<Door> {
+pub(super) fn door(
+    wired: &ConnectorWiring,
+    plugin: &Plugin,
+    found: &mut Problems<'_>,
+) -> Option<Door> {
     if !plugin.roles().webhook {
         return None;
     }
@@ -16,18 +20,34 @@ pub(super) fn door(wired: &ConnectorWiring, plugin: &Plugin, found: &mut Problem
     let needs = plugin.manifest().needs.webhook.clone().unwrap_or_default();
     let wrong = |found: &mut Problems<'_>, message: String| {
         let help = "the plugin's author has to mend its manifest";
-        found.error("plugin", &["connectors", &wired.name, "plugin"], message, help);
+        found.error(
+            "plugin",
+            &["connectors", &wired.name, "plugin"],
+            message,
+            help,
+        );
     };
     let mut credentials = Vec::new();
     for credential in &needs.credentials {
         let places: Result<Vec<Found>, String> = credential.places.iter().map(place).collect();
         match (places, wired.secrets.get(&credential.name)) {
             (Ok(places), Some(secret)) => {
-                credentials.push(Credential::new(credential.name.clone(), credential.public, places, secret.expose()));
+                credentials.push(Credential::new(
+                    credential.name.clone(),
+                    credential.public,
+                    places,
+                    secret.expose(),
+                ));
             }
             (Ok(_), None) => {}
             (Err(what), _) => {
-                wrong(found, format!("the credential '{}' of plugin '{}' {what}", credential.name, wired.plugin));
+                wrong(
+                    found,
+                    format!(
+                        "the credential '{}' of plugin '{}' {what}",
+                        credential.name, wired.plugin
+                    ),
+                );
             }
         }
     }
@@ -46,7 +66,13 @@ fn max_body_bytes(wired: &ConnectorWiring, needs: &WebhookNeeds) -> usize {
 }
 
 fn place(place: &Place) -> Result<Found, String> {
-    let name = |what: &str| place.name.clone().filter(|n| !n.is_empty()).ok_or(format!("names no {what}"));
+    let name = |what: &str| {
+        place
+            .name
+            .clone()
+            .filter(|n| !n.is_empty())
+            .ok_or(format!("names no {what}"))
+    };
     match place.kind {
         PlaceKind::BasicUser => Ok(Found::BasicUser),
         PlaceKind::Bearer => Ok(Found::Bearer),

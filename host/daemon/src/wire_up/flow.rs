@@ -13,25 +13,53 @@ pub(super) fn complete(wiring: &mut Wiring, plugins: &Plugins, found: &mut Probl
     scorers(wiring, plugins, found);
     router(wiring, plugins, found);
     for (name, channel) in &wiring.channels {
-        sink(plugins, &channel.sink, name, &["channels", name, "sink"], found);
+        sink(
+            plugins,
+            &channel.sink,
+            name,
+            &["channels", name, "sink"],
+            found,
+        );
     }
     for (name, team) in &wiring.teams {
-        sink(plugins, &team.sink, HAND_OVER, &["teams", name, "sink"], found);
+        sink(
+            plugins,
+            &team.sink,
+            HAND_OVER,
+            &["teams", name, "sink"],
+            found,
+        );
     }
 }
 
 fn scorers(wiring: &mut Wiring, plugins: &Plugins, found: &mut Problems<'_>) {
     for (name, _) in &wiring.flow.scorers {
-        role(plugins, name, "scorer", |r| r.scorer, &["flow", "scorers", name], found);
+        role(
+            plugins,
+            name,
+            "scorer",
+            |r| r.scorer,
+            &["flow", "scorers", name],
+            found,
+        );
     }
     if wiring.flow.scorers.is_empty() {
-        wiring.flow.scorers = with_role(plugins, |r| r.scorer).map(|name| (name.to_owned(), 1.0)).collect();
+        wiring.flow.scorers = with_role(plugins, |r| r.scorer)
+            .map(|name| (name.to_owned(), 1.0))
+            .collect();
     }
 }
 
 fn router(wiring: &mut Wiring, plugins: &Plugins, found: &mut Problems<'_>) {
     if let Some(name) = &wiring.flow.router {
-        role(plugins, name, "router", |r| r.router, &["flow", "router"], found);
+        role(
+            plugins,
+            name,
+            "router",
+            |r| r.router,
+            &["flow", "router"],
+            found,
+        );
         return;
     }
     let routers: Vec<&str> = with_role(plugins, |r| r.router).collect();
@@ -40,18 +68,34 @@ fn router(wiring: &mut Wiring, plugins: &Plugins, found: &mut Problems<'_>) {
         // With a plugin missing, who routes is known only once it is there.
         [] if plugins.len() == wiring.connectors.len() => {
             let message = "no connector is a router, so nothing will ever be decided".to_owned();
-            found.warning("router", &["flow"], message, "connect one, such as 'facilitator'");
+            found.warning(
+                "router",
+                &["flow"],
+                message,
+                "connect one, such as 'facilitator'",
+            );
         }
         [] => {}
         several => {
-            let message = format!("{} are routers, and one has to route", several.join(" and "));
-            found.error("router", &["flow"], message, format!("say which: [flow] router = \"{}\"", several[0]));
+            let message = format!(
+                "{} are routers, and one has to route",
+                several.join(" and ")
+            );
+            found.error(
+                "router",
+                &["flow"],
+                message,
+                format!("say which: [flow] router = \"{}\"", several[0]),
+            );
         }
     }
 }
 
 fn with_role(plugins: &Plugins, has: impl Fn(Roles) -> bool) -> impl Iterator<Item = &str> {
-    plugins.iter().filter(move |(_, p)| has(p.roles())).map(|(name, _)| name.as_str())
+    plugins
+        .iter()
+        .filter(move |(_, p)| has(p.roles()))
+        .map(|(name, _)| name.as_str())
 }
 
 fn role(
@@ -63,26 +107,48 @@ fn role(
     found: &mut Problems<'_>,
 ) -> bool {
     // A connector whose plugin could not be loaded was told already.
-    let Some(plugin) = plugins.get(connector) else { return false };
+    let Some(plugin) = plugins.get(connector) else {
+        return false;
+    };
     if has(plugin.roles()) {
         return true;
     }
-    let message = format!("connector '{connector}' is no {role}; its plugin is {}", plugin.roles());
+    let message = format!(
+        "connector '{connector}' is no {role}; its plugin is {}",
+        plugin.roles()
+    );
     let others: Vec<&str> = with_role(plugins, has).collect();
-    let help = if others.is_empty() { format!("connect a {role}") } else { format!("there is {}", others.join(", ")) };
+    let help = if others.is_empty() {
+        format!("connect a {role}")
+    } else {
+        format!("there is {}", others.join(", "))
+    };
     found.error("role", path, message, help);
     false
 }
 
 /// Whether `connector` is a sink that can carry `channel`.
-fn sink(plugins: &Plugins, connector: &str, channel: &str, path: &[&str], found: &mut Problems<'_>) {
+fn sink(
+    plugins: &Plugins,
+    connector: &str,
+    channel: &str,
+    path: &[&str],
+    found: &mut Problems<'_>,
+) {
     if !role(plugins, connector, "sink", |r| r.sink, path, found) {
         return;
     }
-    let Some(plugin) = plugins.get(connector) else { return };
+    let Some(plugin) = plugins.get(connector) else {
+        return;
+    };
     let carried = &plugin.manifest().needs.channels;
     if !carried.iter().any(|c| c == "*" || c == channel) {
         let message = format!("the sink '{connector}' does not carry '{channel}'");
-        found.error("channel", path, message, format!("it carries {}", carried.join(", ")));
+        found.error(
+            "channel",
+            path,
+            message,
+            format!("it carries {}", carried.join(", ")),
+        );
     }
 }

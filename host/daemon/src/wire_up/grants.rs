@@ -5,7 +5,12 @@ use hearken_sandbox::{Folder, Needs};
 
 use super::{Problems, Purpose, instead};
 
-pub(super) fn check(wired: &ConnectorWiring, needs: &Needs, purpose: Purpose, found: &mut Problems<'_>) {
+pub(super) fn check(
+    wired: &ConnectorWiring,
+    needs: &Needs,
+    purpose: Purpose,
+    found: &mut Problems<'_>,
+) {
     may_say(wired, needs, found);
     may_identify(wired, needs, found);
     folder(wired, needs, purpose, found);
@@ -14,9 +19,27 @@ pub(super) fn check(wired: &ConnectorWiring, needs: &Needs, purpose: Purpose, fo
 fn may_say(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {
     for (i, kind) in wired.grants.may_say.iter().flatten().enumerate() {
         if !needs.may_say.iter().any(|declared| overlap(declared, kind)) {
-            let message = format!("plugin '{}' never says '{kind}', so granting it has no effect", wired.plugin);
-            let help = instead(kind, needs.may_say.iter().map(String::as_str), "it says nothing");
-            found.error("grant", &["connectors", &wired.name, "grants", "may-say", &i.to_string()], message, help);
+            let message = format!(
+                "plugin '{}' never says '{kind}', so granting it has no effect",
+                wired.plugin
+            );
+            let help = instead(
+                kind,
+                needs.may_say.iter().map(String::as_str),
+                "it says nothing",
+            );
+            found.error(
+                "grant",
+                &[
+                    "connectors",
+                    &wired.name,
+                    "grants",
+                    "may-say",
+                    &i.to_string(),
+                ],
+                message,
+                help,
+            );
         }
     }
 }
@@ -24,9 +47,21 @@ fn may_say(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {
 fn may_identify(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {
     for scheme in wired.grants.may_identify.iter().flat_map(|m| m.keys()) {
         if !needs.may_identify.contains_key(scheme) {
-            let message = format!("plugin '{}' never reports '{scheme}' identities", wired.plugin);
-            let help = instead(scheme, needs.may_identify.keys().map(String::as_str), "it reports none");
-            found.error("grant", &["connectors", &wired.name, "grants", "may-identify", scheme], message, help);
+            let message = format!(
+                "plugin '{}' never reports '{scheme}' identities",
+                wired.plugin
+            );
+            let help = instead(
+                scheme,
+                needs.may_identify.keys().map(String::as_str),
+                "it reports none",
+            );
+            found.error(
+                "grant",
+                &["connectors", &wired.name, "grants", "may-identify", scheme],
+                message,
+                help,
+            );
         }
     }
 }
@@ -35,11 +70,22 @@ fn folder(wired: &ConnectorWiring, needs: &Needs, purpose: Purpose, found: &mut 
     let path = ["connectors", wired.name.as_str(), "grants", "folder"];
     match (&wired.grants.folder, needs.folder) {
         (None, Some(_)) => {
-            let message = format!("plugin '{}' works on a folder and is granted none", wired.plugin);
-            found.error("grant", &path, message, "grants.folder = \"path/of/the/folder\"");
+            let message = format!(
+                "plugin '{}' works on a folder and is granted none",
+                wired.plugin
+            );
+            found.error(
+                "grant",
+                &path,
+                message,
+                "grants.folder = \"path/of/the/folder\"",
+            );
         }
         (Some(_), None) => {
-            let message = format!("plugin '{}' uses no folder, so granting one has no effect", wired.plugin);
+            let message = format!(
+                "plugin '{}' uses no folder, so granting one has no effect",
+                wired.plugin
+            );
             found.warning("grant", &path, message, "leave it out");
         }
         (Some(folder), Some(Folder::Create)) if !folder.is_dir() => {
@@ -49,11 +95,21 @@ fn folder(wired: &ConnectorWiring, needs: &Needs, purpose: Purpose, found: &mut 
                 let message = format!("the folder {} cannot be made: {error}", folder.display());
                 found.error("grant", &path, message, "");
             } else if folder.exists() && !folder.is_dir() {
-                found.error("grant", &path, format!("{} is no folder", folder.display()), "");
+                found.error(
+                    "grant",
+                    &path,
+                    format!("{} is no folder", folder.display()),
+                    "",
+                );
             }
         }
         (Some(folder), Some(Folder::Read)) if !folder.is_dir() => {
-            found.error("grant", &path, format!("there is no folder {}", folder.display()), "check the path");
+            found.error(
+                "grant",
+                &path,
+                format!("there is no folder {}", folder.display()),
+                "check the path",
+            );
         }
         _ => {}
     }
@@ -75,10 +131,20 @@ mod tests {
 
     #[test]
     fn a_grant_has_an_effect_where_it_overlaps_what_is_declared() {
-        for (declared, granted) in [("page.*", "page.viewed"), ("page.viewed", "page.*"), ("*", "x"), ("page.*", "p*"), ("x", "x")] {
+        for (declared, granted) in [
+            ("page.*", "page.viewed"),
+            ("page.viewed", "page.*"),
+            ("*", "x"),
+            ("page.*", "p*"),
+            ("x", "x"),
+        ] {
             assert!(overlap(declared, granted), "{declared} {granted}");
         }
-        for (declared, granted) in [("page.*", "search.performed"), ("page.viewed", "page.left"), ("page.*", "search.*")] {
+        for (declared, granted) in [
+            ("page.*", "search.performed"),
+            ("page.viewed", "page.left"),
+            ("page.*", "search.*"),
+        ] {
             assert!(!overlap(declared, granted), "{declared} {granted}");
         }
     }

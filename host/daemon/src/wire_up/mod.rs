@@ -24,7 +24,7 @@ use hearken_sandbox::{Connector, Plugin, Sandbox, SandboxOptions};
 
 /// What the wiring is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub enum Purpose {
     /// To find problems: nothing is made but compiled plugins.
     Check,
     /// To run: folders in which plugins create files are made.
@@ -32,12 +32,13 @@ pub(crate) enum Purpose {
 }
 
 /// A configuration with its plugins connected.
-pub(crate) struct WiredUp {
+pub struct WiredUp {
     /// With everything filled in that depends on plugins.
-    pub(crate) wiring: Wiring,
-    pub(crate) connectors: BTreeMap<String, Connector>,
+    pub wiring: Wiring,
+    /// The connected plugins, by the connectors' names.
+    pub connectors: BTreeMap<String, Connector>,
     /// How requests are let in, by connector.
-    pub(crate) doors: BTreeMap<String, Door>,
+    pub doors: BTreeMap<String, Door>,
 }
 
 /// Connects everything, or says all that is in the way.
@@ -45,21 +46,32 @@ pub(crate) struct WiredUp {
 /// # Errors
 /// Only where the sandbox itself cannot be had; problems with the configuration are in the
 /// first part of the answer, and there is no second one where any of them is an error.
-pub(crate) async fn wire_up(
+pub async fn wire_up(
     configuration: Configuration,
     purpose: Purpose,
 ) -> anyhow::Result<(Vec<Diagnostic>, Option<WiredUp>)> {
     let Configuration { mut wiring, places } = configuration;
-    let options = SandboxOptions::new(wiring.data_dir.join("compiled"), tokio::runtime::Handle::current());
+    let options = SandboxOptions::new(
+        wiring.data_dir.join("compiled"),
+        tokio::runtime::Handle::current(),
+    );
     let sandbox = Sandbox::new(options).context("starting the sandbox")?;
-    let mut found = Problems { places: &places, diagnostics: Vec::new() };
+    let mut found = Problems {
+        places: &places,
+        diagnostics: Vec::new(),
+    };
     let plugins = plugins::load_all(&sandbox, &wiring, &mut found).await;
-    let vocabulary = serde_json::to_string(&wiring.vocabulary).context("writing the vocabulary as JSON")?;
+    let vocabulary =
+        serde_json::to_string(&wiring.vocabulary).context("writing the vocabulary as JSON")?;
     let mut connectors = BTreeMap::new();
     let mut doors = BTreeMap::new();
     for (name, plugin) in &plugins {
-        let Some(wired) = wiring.connectors.get(name) else { continue };
-        if let Some(connector) = connectors::connect(wired, plugin, &vocabulary, purpose, &mut found).await {
+        let Some(wired) = wiring.connectors.get(name) else {
+            continue;
+        };
+        if let Some(connector) =
+            connectors::connect(wired, plugin, &vocabulary, purpose, &mut found).await
+        {
             connectors.insert(name.clone(), connector);
         }
         if let Some(door) = door::door(wired, plugin, &mut found) {
@@ -68,9 +80,17 @@ pub(crate) async fn wire_up(
     }
     flow::complete(&mut wiring, &plugins, &mut found);
     let mut diagnostics = found.diagnostics;
-    diagnostics.sort_by(|x, y| (&x.place.file, x.place.offset).cmp(&(&y.place.file, y.place.offset)));
+    diagnostics
+        .sort_by(|x, y| (&x.place.file, x.place.offset).cmp(&(&y.place.file, y.place.offset)));
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
-    Ok((diagnostics, (!failed).then_some(WiredUp { wiring, connectors, doors })))
+    Ok((
+        diagnostics,
+        (!failed).then_some(WiredUp {
+            wiring,
+            connectors,
+            doors,
+        }),
+    ))
 }
 
 /// Plugins by the names of their connectors.
@@ -83,21 +103,49 @@ struct Problems<'a> {
 }
 
 impl Problems<'_> {
-    fn error(&mut self, code: &'static str, path: &[&str], message: String, help: impl Into<String>) {
-        self.note(Diagnostic::error(code, message, self.places.place(path)), help);
+    fn error(
+        &mut self,
+        code: &'static str,
+        path: &[&str],
+        message: String,
+        help: impl Into<String>,
+    ) {
+        self.note(
+            Diagnostic::error(code, message, self.places.place(path)),
+            help,
+        );
     }
 
-    fn warning(&mut self, code: &'static str, path: &[&str], message: String, help: impl Into<String>) {
-        self.note(Diagnostic::warning(code, message, self.places.place(path)), help);
+    fn warning(
+        &mut self,
+        code: &'static str,
+        path: &[&str],
+        message: String,
+        help: impl Into<String>,
+    ) {
+        self.note(
+            Diagnostic::warning(code, message, self.places.place(path)),
+            help,
+        );
     }
 
-    fn error_at(&mut self, code: &'static str, place: Place, message: String, help: impl Into<String>) {
+    fn error_at(
+        &mut self,
+        code: &'static str,
+        place: Place,
+        message: String,
+        help: impl Into<String>,
+    ) {
         self.note(Diagnostic::error(code, message, place), help);
     }
 
     fn note(&mut self, diagnostic: Diagnostic, help: impl Into<String>) {
         let help = help.into();
-        self.diagnostics.push(if help.is_empty() { diagnostic } else { diagnostic.with_help(help) });
+        self.diagnostics.push(if help.is_empty() {
+            diagnostic
+        } else {
+            diagnostic.with_help(help)
+        });
     }
 }
 
@@ -124,7 +172,13 @@ mod tests {
     fn a_near_word_is_suggested_and_else_all_are_listed() {
         let known = ["segment", "body-language"];
         assert_eq!(instead("segmnet", known, ""), "did you mean 'segment'?");
-        assert_eq!(instead("hubspot", known, ""), "there is segment, body-language");
-        assert_eq!(instead("hubspot", [], "nothing is there"), "nothing is there");
+        assert_eq!(
+            instead("hubspot", known, ""),
+            "there is segment, body-language"
+        );
+        assert_eq!(
+            instead("hubspot", [], "nothing is there"),
+            "nothing is there"
+        );
     }
 }

@@ -13,14 +13,23 @@ use tokio::task::JoinSet;
 use super::{Plugins, Problems, instead};
 
 /// Loads the plugin of each connector; each file once, all at the same time.
-pub(super) async fn load_all(sandbox: &Sandbox, wiring: &Wiring, found: &mut Problems<'_>) -> Plugins {
+pub(super) async fn load_all(
+    sandbox: &Sandbox,
+    wiring: &Wiring,
+    found: &mut Problems<'_>,
+) -> Plugins {
     let mut files: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
     for (name, connector) in &wiring.connectors {
         match locate(&connector.plugin, &wiring.plugin_dirs) {
             Ok(file) => files.entry(file).or_default().push(name.clone()),
             Err(help) => {
                 let message = format!("no plugin '{}' is installed", connector.plugin);
-                found.error("unknown-plugin", &["connectors", name, "plugin"], message, help);
+                found.error(
+                    "unknown-plugin",
+                    &["connectors", name, "plugin"],
+                    message,
+                    help,
+                );
             }
         }
     }
@@ -36,13 +45,23 @@ pub(super) async fn load_all(sandbox: &Sandbox, wiring: &Wiring, found: &mut Pro
     plugins
 }
 
-fn settle(loaded: Result<Arc<Plugin>, LoadError>, names: Vec<String>, plugins: &mut Plugins, found: &mut Problems<'_>) {
+fn settle(
+    loaded: Result<Arc<Plugin>, LoadError>,
+    names: Vec<String>,
+    plugins: &mut Plugins,
+    found: &mut Problems<'_>,
+) {
     for name in names {
         match &loaded {
             Ok(plugin) => {
                 plugins.insert(name, Arc::clone(plugin));
             }
-            Err(error) => found.error("plugin", &["connectors", &name, "plugin"], error.to_string(), ""),
+            Err(error) => found.error(
+                "plugin",
+                &["connectors", &name, "plugin"],
+                error.to_string(),
+                "",
+            ),
         }
     }
 }
@@ -51,7 +70,11 @@ fn settle(loaded: Result<Arc<Plugin>, LoadError>, names: Vec<String>, plugins: &
 fn locate(plugin: &str, folders: &[PathBuf]) -> Result<PathBuf, String> {
     if plugin.contains(std::path::MAIN_SEPARATOR) || plugin.ends_with(".wasm") {
         let path = PathBuf::from(plugin);
-        return if path.is_file() { Ok(path) } else { Err("there is no such file; check the path".into()) };
+        return if path.is_file() {
+            Ok(path)
+        } else {
+            Err("there is no such file; check the path".into())
+        };
     }
     let file = format!("{plugin}.wasm");
     if let Some(path) = folders.iter().map(|f| f.join(&file)).find(|p| p.is_file()) {
@@ -59,14 +82,29 @@ fn locate(plugin: &str, folders: &[PathBuf]) -> Result<PathBuf, String> {
     }
     let installed: Vec<String> = folders.iter().flat_map(|f| names_in(f)).collect();
     let folders: Vec<String> = folders.iter().map(|f| f.display().to_string()).collect();
-    let nothing = format!("no plugin is in {}; plugins.folders names other folders", folders.join(", "));
-    Err(instead(plugin, installed.iter().map(String::as_str), &nothing))
+    let nothing = format!(
+        "no plugin is in {}; plugins.folders names other folders",
+        folders.join(", ")
+    );
+    Err(instead(
+        plugin,
+        installed.iter().map(String::as_str),
+        &nothing,
+    ))
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries
-        .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".wasm")?.to_owned()))
+        .filter_map(|entry| {
+            Some(
+                entry
+                    .file_name()
+                    .to_str()?
+                    .strip_suffix(".wasm")?
+                    .to_owned(),
+            )
+        })
         .collect();
     names.sort();
     names

@@ -11,8 +11,16 @@ pub(super) fn check(wired: &ConnectorWiring, schema: &Value, found: &mut Problem
     let validator = match jsonschema::validator_for(schema) {
         Ok(validator) => validator,
         Err(error) => {
-            let message = format!("the schema in the manifest of plugin '{}' cannot be used: {error}", wired.plugin);
-            found.error("plugin", &["connectors", &wired.name, "plugin"], message, "the plugin's author has to mend it");
+            let message = format!(
+                "the schema in the manifest of plugin '{}' cannot be used: {error}",
+                wired.plugin
+            );
+            found.error(
+                "plugin",
+                &["connectors", &wired.name, "plugin"],
+                message,
+                "the plugin's author has to mend it",
+            );
             return false;
         }
     };
@@ -23,17 +31,32 @@ pub(super) fn check(wired: &ConnectorWiring, schema: &Value, found: &mut Problem
     found.diagnostics.len() == before
 }
 
-fn note(wired: &ConnectorWiring, schema: &Value, error: &ValidationError<'_>, found: &mut Problems<'_>) {
+fn note(
+    wired: &ConnectorWiring,
+    schema: &Value,
+    error: &ValidationError<'_>,
+    found: &mut Problems<'_>,
+) {
     let pointer = error.instance_path().to_string();
     let at = |pointer: &str| found.places.config_value(&wired.name, pointer);
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = properties(schema, &error.schema_path().to_string());
             for name in unexpected {
-                let place = at(&format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")));
-                let help = instead(name, known.iter().map(String::as_str), "the plugin takes nothing here");
+                let place = at(&format!(
+                    "{pointer}/{}",
+                    name.replace('~', "~0").replace('/', "~1")
+                ));
+                let help = instead(
+                    name,
+                    known.iter().map(String::as_str),
+                    "the plugin takes nothing here",
+                );
                 let message = format!("plugin '{}' knows no setting '{name}'", wired.plugin);
-                found.note(hearken_config::Diagnostic::error("config", message, place), help);
+                found.note(
+                    hearken_config::Diagnostic::error("config", message, place),
+                    help,
+                );
             }
         }
         ValidationErrorKind::Required { property } => {
@@ -42,21 +65,40 @@ fn note(wired: &ConnectorWiring, schema: &Value, error: &ValidationError<'_>, fo
             let help = described(schema, name).unwrap_or_default();
             found.error_at("config", at(&pointer), message, help);
         }
-        _ => found.error_at("config", at(&pointer), format!("{}: {error}", shown(&pointer)), ""),
+        _ => found.error_at(
+            "config",
+            at(&pointer),
+            format!("{}: {error}", shown(&pointer)),
+            "",
+        ),
     }
 }
 
 fn shown(pointer: &str) -> String {
-    if pointer.is_empty() { "config".into() } else { pointer.trim_start_matches('/').replace('/', ".") }
+    if pointer.is_empty() {
+        "config".into()
+    } else {
+        pointer.trim_start_matches('/').replace('/', ".")
+    }
 }
 
 /// The settings that stand beside the keyword that refused one.
 fn properties(schema: &Value, keyword: &str) -> Vec<String> {
     let object = keyword.rsplit_once('/').map_or("", |(object, _)| object);
-    let listed = schema.pointer(&format!("{object}/properties")).or_else(|| schema.get("properties"));
-    listed.and_then(Value::as_object).map(|p| p.keys().cloned().collect()).unwrap_or_default()
+    let listed = schema
+        .pointer(&format!("{object}/properties"))
+        .or_else(|| schema.get("properties"));
+    listed
+        .and_then(Value::as_object)
+        .map(|p| p.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 fn described(schema: &Value, setting: &str) -> Option<String> {
-    schema.get("properties")?.get(setting)?.get("description")?.as_str().map(str::to_owned)
+    schema
+        .get("properties")?
+        .get(setting)?
+        .get("description")?
+        .as_str()
+        .map(str::to_owned)
 }

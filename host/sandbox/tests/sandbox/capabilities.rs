@@ -41,10 +41,10 @@ impl<'a> MakeWriter<'a> for Logged {
 
 /// Guests log on threads of their own, so that the collector is the whole process's; the
 /// tests that read it run one by one in this lock, or each in a process of its own.
-fn collect() -> (Logged, std::sync::MutexGuard<'static, ()>) {
-    static ONE: Mutex<()> = Mutex::new(());
+async fn collect() -> (Logged, tokio::sync::MutexGuard<'static, ()>) {
+    static ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     static ALL: std::sync::OnceLock<Logged> = std::sync::OnceLock::new();
-    let guard = ONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let guard = ONE.lock().await;
     let logged = ALL.get_or_init(|| {
         let logged = Logged::default();
         tracing_subscriber::fmt()
@@ -75,7 +75,7 @@ async fn said(connector: &Connector) -> String {
 
 #[tokio::test]
 async fn a_folder_that_is_not_granted_is_denied_and_the_log_shows_what_would_allow_it() {
-    let (logged, _one) = collect();
+    let (logged, _one) = collect().await;
     let world = World::new().await;
     let connector = world.connect("create:a.txt").await;
     for _ in 0..3 {
@@ -137,7 +137,7 @@ async fn http_crypto_and_mail_are_denied_before_anything_is_sent() {
 
 #[tokio::test]
 async fn a_call_logs_as_much_as_it_may_and_no_line_breaks() {
-    let (logged, _one) = collect();
+    let (logged, _one) = collect().await;
     let world = World::new().await;
     let mut chatty = spec("log:1000");
     chatty.limits.log_lines = 7;
