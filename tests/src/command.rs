@@ -27,8 +27,7 @@ impl Said {
     /// Where it is none.
     #[must_use]
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.out)
-            .unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
     }
 
     /// The same, of a command that must have ended well.
@@ -61,8 +60,7 @@ pub fn hearken(folder: &Folder, arguments: &[&str]) -> Said {
 
 /// The binary, about to be called in a folder.
 pub(crate) fn command(folder: &Folder) -> Command {
-    let binary = std::env::var_os("HEARKEN_BIN")
-        .map_or_else(|| target().join("debug/hearken"), PathBuf::from);
+    let binary = std::env::var_os("HEARKEN_BIN").map_or_else(|| target().join("debug/hearken"), PathBuf::from);
     assert!(
         binary.is_file(),
         "the binary is not built: run `cargo build -p hearken`"

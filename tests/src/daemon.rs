@@ -43,23 +43,12 @@ impl<'f> Daemon<'f> {
         let own = u64::from(daemon.process.id());
         let addresses = eventually("the daemon listens", || {
             let ended = daemon.process.try_wait().expect("a child can be asked");
-            assert!(
-                ended.is_none(),
-                "the daemon ended while it started:\n{}",
-                daemon.log()
-            );
+            assert!(ended.is_none(), "the daemon ended while it started:\n{}", daemon.log());
             let text = fs::read_to_string(folder.data().join("hearken.addr")).ok()?;
             // One that was killed leaves its file behind.
-            serde_json::from_str::<Value>(&text)
-                .ok()
-                .filter(|a| a["pid"] == own)
+            serde_json::from_str::<Value>(&text).ok().filter(|a| a["pid"] == own)
         });
-        let address = |name: &str| {
-            addresses[name]
-                .as_str()
-                .map(str::to_owned)
-                .expect("an address")
-        };
+        let address = |name: &str| addresses[name].as_str().map(str::to_owned).expect("an address");
         (daemon.public, daemon.admin) = (address("public"), address("admin"));
         eventually("the daemon is ready", || {
             (daemon.get("/ready").status == 200).then_some(())
@@ -90,11 +79,7 @@ impl<'f> Daemon<'f> {
     pub fn track(&self, call: &str, key: &str, body: &Value) -> Answer {
         let bearer = format!("Bearer {key}");
         let basic = format!("Basic {}", http_basic(key));
-        let proof = if key == crate::SERVER_KEY {
-            bearer
-        } else {
-            basic
-        };
+        let proof = if key == crate::SERVER_KEY { bearer } else { basic };
         send(
             "POST",
             &self.intake(&format!("site/v1/{call}")),

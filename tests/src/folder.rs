@@ -51,10 +51,7 @@ impl Folder {
             plugins.join("segment.wasm").is_file(),
             "no plugins are built: run `cargo xtask plugins`"
         );
-        folder.write(
-            "hearken.toml",
-            &toml.replace("PLUGINS", &plugins.display().to_string()),
-        );
+        folder.write("hearken.toml", &toml.replace("PLUGINS", &plugins.display().to_string()));
         folder.write("secrets/write-key", WRITE_KEY);
         folder.write("secrets/server-key", SERVER_KEY);
         folder.share_compiled_plugins();
@@ -64,10 +61,7 @@ impl Folder {
     /// Compiling the plugins anew for each test would be most of what a test takes.
     fn share_compiled_plugins(&self) {
         let shared = target().join("tests-compiled");
-        let made = fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&shared);
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&shared);
         made.expect("a folder for compiled plugins");
         fs::DirBuilder::new()
             .mode(0o700)
@@ -100,8 +94,7 @@ impl Folder {
     /// Where it cannot be written.
     pub fn write(&self, name: &str, text: &str) {
         let path = self.path().join(name);
-        fs::create_dir_all(path.parent().expect("a file is in a folder"))
-            .expect("a folder in the test's folder");
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder in the test's folder");
         fs::write(&path, text).expect("a file in the test's folder");
         let mine = std::os::unix::fs::PermissionsExt::from_mode(0o600);
         fs::set_permissions(&path, mine).expect("a file of one's own");
@@ -110,14 +103,8 @@ impl Folder {
     /// The files that the sink `outbox` has written, by name.
     #[must_use]
     pub fn outbox(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.path().join("outbox"))
-            .into_iter()
-            .flatten()
-            .flatten();
-        let hidden = |path: &PathBuf| {
-            path.file_name()
-                .is_some_and(|n| n.to_string_lossy().starts_with('.'))
-        };
+        let entries = fs::read_dir(self.path().join("outbox")).into_iter().flatten().flatten();
+        let hidden = |path: &PathBuf| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
         let mut files: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| !hidden(p)).collect();
         files.sort();
         files

@@ -30,10 +30,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 #[must_use]
 pub fn target() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a file");
-    let target = test
-        .ancestors()
-        .nth(3)
-        .expect("a test runs in target/debug/deps");
+    let target = test.ancestors().nth(3).expect("a test runs in target/debug/deps");
     target.to_owned()
 }
 

@@ -8,15 +8,10 @@ fn it_tells_how_the_daemon_is() {
     let folder = Folder::with_everything();
     let daemon = Daemon::start(&folder);
     assert_eq!(daemon.get("/live").status, 200);
-    assert_eq!(
-        daemon.get("/ready").json(),
-        json!({ "ready": true, "waits-for": [] })
-    );
+    assert_eq!(daemon.get("/ready").json(), json!({ "ready": true, "waits-for": [] }));
     let index = daemon.get("/").body;
     assert!(
-        ["/live", "/ready", "/metrics"]
-            .iter()
-            .all(|path| index.contains(path)),
+        ["/live", "/ready", "/metrics"].iter().all(|path| index.contains(path)),
         "{index}"
     );
     assert_eq!(

@@ -151,16 +151,10 @@ sink = "language"
     ];
     for (beginning, code) in expected {
         let problem = format!("{}: {code}", line(toml, beginning));
-        assert!(
-            found.contains(&problem),
-            "'{problem}' is not among {found:?}"
-        );
+        assert!(found.contains(&problem), "'{problem}' is not among {found:?}");
     }
     let codes: BTreeSet<&str> = found.iter().filter_map(|f| f.split(": ").nth(1)).collect();
-    assert!(
-        codes.contains("router"),
-        "of two routers one must be chosen: {found:?}"
-    );
+    assert!(codes.contains("router"), "of two routers one must be chosen: {found:?}");
     let text = hearken(&folder, &["check", "hearken.toml"]);
     assert!(text.err.contains("did you mean 'segment'?"), "{}", text.err);
     assert!(text.err.contains("did you mean 'events'?"), "{}", text.err);
@@ -168,16 +162,12 @@ sink = "language"
 
 #[test]
 fn a_secret_is_never_shown() {
-    let toml =
-        "[connectors.site]\nplugin = \"segment\"\nsecrets.write-key = \"generated-and-secret\"\n";
+    let toml = "[connectors.site]\nplugin = \"segment\"\nsecrets.write-key = \"generated-and-secret\"\n";
     let folder = Folder::with_configuration(toml);
     for format in ["text", "json"] {
         let said = hearken(&folder, &["check", "hearken.toml", "--format", format]);
         assert_eq!(said.code, 2);
-        assert!(
-            !format!("{said:?}").contains("generated-and-secret"),
-            "{said:?}"
-        );
+        assert!(!format!("{said:?}").contains("generated-and-secret"), "{said:?}");
     }
 }
 
@@ -198,10 +188,7 @@ fn a_file_that_is_no_plugin_is_told_with_what_to_do() {
                 .collect()
         })
         .unwrap_or_default();
-    assert!(
-        messages.iter().any(|m| m.contains("not WebAssembly")),
-        "{messages:?}"
-    );
+    assert!(messages.iter().any(|m| m.contains("not WebAssembly")), "{messages:?}");
     assert!(
         messages.iter().any(|m| m.contains("hearken plugin build")),
         "{messages:?}"

@@ -130,16 +130,8 @@ fn client(oracle: &Oracle, address: &Mutex<Option<String>>, stop: &AtomicBool) {
                 thread::yield_now();
                 continue;
             };
-            if agent
-                .post(&url)
-                .send(&body)
-                .is_ok_and(|answer| answer.status() == 200)
-            {
-                oracle
-                    .acknowledged
-                    .lock()
-                    .expect("no client panics")
-                    .extend(ids);
+            if agent.post(&url).send(&body).is_ok_and(|answer| answer.status() == 200) {
+                oracle.acknowledged.lock().expect("no client panics").extend(ids);
                 break;
             }
         }
@@ -156,8 +148,7 @@ fn nothing_is_lost_and_nothing_happens_twice_over_many_kills() {
     let (address, stop) = (Arc::new(Mutex::new(None)), Arc::new(AtomicBool::new(false)));
     let clients: Vec<_> = (0..CLIENTS)
         .map(|_| {
-            let (oracle, address, stop) =
-                (Arc::clone(&oracle), Arc::clone(&address), Arc::clone(&stop));
+            let (oracle, address, stop) = (Arc::clone(&oracle), Arc::clone(&address), Arc::clone(&stop));
             thread::spawn(move || client(&oracle, &address, &stop))
         })
         .collect();
@@ -185,8 +176,7 @@ fn nothing_is_lost_and_nothing_happens_twice_over_many_kills() {
 
 fn judge(folder: &Folder, oracle: &Oracle) {
     let path = folder.data().join("state.sqlite");
-    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
-        .expect("the store opens");
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the store opens");
     let acknowledged = oracle.acknowledged.lock().expect("no client panics");
     assert!(
         acknowledged.len() > 500,
@@ -197,10 +187,7 @@ fn judge(folder: &Folder, oracle: &Oracle) {
         &db,
         "SELECT substr(signal, 6), count(*) FROM entry WHERE kind = 'signal' GROUP BY signal",
     );
-    let lost: Vec<_> = acknowledged
-        .iter()
-        .filter(|id| !stored.contains_key(*id))
-        .collect();
+    let lost: Vec<_> = acknowledged.iter().filter(|id| !stored.contains_key(*id)).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     let twice: Vec<_> = stored.iter().filter(|(_, n)| **n != 1).collect();
     assert!(twice.is_empty(), "stored twice: {twice:?}");
@@ -277,11 +264,7 @@ fn delivered_once(folder: &Folder, db: &Connection) {
     {
         *calls.entry(stem(&file.path())).or_default() += 1;
     }
-    assert!(
-        calls.len() > 20,
-        "too little was delivered: {}",
-        calls.len()
-    );
+    assert!(calls.len() > 20, "too little was delivered: {}", calls.len());
     for (action, calls) in &calls {
         let reported = unknown.get(action).copied().unwrap_or(0);
         assert!(
@@ -294,10 +277,7 @@ fn delivered_once(folder: &Folder, db: &Connection) {
         "SELECT id, 1 FROM action WHERE state = 'delivered' AND sink = 'tally'",
     );
     let missing: Vec<_> = said.keys().filter(|id| !calls.contains_key(*id)).collect();
-    assert!(
-        missing.is_empty(),
-        "said to be delivered and not there: {missing:?}"
-    );
+    assert!(missing.is_empty(), "said to be delivered and not there: {missing:?}");
 }
 
 fn stem(path: &std::path::Path) -> String {
@@ -311,8 +291,7 @@ fn rows(db: &Connection, sql: &str) -> BTreeMap<String, i64> {
     let rows = statement
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
         .expect("the query runs");
-    rows.collect::<Result<_, _>>()
-        .expect("every row is (text, number)")
+    rows.collect::<Result<_, _>>().expect("every row is (text, number)")
 }
 
 fn number(db: &Connection, sql: &str) -> i64 {

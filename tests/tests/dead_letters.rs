@@ -34,14 +34,9 @@ fn a_bad_event_is_kept_and_its_neighbour_taken() {
     send_two_bad_ones(&daemon);
     let letters = listed(&folder, &[]);
     assert_eq!(letters.len(), 2, "{letters:?}");
+    assert!(letters.iter().all(|l| l["connector"] == "site"), "{letters:?}");
     assert!(
-        letters.iter().all(|l| l["connector"] == "site"),
-        "{letters:?}"
-    );
-    assert!(
-        letters[0]["payload"]
-            .as_str()
-            .is_some_and(|p| p.contains("nobody-2")),
+        letters[0]["payload"].as_str().is_some_and(|p| p.contains("nobody-2")),
         "the latest first: {letters:?}"
     );
     let id = letters[0]["id"].to_string();
@@ -61,14 +56,8 @@ fn letters_are_listed_by_stage_and_connector() {
     let folder = Folder::with_a_site();
     let daemon = Daemon::start(&folder);
     send_two_bad_ones(&daemon);
-    let stage = listed(&folder, &[])[0]["stage"]
-        .as_str()
-        .expect("a stage")
-        .to_owned();
-    assert_eq!(
-        listed(&folder, &["--stage", &stage, "--connector", "site"]).len(),
-        2
-    );
+    let stage = listed(&folder, &[])[0]["stage"].as_str().expect("a stage").to_owned();
+    assert_eq!(listed(&folder, &["--stage", &stage, "--connector", "site"]).len(), 2);
     assert_eq!(listed(&folder, &["--connector", "other"]).len(), 0);
     assert_eq!(listed(&folder, &["--stage", "decide"]).len(), 0);
     assert_eq!(listed(&folder, &["--limit", "1"]).len(), 1);
@@ -88,11 +77,7 @@ fn letters_are_dropped_one_by_one_and_all_at_once() {
         hearken(&folder, &["dead-letter", "drop", &id]).done().out,
         "1 dead letter dropped\n"
     );
-    assert_eq!(
-        hearken(&folder, &["dead-letter", "drop", &id]).code,
-        1,
-        "it is gone"
-    );
+    assert_eq!(hearken(&folder, &["dead-letter", "drop", &id]).code, 1, "it is gone");
     assert_eq!(listed(&folder, &[]).len(), 1);
     assert_eq!(
         hearken(&folder, &["dead-letter", "drop"]).code,
@@ -104,11 +89,7 @@ fn letters_are_dropped_one_by_one_and_all_at_once() {
         2,
         "and not in two ways"
     );
-    hearken(
-        &folder,
-        &["dead-letter", "drop", "--all", "--connector", "other"],
-    )
-    .done();
+    hearken(&folder, &["dead-letter", "drop", "--all", "--connector", "other"]).done();
     assert_eq!(listed(&folder, &[]).len(), 1, "others' letters stay");
     hearken(&folder, &["dead-letter", "drop", "--all"]).done();
     assert!(listed(&folder, &[]).is_empty());
@@ -125,9 +106,7 @@ fn a_replay_that_was_asked_for_waits_for_the_daemon() {
     assert!(listed(&folder, &[])[0]["replay_asked"].is_string());
     let daemon = Daemon::start(&folder);
     eventually("the daemon takes it", || {
-        listed(&folder, &[])[0]["replay_asked"]
-            .is_null()
-            .then_some(())
+        listed(&folder, &[])[0]["replay_asked"].is_null().then_some(())
     });
     daemon.stop();
 }

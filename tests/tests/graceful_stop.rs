@@ -13,8 +13,7 @@ use serde_json::json;
 fn a_request_that_was_begun_is_answered_and_kept() {
     let folder = Folder::with_a_site();
     let mut daemon = Daemon::start(&folder);
-    let body = json!({ "messageId": "late", "anonymousId": "late", "properties": { "path": "/" } })
-        .to_string();
+    let body = json!({ "messageId": "late", "anonymousId": "late", "properties": { "path": "/" } }).to_string();
     let (first, rest) = body.split_at(20);
     let mut stream = TcpStream::connect(daemon.public_address()).expect("it listens");
     write!(
@@ -35,21 +34,16 @@ fn a_request_that_was_begun_is_answered_and_kept() {
     });
     stream.write_all(rest.as_bytes()).expect("the body ends");
     let mut answer = String::new();
-    stream
-        .read_to_string(&mut answer)
-        .expect("an answer, and then the end");
+    stream.read_to_string(&mut answer).expect("an answer, and then the end");
     assert!(answer.contains("HTTP/1.1 200"), "{answer}");
     assert!(daemon.ended().success(), "{}", daemon.log());
     assert!(
         !folder.data().join("hearken.addr").exists(),
         "nobody is sent to where nobody is"
     );
-    let shown = hearken(
-        &folder,
-        &["prospect", "show", "anonymous:late", "--format", "json"],
-    )
-    .done()
-    .json();
+    let shown = hearken(&folder, &["prospect", "show", "anonymous:late", "--format", "json"])
+        .done()
+        .json();
     assert_eq!(shown["signals"]["count"], 1);
 }
 
@@ -68,9 +62,7 @@ fn a_second_signal_ends_at_once() {
     let mut go_on = [0_u8; 12];
     stream.read_exact(&mut go_on).expect("it goes on");
     daemon.signal(Signal::TERM);
-    eventually("it is stopping", || {
-        TcpStream::connect(daemon.public_address()).err()
-    });
+    eventually("it is stopping", || TcpStream::connect(daemon.public_address()).err());
     daemon.signal(Signal::TERM);
     assert_eq!(daemon.ended().code(), Some(1), "{}", daemon.log());
 }
@@ -86,10 +78,7 @@ fn what_was_accepted_before_a_stop_is_there_after_the_next_start() {
     daemon.stop();
     let daemon = Daemon::start(&folder);
     eventually("all fifty are applied", || {
-        let shown = hearken(
-            &folder,
-            &["prospect", "show", "anonymous:a", "--format", "json"],
-        );
+        let shown = hearken(&folder, &["prospect", "show", "anonymous:a", "--format", "json"]);
         (shown.code == 0 && shown.json()["signals"]["count"] == 50).then_some(())
     });
     daemon.stop();

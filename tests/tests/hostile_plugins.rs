@@ -69,8 +69,7 @@ sink = "outbox"
 }
 
 fn page(who: &str, n: u32, title: &str) -> Value {
-    let properties =
-        json!({ "path": "/roi", "url": "https://shop.example.com/roi", "title": title });
+    let properties = json!({ "path": "/roi", "url": "https://shop.example.com/roi", "title": title });
     json!({ "type": "page", "messageId": format!("{who}-{n}"), "anonymousId": who, "properties": properties })
 }
 
@@ -78,20 +77,9 @@ fn page(who: &str, n: u32, title: &str) -> Value {
 fn visit(daemon: &Daemon<'_>) {
     for n in 0..3 {
         let batch: Vec<Value> = (0..10)
-            .map(|who| {
-                page(
-                    &format!("visitor-{who}"),
-                    n,
-                    if who == 4 { "poison" } else { "ROI" },
-                )
-            })
+            .map(|who| page(&format!("visitor-{who}"), n, if who == 4 { "poison" } else { "ROI" }))
             .collect();
-        assert_eq!(
-            daemon
-                .track("batch", WRITE_KEY, &json!({ "batch": batch }))
-                .status,
-            200
-        );
+        assert_eq!(daemon.track("batch", WRITE_KEY, &json!({ "batch": batch })).status, 200);
     }
 }
 
@@ -115,13 +103,7 @@ fn letters(folder: &Folder, stage: &str) -> Vec<Value> {
 fn shown(folder: &Folder, who: &str) -> Option<Value> {
     let said = hearken(
         folder,
-        &[
-            "prospect",
-            "show",
-            &format!("anonymous:{who}"),
-            "--format",
-            "json",
-        ],
+        &["prospect", "show", &format!("anonymous:{who}"), "--format", "json"],
     );
     (said.code == 0).then(|| said.json())
 }
@@ -167,9 +149,7 @@ fn a_scorer_that_never_ends_is_cut_and_the_others_go_on() {
     assert!(begun.elapsed() < PATIENCE);
     let letters = letters(&folder, "assess");
     assert!(
-        letters
-            .iter()
-            .any(|l| l["why"].to_string().contains("processor time")),
+        letters.iter().any(|l| l["why"].to_string().contains("processor time")),
         "{letters:?}"
     );
     daemon.stop();
@@ -177,11 +157,7 @@ fn a_scorer_that_never_ends_is_cut_and_the_others_go_on() {
 
 #[test]
 fn scorers_that_lie_take_all_memory_or_answer_half_are_not_believed() {
-    for (mode, says) in [
-        ("lie", "no-such-signal"),
-        ("allocate", "memory"),
-        ("half", ""),
-    ] {
+    for (mode, says) in [("lie", "no-such-signal"), ("allocate", "memory"), ("half", "")] {
         let folder = folder(mode, "good");
         let daemon = Daemon::start(&folder);
         visit(&daemon);
@@ -221,10 +197,7 @@ fn a_router_with_senseless_weights_is_not_followed_and_silence_is_recorded() {
             said.as_array().filter(|d| !d.is_empty()).cloned()
         });
         if mode != "half" {
-            assert!(
-                decisions.iter().all(|d| d["act"] == "hold"),
-                "{mode}: {decisions:?}"
-            );
+            assert!(decisions.iter().all(|d| d["act"] == "hold"), "{mode}: {decisions:?}");
         }
         eventually("the dead letters say why", || {
             letters(&folder, "decide")

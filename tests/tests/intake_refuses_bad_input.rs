@@ -52,27 +52,9 @@ fn bad_requests_are_refused_and_good_ones_taken() {
             401,
         ),
         ("malformed JSON", "site/v1/page", &[KEY], b"{\"type\":", 400),
-        (
-            "no UTF-8",
-            "site/v1/page",
-            &[KEY],
-            b"{\"type\":\"\xff\xfe\"}",
-            400,
-        ),
-        (
-            "deep nesting",
-            "site/v1/page",
-            &[KEY],
-            nested.as_bytes(),
-            400,
-        ),
-        (
-            "an unknown connector",
-            "nobody/v1/page",
-            &[KEY],
-            good.as_bytes(),
-            404,
-        ),
+        ("no UTF-8", "site/v1/page", &[KEY], b"{\"type\":\"\xff\xfe\"}", 400),
+        ("deep nesting", "site/v1/page", &[KEY], nested.as_bytes(), 400),
+        ("an unknown connector", "nobody/v1/page", &[KEY], good.as_bytes(), 404),
         (
             "a connector that is no webhook",
             "outbox/v1/page",
@@ -80,13 +62,7 @@ fn bad_requests_are_refused_and_good_ones_taken() {
             good.as_bytes(),
             404,
         ),
-        (
-            "broken percent encoding",
-            "site/v1/%zz",
-            &[KEY],
-            good.as_bytes(),
-            400,
-        ),
+        ("broken percent encoding", "site/v1/%zz", &[KEY], good.as_bytes(), 400),
         (
             "an unknown packing",
             "site/v1/page",
@@ -112,17 +88,10 @@ fn bad_requests_are_refused_and_good_ones_taken() {
     }
     assert_eq!(daemon.track("page", WRITE_KEY, &page("good")).status, 200);
     let said = eventually("the good one is known", || {
-        let said = hearken(
-            &folder,
-            &["prospect", "show", "anonymous:someone", "--format", "json"],
-        );
+        let said = hearken(&folder, &["prospect", "show", "anonymous:someone", "--format", "json"]);
         (said.code == 0).then_some(said)
     });
-    assert_eq!(
-        said.json()["signals"]["count"],
-        1,
-        "only the good one counts"
-    );
+    assert_eq!(said.json()["signals"]["count"], 1, "only the good one counts");
     daemon.stop();
 }
 
@@ -131,22 +100,13 @@ fn whoever_guesses_learns_nothing() {
     let folder = Folder::with_a_site();
     let daemon = Daemon::start(&folder);
     let none = post(&daemon, "site/v1/page", &[], b"{}");
-    let wrong = post(
-        &daemon,
-        "site/v1/page",
-        &[("authorization", "Basic d3Jvbmc6")],
-        b"{}",
-    );
+    let wrong = post(&daemon, "site/v1/page", &[("authorization", "Basic d3Jvbmc6")], b"{}");
     assert_eq!(none.body, wrong.body);
     assert!(
-        none.header("www-authenticate")
-            .is_some_and(|h| h.starts_with("Basic")),
+        none.header("www-authenticate").is_some_and(|h| h.starts_with("Basic")),
         "{none:?}"
     );
-    assert_eq!(
-        none.header("www-authenticate"),
-        wrong.header("www-authenticate")
-    );
+    assert_eq!(none.header("www-authenticate"), wrong.header("www-authenticate"));
 }
 
 #[test]
@@ -164,16 +124,10 @@ fn a_body_over_the_limit_is_refused_packed_or_not() {
         "without reading what was announced"
     );
     let mut bomb = GzEncoder::new(Vec::new(), Compression::best());
-    bomb.write_all(&vec![b' '; 64 << 20])
-        .expect("memory is enough");
+    bomb.write_all(&vec![b' '; 64 << 20]).expect("memory is enough");
     let bomb = bomb.finish().expect("memory is enough");
     assert!(bomb.len() < 100_000, "it is small as long as it is packed");
-    let answer = post(
-        &daemon,
-        "site/v1/batch",
-        &[KEY, ("content-encoding", "gzip")],
-        &bomb,
-    );
+    let answer = post(&daemon, "site/v1/batch", &[KEY, ("content-encoding", "gzip")], &bomb);
     assert_eq!(answer.status, 413, "{answer:?}");
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     packed
@@ -181,13 +135,7 @@ fn a_body_over_the_limit_is_refused_packed_or_not() {
         .expect("memory is enough");
     let packed = packed.finish().expect("memory is enough");
     assert_eq!(
-        post(
-            &daemon,
-            "site/v1/page",
-            &[KEY, ("content-encoding", "gzip")],
-            &packed
-        )
-        .status,
+        post(&daemon, "site/v1/page", &[KEY, ("content-encoding", "gzip")], &packed).status,
         200
     );
     daemon.stop();
@@ -232,10 +180,7 @@ fn browsers_on_other_sites_may_call_what_is_meant_for_them() {
     let asked = [
         ("origin", "https://www.example.com"),
         ("access-control-request-method", "POST"),
-        (
-            "access-control-request-headers",
-            "authorization, content-type",
-        ),
+        ("access-control-request-headers", "authorization, content-type"),
     ];
     let preflight = send("OPTIONS", &daemon.intake("site/v1/t"), &asked, b"");
     assert_eq!(preflight.status, 204, "{preflight:?}");
@@ -249,12 +194,7 @@ fn browsers_on_other_sites_may_call_what_is_meant_for_them() {
             .header("access-control-allow-methods")
             .is_some_and(|m| m.contains("POST"))
     );
-    let refused = post(
-        &daemon,
-        "site/v1/t",
-        &[("origin", "https://www.example.com")],
-        b"{}",
-    );
+    let refused = post(&daemon, "site/v1/t", &[("origin", "https://www.example.com")], b"{}");
     assert_eq!(
         refused.header("access-control-allow-origin"),
         Some("*"),

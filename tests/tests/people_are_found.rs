@@ -15,15 +15,8 @@ fn one_person_is_found_under_every_name_with_all_its_history() {
     });
     assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
     let shown = eventually("both histories are one", || {
-        let said = hearken(
-            &folder,
-            &["prospect", "show", "ann@example.com", "--format", "json"],
-        );
-        (said.code == 0
-            && said.json()["identities"]
-                .as_array()
-                .is_some_and(|all| all.len() == 3))
-        .then(|| said.json())
+        let said = hearken(&folder, &["prospect", "show", "ann@example.com", "--format", "json"]);
+        (said.code == 0 && said.json()["identities"].as_array().is_some_and(|all| all.len() == 3)).then(|| said.json())
     });
     let id = shown["id"].as_str().expect("an id").to_owned();
     let kinds: Vec<&str> = shown["signals"]["recent"]
@@ -32,19 +25,14 @@ fn one_person_is_found_under_every_name_with_all_its_history() {
         .iter()
         .filter_map(|s| s["kind"].as_str())
         .collect();
-    assert!(
-        kinds.contains(&"page.viewed"),
-        "what was anonymous is there: {kinds:?}"
-    );
+    assert!(kinds.contains(&"page.viewed"), "what was anonymous is there: {kinds:?}");
     for name in ["user:17", "anonymous:device", "email:ANN@example.com", &id] {
         let found = hearken(&folder, &["prospect", "show", name, "--format", "json"])
             .done()
             .json();
         assert_eq!(found["id"], id.as_str(), "{name}");
     }
-    let text = hearken(&folder, &["prospect", "show", "user:17"])
-        .done()
-        .out;
+    let text = hearken(&folder, &["prospect", "show", "user:17"]).done().out;
     assert!(
         text.contains("ann@example.com (verified)") && text.contains("anonymous:device"),
         "{text}"
@@ -53,12 +41,9 @@ fn one_person_is_found_under_every_name_with_all_its_history() {
         !text.contains('\u{1b}') && !text.contains('\u{7}'),
         "a title commands no terminal: {text:?}"
     );
-    let listed = hearken(
-        &folder,
-        &["prospect", "list", "--search", "ann@", "--format", "json"],
-    )
-    .done()
-    .json();
+    let listed = hearken(&folder, &["prospect", "list", "--search", "ann@", "--format", "json"])
+        .done()
+        .json();
     assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
     daemon.stop();
 }
@@ -69,15 +54,9 @@ fn nobody_and_nonsense_are_told_apart() {
     let said = hearken(&folder, &["prospect", "list"]);
     assert!(said.code == 1 && said.err.contains("no store"), "{said:?}");
     let daemon = Daemon::start(&folder);
-    assert_eq!(
-        hearken(&folder, &["prospect", "show", "nobody@example.com"]).code,
-        1
-    );
+    assert_eq!(hearken(&folder, &["prospect", "show", "nobody@example.com"]).code, 1);
     assert_eq!(hearken(&folder, &["prospect", "show", "nonsense"]).code, 2);
-    assert_eq!(
-        hearken(&folder, &["prospect", "list"]).done().out,
-        "nobody\n"
-    );
+    assert_eq!(hearken(&folder, &["prospect", "list"]).done().out, "nobody\n");
     daemon.stop();
 }
 
@@ -88,15 +67,9 @@ fn looking_things_up_needs_no_secrets_of_the_daemon() {
     let toml = std::fs::read_to_string(folder.configuration()).expect("the configuration");
     folder.write(
         "hearken.toml",
-        &toml.replace(
-            "{ file = \"secrets/write-key\" }",
-            "{ env = \"NOT_SET_IN_TESTS\" }",
-        ),
+        &toml.replace("{ file = \"secrets/write-key\" }", "{ env = \"NOT_SET_IN_TESTS\" }"),
     );
-    assert_eq!(
-        hearken(&folder, &["prospect", "list"]).done().out,
-        "nobody\n"
-    );
+    assert_eq!(hearken(&folder, &["prospect", "list"]).done().out, "nobody\n");
     assert_eq!(
         hearken(&folder, &["check", "hearken.toml"]).code,
         2,

@@ -31,19 +31,13 @@ fn a_plugin_says_what_it_is_and_how_to_connect_it() {
 #[test]
 fn the_block_to_paste_passes_the_check() {
     let folder = Folder::with_a_site();
-    let plugin = target()
-        .join("plugins/outbox-dir.wasm")
-        .display()
-        .to_string();
+    let plugin = target().join("plugins/outbox-dir.wasm").display().to_string();
     let text = hearken(&folder, &["plugin", "inspect", &plugin]).done().out;
     let block = text.split("to connect it:").nth(1).expect("a block");
     let plugins = target().join("plugins");
     folder.write(
         "pasted.toml",
-        &format!(
-            "[plugins]\nfolders = [{:?}]\n{block}",
-            plugins.display().to_string()
-        ),
+        &format!("[plugins]\nfolders = [{:?}]\n{block}", plugins.display().to_string()),
     );
     hearken(&folder, &["check", "pasted.toml"]).done();
 }
@@ -72,19 +66,13 @@ fn what_is_no_plugin_is_told_with_what_to_do() {
 fn only_a_core_module_of_ours_becomes_a_component() {
     let folder = Folder::with_a_site();
     let component = target().join("plugins/segment.wasm").display().to_string();
-    let said = hearken(
-        &folder,
-        &["plugin", "build", &component, "--out", "again.wasm"],
-    );
+    let said = hearken(&folder, &["plugin", "build", &component, "--out", "again.wasm"]);
     assert_eq!(said.code, 1, "{said:?}");
     assert!(said.err.contains("component already"), "{said:?}");
     fs::write(folder.path().join("module.wasm"), b"\0asm\x01\0\0\0").expect("a file");
     let said = hearken(&folder, &["plugin", "build", "module.wasm"]);
     assert!(said.code == 1 && said.err.contains("export!"), "{said:?}");
     let said = hearken(&folder, &["plugin", "build", "."]);
-    assert!(
-        said.code == 2 && said.err.contains("Cargo.toml"),
-        "{said:?}"
-    );
+    assert!(said.code == 2 && said.err.contains("Cargo.toml"), "{said:?}");
     assert!(!folder.path().join("again.wasm").exists());
 }

@@ -12,11 +12,7 @@ fn shown() -> String {
         .split("```toml\n")
         .nth(1)
         .expect("the README shows a configuration");
-    block
-        .split("```")
-        .next()
-        .expect("the block ends")
-        .to_owned()
+    block.split("```").next().expect("the block ends").to_owned()
 }
 
 #[test]
@@ -28,8 +24,7 @@ fn the_configuration_in_the_readme_has_ten_lines_and_passes_the_check() {
         "the plugins are where `cargo xtask plugins` puts them"
     );
     let folder = Folder::with_configuration(&toml.replace("target/plugins", "PLUGINS"));
-    let binary =
-        std::env::var_os("HEARKEN_BIN").map_or_else(|| target().join("debug/hearken"), Into::into);
+    let binary = std::env::var_os("HEARKEN_BIN").map_or_else(|| target().join("debug/hearken"), Into::into);
     let checked = Command::new(binary)
         .current_dir(folder.path())
         .args(["check", "hearken.toml"])

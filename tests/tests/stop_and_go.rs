@@ -9,23 +9,19 @@ use serde_json::{Value, json};
 fn ask_for_demos(daemon: &Daemon<'_>) {
     for n in 0..20 {
         let (user, email) = (format!("u{n}"), format!("person-{n}@example.com"));
-        let identify =
-            json!({ "messageId": format!("i{n}"), "userId": user, "traits": { "email": email } });
+        let identify = json!({ "messageId": format!("i{n}"), "userId": user, "traits": { "email": email } });
         assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
         let page = json!({ "messageId": format!("p{n}"), "userId": user, "properties": { "path": "/pricing", "title": "ROI" } });
         assert_eq!(daemon.track("page", SERVER_KEY, &page).status, 200);
         let asks = json!({ "form": "demo", "asks": "demo" });
-        let form = json!({ "messageId": format!("f{n}"), "userId": user, "event": "Form Submitted", "properties": asks });
+        let form =
+            json!({ "messageId": format!("f{n}"), "userId": user, "event": "Form Submitted", "properties": asks });
         assert_eq!(daemon.track("track", SERVER_KEY, &form).status, 200);
     }
 }
 
 fn hand_overs(folder: &Folder) -> Vec<Value> {
-    let said = hearken(
-        folder,
-        &["decision", "list", "--act", "hand-over", "--format", "json"],
-    )
-    .done();
+    let said = hearken(folder, &["decision", "list", "--act", "hand-over", "--format", "json"]).done();
     said.json().as_array().cloned().unwrap_or_default()
 }
 
@@ -41,18 +37,12 @@ fn nothing_is_sent_while_stopped_and_all_of_it_afterwards() {
     });
     let prospect = decided[0]["prospect"].as_str().expect("an id").to_owned();
     let waiting = eventually("the action was looked at", || {
-        let shown = hearken(
-            &folder,
-            &["prospect", "show", &prospect, "--format", "json"],
-        )
-        .done()
-        .json();
+        let shown = hearken(&folder, &["prospect", "show", &prospect, "--format", "json"])
+            .done()
+            .json();
         shown["actions"].as_array()?.first().cloned()
     });
-    assert!(
-        waiting["state"] == "queued" || waiting["state"] == "held",
-        "{waiting}"
-    );
+    assert!(waiting["state"] == "queued" || waiting["state"] == "held", "{waiting}");
     assert!(folder.outbox().is_empty(), "{:?}", folder.outbox());
     hearken(&folder, &["go"]).done();
     eventually("what was held back is delivered", || {
@@ -99,21 +89,14 @@ fn every_decision_is_the_same_when_decided_again() {
         Some(hand_overs(&folder)).filter(|all| !all.is_empty())
     });
     daemon.stop();
-    let all = hearken(
-        &folder,
-        &["decision", "list", "--limit", "1000", "--format", "json"],
-    )
-    .done()
-    .json();
+    let all = hearken(&folder, &["decision", "list", "--limit", "1000", "--format", "json"])
+        .done()
+        .json();
     let all = all.as_array().expect("a list");
     assert!(!all.is_empty());
     for decision in all {
         let id = decision["id"].as_str().expect("an id");
-        let said = hearken(
-            &folder,
-            &["decision", "show", id, "--replay", "--format", "json"],
-        )
-        .done();
+        let said = hearken(&folder, &["decision", "show", id, "--replay", "--format", "json"]).done();
         assert_eq!(said.json()["replay"]["same"], true, "{said:?}");
     }
 }

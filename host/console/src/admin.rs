@@ -66,10 +66,7 @@ async fn ready(State(admin): State<Admin>) -> Response {
 }
 
 async fn rendered(State(admin): State<Admin>) -> Response {
-    let kind = [(
-        header::CONTENT_TYPE,
-        "text/plain; version=0.0.4; charset=utf-8",
-    )];
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     (kind, admin.metrics.render()).into_response()
 }
 

@@ -26,12 +26,7 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 
 /// Serves `app` until `cancel`, then stops accepting and returns once every request that
 /// was begun is answered. A request's own time limit bounds that wait.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    app: Router,
-    limits: Limits,
-    cancel: CancellationToken,
-) {
+pub(crate) async fn serve(listener: TcpListener, app: Router, limits: Limits, cancel: CancellationToken) {
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(limits.connections));
     let builder = builder(&limits);
@@ -50,9 +45,7 @@ pub(crate) async fn serve(
             }
         };
         let service = TowerToHyperService::new(app.clone().layer(Extension(Peer(peer))));
-        let connection = builder
-            .serve_connection(TokioIo::new(stream), service)
-            .into_owned();
+        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = watched.await {
@@ -69,10 +62,7 @@ async fn accept(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
 ) -> io::Result<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
-    let permit = Arc::clone(room)
-        .acquire_owned()
-        .await
-        .map_err(io::Error::other)?;
+    let permit = Arc::clone(room).acquire_owned().await.map_err(io::Error::other)?;
     let (stream, peer) = listener.accept().await?;
     // Answers are small and written at once; waiting to fill a packet only adds latency.
     stream.set_nodelay(true)?;

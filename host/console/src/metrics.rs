@@ -31,12 +31,7 @@ pub struct Metric {
     pub meaning: &'static str,
 }
 
-const fn metric(
-    name: &'static str,
-    kind: Kind,
-    labels: &'static [&'static str],
-    meaning: &'static str,
-) -> Metric {
+const fn metric(name: &'static str, kind: Kind, labels: &'static [&'static str], meaning: &'static str) -> Metric {
     Metric {
         name,
         kind,
@@ -52,6 +47,12 @@ pub const CATALOGUE: &[Metric] = &[
         Kind::Counter,
         &["sink", "outcome"],
         "Attempts to deliver an action, by what came of them: delivered, retry, unknown, rejected.",
+    ),
+    metric(
+        "hearken_breaker_opened_total",
+        Kind::Counter,
+        &["connector"],
+        "Times that a scorer was left out for a while, because it kept running into its limits.",
     ),
     metric(
         "hearken_decisions_total",
@@ -130,12 +131,9 @@ pub const CATALOGUE: &[Metric] = &[
 /// Bounds for what is measured in seconds: from a plugin call of microseconds to the
 /// longest a request may take.
 const SECONDS: &[f64] = &[
-    0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
-    5.0, 10.0, 30.0,
+    0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 ];
-const SIZES: &[f64] = &[
-    1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0,
-];
+const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
 
 /// Makes this process collect metrics. Once; the handle renders them and must be told to
 /// tidy up now and then ([`PrometheusHandle::run_upkeep`]).
@@ -192,11 +190,7 @@ pub fn page() -> String {
         };
         let labels: Vec<String> = labels.iter().map(|l| format!("`{l}`")).collect();
         // Writing to a string cannot fail.
-        let _ = writeln!(
-            page,
-            "| `{name}` | {kind} | {} | {meaning} |",
-            labels.join(", ")
-        );
+        let _ = writeln!(page, "| `{name}` | {kind} | {} | {meaning} |", labels.join(", "));
     }
     page
 }

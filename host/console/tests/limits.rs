@@ -77,10 +77,7 @@ async fn serve(limits: Limits) -> Served {
 
 async fn begin(address: SocketAddr, request: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.expect("it listens");
-    stream
-        .write_all(request.as_bytes())
-        .await
-        .expect("it reads");
+    stream.write_all(request.as_bytes()).await.expect("it reads");
     stream
 }
 
@@ -118,10 +115,7 @@ async fn a_plugin_is_shown_neither_credentials_nor_what_proxies_say() {
     let mut served = serve(Limits::default()).await;
     let body = r#"{"key":"not this","x":1}"#;
     let length = GOOD
-        .replace(
-            "content-length: 2",
-            &format!("content-length: {}", body.len()),
-        )
+        .replace("content-length: 2", &format!("content-length: {}", body.len()))
         .replace("{}", body);
     let stream = begin(served.address, &length).await;
     let request = served.came.recv().await.expect("it comes");
@@ -140,10 +134,7 @@ async fn a_plugin_is_shown_neither_credentials_nor_what_proxies_say() {
         answer.contains("x-plugin: kept") && !answer.contains("set-cookie"),
         "{answer}"
     );
-    assert!(
-        answer.contains("content-length: 8"),
-        "lengths are the host's: {answer}"
-    );
+    assert!(answer.contains("content-length: 8"), "lengths are the host's: {answer}");
 }
 
 #[tokio::test]
@@ -199,10 +190,7 @@ async fn a_stop_waits_for_requests_that_were_begun() {
     tokio::time::timeout(Duration::from_secs(20), refused)
         .await
         .expect("no new connection is taken");
-    assert!(
-        !served.task.is_finished(),
-        "the begun request is waited for"
-    );
+    assert!(!served.task.is_finished(), "the begun request is waited for");
     served.go.notify_one();
     assert!(rest(stream).await.starts_with("HTTP/1.1 200"));
     tokio::time::timeout(Duration::from_secs(20), served.task)

@@ -13,10 +13,7 @@ fn root() -> PathBuf {
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder)
-        .expect("a folder of the repository")
-        .flatten()
-    {
+    for entry in fs::read_dir(folder).expect("a folder of the repository").flatten() {
         let path = entry.path();
         if path.is_dir() {
             sources(&path, found);
@@ -41,18 +38,14 @@ fn every_metric_that_is_counted_is_in_the_catalogue_and_every_other_way_round() 
     sources(&root().join("host"), &mut files);
     let counted: BTreeSet<String> = files
         .iter()
-        .filter(|f| {
-            !f.ends_with("console/src/metrics.rs") && f.components().any(|c| c.as_os_str() == "src")
-        })
+        .filter(|f| !f.ends_with("console/src/metrics.rs") && f.components().any(|c| c.as_os_str() == "src"))
         .chain([&root().join("host/console/src/metrics.rs")])
         .flat_map(|f| {
             let text = fs::read_to_string(f).expect("a source file");
             let own = f.ends_with("console/src/metrics.rs");
             // In the catalogue's own file only what stands behind it is counted.
             names_in(if own {
-                text.split("pub(crate) fn request")
-                    .nth(1)
-                    .unwrap_or_default()
+                text.split("pub(crate) fn request").nth(1).unwrap_or_default()
             } else {
                 &text
             })

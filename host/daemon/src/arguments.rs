@@ -6,12 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Listens to what prospects do and answers with the one story that fits.
 #[derive(Debug, Parser)]
-#[command(
-    name = "hearken",
-    version,
-    max_term_width = 100,
-    disable_help_subcommand = true
-)]
+#[command(name = "hearken", version, max_term_width = 100, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -48,11 +43,7 @@ impl Command {
     /// What is logged where nobody says otherwise. Commands answer on standard output and
     /// stay quiet beside it.
     pub(crate) fn default_log_level(&self) -> &'static str {
-        if matches!(self, Self::Run(_)) {
-            "info"
-        } else {
-            "warn"
-        }
+        if matches!(self, Self::Run(_)) { "info" } else { "warn" }
     }
 }
 
@@ -172,11 +163,7 @@ pub(crate) enum DecisionCommand {
 #[derive(Args, Debug)]
 pub(crate) struct Chosen {
     /// Dead letters by their numbers
-    #[arg(
-        value_name = "ID",
-        required_unless_present = "all",
-        conflicts_with = "all"
-    )]
+    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
     pub(crate) ids: Vec<u64>,
     /// All of them, or all that --stage and --connector leave
     #[arg(long)]

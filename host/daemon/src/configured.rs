@@ -27,11 +27,7 @@ impl Configured {
             .filter_map(|f| std::fs::read_to_string(f).ok())
             .collect();
         let loaded = hearken_config::load_with(&self.files, &|name| {
-            let interpolated = || {
-                texts
-                    .iter()
-                    .any(|text| text.contains(&format!("${{{name}}}")))
-            };
+            let interpolated = || texts.iter().any(|text| text.contains(&format!("${{{name}}}")));
             std::env::var(name)
                 .ok()
                 .or_else(|| (!interpolated()).then(|| "not set".to_owned()))
@@ -54,13 +50,10 @@ impl Configured {
         let wiring = self.wiring()?;
         let path = &wiring.store.path;
         if !path.exists() {
-            anyhow::bail!(
-                "there is no store at {} yet; `hearken run` makes it",
-                path.display()
-            );
+            anyhow::bail!("there is no store at {} yet; `hearken run` makes it", path.display());
         }
-        let store = Sqlite::open(path, Access::Tool)
-            .with_context(|| format!("opening the store {}", path.display()))?;
+        let store =
+            Sqlite::open(path, Access::Tool).with_context(|| format!("opening the store {}", path.display()))?;
         Ok(Opened { wiring, store })
     }
 }
@@ -74,10 +67,7 @@ pub(crate) fn report(diagnostics: &[Diagnostic]) {
 
 /// `2 errors, 1 warning in hearken.toml`.
 pub(crate) fn summary(diagnostics: &[Diagnostic], files: &[PathBuf]) -> String {
-    let errors = diagnostics
-        .iter()
-        .filter(|d| d.severity == Severity::Error)
-        .count();
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let names: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
     let counts = format!(
         "{}, {}",

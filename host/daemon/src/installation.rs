@@ -25,9 +25,7 @@ pub(crate) fn key(folder: &Path) -> anyhow::Result<[u8; 32]> {
     match fs::read(&path) {
         Ok(bytes) => whole(&path, &bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => make_key(folder, &path),
-        Err(error) => {
-            Err(error).with_context(|| format!("reading the installation's key {}", path.display()))
-        }
+        Err(error) => Err(error).with_context(|| format!("reading the installation's key {}", path.display())),
     }
 }
 
@@ -53,9 +51,7 @@ fn make_key(folder: &Path, path: &Path) -> anyhow::Result<[u8; 32]> {
         .and_then(|()| file.as_file().sync_all())
         .with_context(context)?;
     match file.persist_noclobber(path) {
-        Ok(_) => File::open(folder)
-            .and_then(|f| f.sync_all())
-            .with_context(context)?,
+        Ok(_) => File::open(folder).and_then(|f| f.sync_all()).with_context(context)?,
         // Somebody else was faster; theirs counts.
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
             return whole(path, &fs::read(path).with_context(context)?);
@@ -126,12 +122,7 @@ mod tests {
     fn a_key_of_another_length_is_not_used() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("installation.key"), [1; 31]).unwrap();
-        assert!(
-            key(folder.path())
-                .unwrap_err()
-                .to_string()
-                .contains("31 bytes")
-        );
+        assert!(key(folder.path()).unwrap_err().to_string().contains("31 bytes"));
     }
 
     #[test]

@@ -15,15 +15,9 @@ pub(crate) fn start(format: LogFormat, level: &str) {
     let registry = tracing_subscriber::registry().with(filter);
     match format {
         LogFormat::Text => {
-            let colours =
-                stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+            let colours = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
             registry
-                .with(
-                    fmt::layer()
-                        .with_writer(stderr)
-                        .with_ansi(colours)
-                        .with_target(false),
-                )
+                .with(fmt::layer().with_writer(stderr).with_ansi(colours).with_target(false))
                 .init();
         }
         LogFormat::Json => registry

@@ -209,7 +209,16 @@ fn fit(traits: &Map<String, Value>, vocabulary: &Vocabulary, now: Instant) -> Op
     let known = vocabulary.fit.iter().filter(|r| traits.contains_key(&r.r#trait)).count();
     let matching: Vec<_> = vocabulary.fit.iter().filter(|r| r.matches(traits.get(&r.r#trait))).collect();
     let sum: f64 = matching.iter().map(|r| r.weight).sum();
-    let names: Vec<_> = matching.iter().map(|r| r.r#trait.as_str()).collect();
+    let by = |counts: fn(f64) -> bool| {
+        let names = matching.iter().filter(|r| counts(r.weight)).map(|r| r.r#trait.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let reason = match (by(|w| w > 0.0), by(|w| w < 0.0)) {
+        (pro, con) if pro.is_empty() && con.is_empty() => "no fit rule matches".to_owned(),
+        (pro, con) if con.is_empty() => format!("fits by {pro}"),
+        (pro, con) if pro.is_empty() => format!("does not fit by {con}"),
+        (pro, con) => format!("fits by {pro}, and not by {con}"),
+    };
     Some(Belief {
         kind: BeliefKind::Fit,
         name: "rules".into(),
@@ -218,7 +227,7 @@ fn fit(traits: &Map<String, Value>, vocabulary: &Vocabulary, now: Instant) -> Op
         at: now,
         evidence: Vec::<SignalId>::new(),
         half_life_ms: None,
-        reason: if names.is_empty() { "no fit rule matches".into() } else { format!("fits by {}", names.join(", ")) },
+        reason,
     })
 }
 

@@ -26,10 +26,7 @@ pub(crate) fn node() -> Result<Installed> {
             "--loglevel=error",
         ];
         run(
-            Command::new("npm")
-                .args(options)
-                .arg("--prefix")
-                .arg(folder),
+            Command::new("npm").args(options).arg("--prefix").arg(folder),
             "install nodejs and npm",
         )
     })
@@ -60,35 +57,23 @@ impl Installed {
     /// A file that came with it.
     pub(crate) fn file(&self, name: &str) -> Result<PathBuf> {
         let path = self.folder.join(name);
-        ensure!(
-            path.exists(),
-            "{} is not among what was installed",
-            path.display()
-        );
+        ensure!(path.exists(), "{} is not among what was installed", path.display());
         Ok(path)
     }
 }
 
 /// A script or page of `tests/clients`.
 pub(crate) fn own(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("clients")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("clients").join(name)
 }
 
 /// Tests run in processes of their own, so whoever comes first installs and the others wait
 /// for the lock. What was installed is known by a copy of what was asked for, written last.
-fn install(
-    name: &str,
-    asked: &str,
-    install: impl FnOnce(&Path, &Path) -> Result<()>,
-) -> Result<Installed> {
+fn install(name: &str, asked: &str, install: impl FnOnce(&Path, &Path) -> Result<()>) -> Result<Installed> {
     let parent = hearken_tests::target().join("test-clients");
     fs::create_dir_all(&parent).with_context(|| format!("creating {}", parent.display()))?;
-    let lock = File::create(parent.join(format!("{name}.lock")))
-        .context("creating the lock of the clients")?;
-    lock.lock()
-        .context("waiting for another test to install the clients")?;
+    let lock = File::create(parent.join(format!("{name}.lock"))).context("creating the lock of the clients")?;
+    lock.lock().context("waiting for another test to install the clients")?;
 
     let (folder, asked) = (parent.join(name), own(asked));
     let (stamp, wanted) = (

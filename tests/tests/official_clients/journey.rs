@@ -59,9 +59,7 @@ impl Journey {
     pub(crate) fn is_known_in(&self, folder: &Folder) -> Result<()> {
         let begun = Instant::now();
         loop {
-            match ask(folder, &["prospect", "show", &self.email()])
-                .and_then(|prospect| self.check(&prospect))
-            {
+            match ask(folder, &["prospect", "show", &self.email()]).and_then(|prospect| self.check(&prospect)) {
                 Ok(()) => break,
                 Err(missing) if begun.elapsed() > PATIENCE => {
                     return Err(missing.context("waited in vain"));
@@ -70,10 +68,7 @@ impl Journey {
             }
         }
         let all = ask(folder, &["prospect", "list"])?;
-        ensure!(
-            list(&all).count() == 1,
-            "one person became several prospects: {all:#}"
-        );
+        ensure!(list(&all).count() == 1, "one person became several prospects: {all:#}");
         Ok(())
     }
 
@@ -88,10 +83,7 @@ impl Journey {
         ] {
             let mut identities = list(&prospect["identities"]);
             let known = identities.any(|it| it["scheme"] == scheme && it["value"] == json!(value));
-            ensure!(
-                known,
-                "{scheme} {value} is not among the identities of {prospect:#}"
-            );
+            ensure!(known, "{scheme} {value} is not among the identities of {prospect:#}");
         }
         for (kind, times) in [
             ("page.viewed", 2),
@@ -126,14 +118,8 @@ impl Journey {
 
 fn ask(folder: &Folder, question: &[&str]) -> Result<Value> {
     let said = hearken(folder, &[question, &["--format", "json"]].concat());
-    ensure!(
-        said.code == 0,
-        "hearken {}: {}",
-        question.join(" "),
-        said.err
-    );
-    serde_json::from_str(&said.out)
-        .with_context(|| format!("hearken {} answers no JSON", question.join(" ")))
+    ensure!(said.code == 0, "hearken {}: {}", question.join(" "), said.err);
+    serde_json::from_str(&said.out).with_context(|| format!("hearken {} answers no JSON", question.join(" ")))
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {

@@ -28,10 +28,7 @@ fn one_prospect_comes_of_what_segments_node_sdk_sends() -> Result<()> {
     let (folder, journey) = (Folder::with_everything(), Journey::with("node"));
     let daemon = Daemon::start(&folder);
     let settings = journey.settings(daemon.public_address()).to_string();
-    installed::run(
-        Command::new("node").arg(script).arg(settings),
-        "install nodejs",
-    )?;
+    installed::run(Command::new("node").arg(script).arg(settings), "install nodejs")?;
     journey.is_known_in(&folder)
 }
 
@@ -42,9 +39,7 @@ fn one_prospect_comes_of_what_segments_python_sdk_sends() -> Result<()> {
     let daemon = Daemon::start(&folder);
     let settings = journey.settings(daemon.public_address()).to_string();
     installed::run(
-        Command::new(python)
-            .arg(installed::own("python.py"))
-            .arg(settings),
+        Command::new(python).arg(installed::own("python.py")).arg(settings),
         "see what it says",
     )?;
     journey.is_known_in(&folder)
@@ -69,11 +64,7 @@ fn from_a_browser(client: &'static str, page: &str, sdk: &str) -> Result<()> {
     let sdk = installed::node()?.file(sdk)?;
     let (folder, journey) = (Folder::with_everything(), Journey::with(client));
     let daemon = Daemon::start(&folder);
-    let site = Site::serve(
-        &installed::own(page),
-        &sdk,
-        &journey.settings(daemon.public_address()),
-    )?;
+    let site = Site::serve(&installed::own(page), &sdk, &journey.settings(daemon.public_address()))?;
     let _browser = Browser::open(site.address())?;
     site.done(BROWSING)?;
     journey.is_known_in(&folder)

@@ -88,11 +88,7 @@ fn answer(mut connection: TcpStream, files: &Files, report: &Sender<String>) -> 
             "text/javascript",
             fs::read(&files.sdk).context("reading the sdk")?,
         ),
-        "/settings.js" => (
-            "200 OK",
-            "text/javascript",
-            files.settings.clone().into_bytes(),
-        ),
+        "/settings.js" => ("200 OK", "text/javascript", files.settings.clone().into_bytes()),
         path if path.starts_with("/done") || path.starts_with("/failed") => {
             // Nobody listens any more where the test has ended.
             let _ = report.send(path.to_owned());

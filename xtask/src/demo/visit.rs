@@ -75,9 +75,9 @@ impl Walk<'_> {
         self.read(&HOME, 3..=6, 0.1);
         self.step(2_000, Step::Searches { query, results: 4 });
         self.read(first, 8..=12, 0.5);
-        self.says_who(person);
         self.read(&PRICING, 5..=9, 0.6);
         self.read(second, 5..=8, 0.4);
+        self.says_who(person);
         self.read(first, 4..=6, 0.6);
         self.read(third, 5..=7, 0.3);
         if person.keen {

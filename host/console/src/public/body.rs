@@ -87,9 +87,7 @@ async fn unpack(layer: Layer, packed: &[u8], limit: usize) -> Result<Bytes, Refu
 
 fn has_zlib_header(packed: &[u8]) -> bool {
     match packed {
-        [first, second, ..] => {
-            first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0
-        }
+        [first, second, ..] => first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0,
         _ => false,
     }
 }
@@ -97,17 +95,13 @@ fn has_zlib_header(packed: &[u8]) -> bool {
 async fn drain(decoder: impl AsyncRead + Unpin, limit: usize) -> Result<Bytes, Refusal> {
     let mut unpacked = Vec::new();
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    decoder
-        .take(most)
-        .read_to_end(&mut unpacked)
-        .await
-        .map_err(|_| {
-            Refusal::new(
-                StatusCode::BAD_REQUEST,
-                "the body cannot be unpacked",
-                "check that it is packed as Content-Encoding says",
-            )
-        })?;
+    decoder.take(most).read_to_end(&mut unpacked).await.map_err(|_| {
+        Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "the body cannot be unpacked",
+            "check that it is packed as Content-Encoding says",
+        )
+    })?;
     if unpacked.len() > limit {
         Err(too_large(limit))
     } else {
@@ -117,8 +111,7 @@ async fn drain(decoder: impl AsyncRead + Unpin, limit: usize) -> Result<Bytes, R
 
 fn too_large(limit: usize) -> Refusal {
     let error = format!("the body is larger than {limit} bytes, counted unpacked");
-    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, error, "send smaller batches")
-        .with_header(header::CONNECTION, "close")
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, error, "send smaller batches").with_header(header::CONNECTION, "close")
 }
 
 fn unknown_encoding() -> Refusal {

@@ -129,11 +129,7 @@ fn first(places: &[Found], shown: Shown<'_>) -> Given {
         let value = match place {
             Found::BasicUser => basic_user(shown.headers),
             Found::Bearer => authorization(shown.headers, "bearer").map(str::to_owned),
-            Found::Header(name) => shown
-                .headers
-                .get(name)
-                .and_then(|v| v.to_str().ok())
-                .map(str::to_owned),
+            Found::Header(name) => shown.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned),
             Found::Query(name) => parameter(shown.query, name),
             Found::JsonField(pointer) => match shown.body {
                 None => return Given::InBody,
@@ -149,11 +145,7 @@ fn first(places: &[Found], shown: Shown<'_>) -> Given {
 }
 
 fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
-    let (given, rest) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
+    let (given, rest) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     given.eq_ignore_ascii_case(scheme).then(|| rest.trim())
 }
 
@@ -176,9 +168,7 @@ fn parameter(query: &str, name: &str) -> Option<String> {
 /// Whether a `name=value` of a query has this name.
 pub(super) fn named(pair: &str, name: &str) -> bool {
     let given = pair.split_once('=').map_or(pair, |(given, _)| given);
-    percent_decode_str(given)
-        .decode_utf8()
-        .is_ok_and(|given| given == name)
+    percent_decode_str(given).decode_utf8().is_ok_and(|given| given == name)
 }
 
 /// What follows `before` in a path, up to the next slash.

@@ -110,25 +110,14 @@ mod tests {
         let credentials = places
             .iter()
             .map(|(name, public, places)| {
-                Credential::new(
-                    (*name).into(),
-                    *public,
-                    places.clone(),
-                    &format!("{name}-secret"),
-                )
+                Credential::new((*name).into(), *public, places.clone(), &format!("{name}-secret"))
             })
             .collect();
         let open: Vec<String> = open.iter().map(|o| (*o).to_owned()).collect();
         Door::new(credentials, &open, false, 1000).expect("the globs are good")
     }
 
-    fn ask(
-        door: &Door,
-        headers: &[(&'static str, &str)],
-        query: &str,
-        path: &str,
-        body: Option<&str>,
-    ) -> String {
+    fn ask(door: &Door, headers: &[(&'static str, &str)], query: &str, path: &str, body: Option<&str>) -> String {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, value.parse().expect("a header's value"));
@@ -159,31 +148,13 @@ mod tests {
         let door = door(&[("k", true, all)], &[]);
         let basic = "Basic ay1zZWNyZXQ6"; // k-secret:
         assert_eq!(ask(&door, &[("authorization", basic)], "", "/", None), "k");
-        assert_eq!(
-            ask(
-                &door,
-                &[("authorization", "bearer k-secret")],
-                "",
-                "/",
-                None
-            ),
-            "k"
-        );
+        assert_eq!(ask(&door, &[("authorization", "bearer k-secret")], "", "/", None), "k");
         assert_eq!(ask(&door, &[("x-key", "k-secret")], "", "/", None), "k");
         assert_eq!(ask(&door, &[], "a=b&k%65y=k%2Dsecret", "/", None), "k");
-        assert_eq!(
-            ask(&door, &[], "", "/v1/projects/k-secret/settings", None),
-            "k"
-        );
+        assert_eq!(ask(&door, &[], "", "/v1/projects/k-secret/settings", None), "k");
         assert_eq!(ask(&door, &[], "", "/", None), "ask body");
-        assert_eq!(
-            ask(&door, &[], "", "/", Some(r#"{"writeKey":"k-secret"}"#)),
-            "k"
-        );
-        assert_eq!(
-            ask(&door, &[], "", "/", Some(r#"{"writeKey":"wrong"}"#)),
-            "refused"
-        );
+        assert_eq!(ask(&door, &[], "", "/", Some(r#"{"writeKey":"k-secret"}"#)), "k");
+        assert_eq!(ask(&door, &[], "", "/", Some(r#"{"writeKey":"wrong"}"#)), "refused");
     }
 
     #[test]
@@ -196,10 +167,7 @@ mod tests {
             )],
             &[],
         );
-        assert_eq!(
-            ask(&door, &[("x-key", "wrong")], "key=k-secret", "/", None),
-            "refused"
-        );
+        assert_eq!(ask(&door, &[("x-key", "wrong")], "key=k-secret", "/", None), "refused");
         assert_eq!(
             ask(&door, &[("x-key", "")], "key=k-secret", "/", None),
             "k",
@@ -210,40 +178,13 @@ mod tests {
     #[test]
     fn one_place_may_carry_either_of_two_credentials() {
         let door = door(
-            &[
-                ("a", true, vec![Found::Bearer]),
-                ("b", false, vec![Found::Bearer]),
-            ],
+            &[("a", true, vec![Found::Bearer]), ("b", false, vec![Found::Bearer])],
             &[],
         );
+        assert_eq!(ask(&door, &[("authorization", "Bearer a-secret")], "", "/", None), "a");
+        assert_eq!(ask(&door, &[("authorization", "Bearer b-secret")], "", "/", None), "b");
         assert_eq!(
-            ask(
-                &door,
-                &[("authorization", "Bearer a-secret")],
-                "",
-                "/",
-                None
-            ),
-            "a"
-        );
-        assert_eq!(
-            ask(
-                &door,
-                &[("authorization", "Bearer b-secret")],
-                "",
-                "/",
-                None
-            ),
-            "b"
-        );
-        assert_eq!(
-            ask(
-                &door,
-                &[("authorization", "Bearer c-secret")],
-                "",
-                "/",
-                None
-            ),
+            ask(&door, &[("authorization", "Bearer c-secret")], "", "/", None),
             "refused"
         );
     }

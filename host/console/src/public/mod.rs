@@ -41,11 +41,7 @@ pub use self::{
 /// Takes authenticated requests: the engine.
 pub trait Receiver: Send + Sync + 'static {
     /// Answers a request for a connector; a status of 2xx only once what it says is stored.
-    fn receive(
-        &self,
-        connector: &str,
-        request: hearken_engine::Request,
-    ) -> impl Future<Output = Answer> + Send;
+    fn receive(&self, connector: &str, request: hearken_engine::Request) -> impl Future<Output = Answer> + Send;
 }
 
 impl Receiver for Engine {
@@ -94,13 +90,7 @@ impl<R: Receiver> Public<R> {
         (connector.clone(), response)
     }
 
-    async fn let_in(
-        &self,
-        door: &Door,
-        target: Target,
-        peer: Peer,
-        request: Request,
-    ) -> Result<Response, Refusal> {
+    async fn let_in(&self, door: &Door, target: Target, peer: Peer, request: Request) -> Result<Response, Refusal> {
         // The request's time runs from here, whatever it is spent on.
         let deadline = tokio::time::Instant::now() + self.limits.request_time;
         let Ok(_room) = self.room.try_acquire() else {
@@ -118,10 +108,7 @@ impl<R: Receiver> Public<R> {
         if matches!(first, Entry::Refused) {
             return Err(unauthorized());
         }
-        let read = timeout_at(
-            deadline,
-            body::read(&parts.headers, body, door.max_body_bytes()),
-        );
+        let read = timeout_at(deadline, body::read(&parts.headers, body, door.max_body_bytes()));
         let body = read.await.map_err(|_| too_slow())??;
         let proved = match first {
             Entry::AskBody => door.ask(Shown {
@@ -170,15 +157,9 @@ impl<R: Receiver> Public<R> {
 }
 
 /// Serves the public listener until `cancel`; returns once all begun requests are answered.
-pub async fn serve_public<R: Receiver>(
-    listener: TcpListener,
-    public: Public<R>,
-    cancel: CancellationToken,
-) {
+pub async fn serve_public<R: Receiver>(listener: TcpListener, public: Public<R>, cancel: CancellationToken) {
     let limits = public.limits;
-    let app = Router::new()
-        .fallback(entry::<R>)
-        .with_state(Arc::new(public));
+    let app = Router::new().fallback(entry::<R>).with_state(Arc::new(public));
     listener::serve(listener, app, limits, cancel).await;
 }
 
@@ -190,35 +171,24 @@ async fn entry<R: Receiver>(
     let begun = Instant::now();
     let (connector, mut response) = public.answer(peer, request).await;
     let headers = response.headers_mut();
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // A plugin's answer shares its origin with our own pages for people outside: if it is
     // opened in a browser, nothing in it may run.
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; sandbox"),
     );
-    metrics::request(
-        "public",
-        &connector,
-        response.status().as_u16(),
-        begun.elapsed(),
-    );
+    metrics::request("public", &connector, response.status().as_u16(), begun.elapsed());
     response
 }
 
 /// A plugin's answer, without headers that are the host's to set or that cannot be sent.
 fn response(answer: Answer) -> Response {
     let mut response = Response::new(Body::from(answer.body));
-    *response.status_mut() =
-        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers: &mut HeaderMap = response.headers_mut();
     for (name, value) in answer.headers {
-        let named = HeaderName::try_from(&name)
-            .ok()
-            .filter(|n| !is_hosts_own(n));
+        let named = HeaderName::try_from(&name).ok().filter(|n| !is_hosts_own(n));
         match (named, HeaderValue::try_from(value)) {
             (Some(name), Ok(value)) => {
                 headers.append(name, value);

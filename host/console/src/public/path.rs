@@ -58,9 +58,7 @@ mod tests {
     use super::{Target, target};
 
     fn read(raw: &str) -> Option<(String, String)> {
-        target(raw)
-            .ok()?
-            .map(|Target { connector, path }| (connector, path))
+        target(raw).ok()?.map(|Target { connector, path }| (connector, path))
     }
 
     #[test]
@@ -68,10 +66,7 @@ mod tests {
         let expected = |connector: &str, path: &str| Some((connector.to_owned(), path.to_owned()));
         assert_eq!(read("/in/site/v1/track"), expected("site", "/v1/track"));
         assert_eq!(read("/in/site"), expected("site", "/"));
-        assert_eq!(
-            read("/in/s%69te/a%2520b/%C3%A4"),
-            expected("site", "/a%20b/ä")
-        );
+        assert_eq!(read("/in/s%69te/a%2520b/%C3%A4"), expected("site", "/a%20b/ä"));
         assert_eq!(read("/elsewhere"), None);
     }
 

@@ -20,10 +20,7 @@ pub(super) async fn check(arguments: CheckArguments) -> anyhow::Result<Exit> {
         let (more, _) = Box::pin(wire_up(configuration, Purpose::Check)).await?;
         diagnostics.extend(more);
     }
-    let errors = diagnostics
-        .iter()
-        .filter(|d| d.severity == Severity::Error)
-        .count();
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     answer(
         arguments.shown.format,
         || {
@@ -38,9 +35,5 @@ pub(super) async fn check(arguments: CheckArguments) -> anyhow::Result<Exit> {
             })
         },
     )?;
-    Ok(if errors == 0 {
-        Exit::Done
-    } else {
-        Exit::Misused
-    })
+    Ok(if errors == 0 { Exit::Done } else { Exit::Misused })
 }

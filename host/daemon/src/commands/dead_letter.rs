@@ -34,16 +34,8 @@ pub(super) async fn dead_letter(command: DeadLetterCommand) -> anyhow::Result<Ex
             )?;
             Ok(Exit::Done)
         }
-        DeadLetterCommand::Show {
-            id,
-            configured,
-            shown,
-        } => {
-            let letter = configured
-                .open()?
-                .store
-                .dead_letter(DeadLetterId(id))
-                .await?;
+        DeadLetterCommand::Show { id, configured, shown } => {
+            let letter = configured.open()?.store.dead_letter(DeadLetterId(id)).await?;
             let Some(letter) = letter else {
                 anyhow::bail!("there is no dead letter {id}")
             };
@@ -80,10 +72,9 @@ impl Chosen {
         let filtered = self.filter.stage.is_some() || self.filter.connector.is_some();
         if !self.all {
             if filtered {
-                return Err(Misuse(
-                    "--stage and --connector go with --all, not with single dead letters".into(),
-                )
-                .into());
+                return Err(
+                    Misuse("--stage and --connector go with --all, not with single dead letters".into()).into(),
+                );
             }
             return Ok(self.ids.into_iter().map(DeadLetterId).collect());
         }
@@ -114,20 +105,13 @@ fn read_stage(word: Option<String>) -> anyhow::Result<Option<Stage>> {
         Some(stage) => Ok(Some(stage)),
         None => {
             let known = Stage::ALL.map(Stage::word).join(", ");
-            Err(Misuse(format!(
-                "there is no stage '{}'; the stages are {known}",
-                clean(&word)
-            ))
-            .into())
+            Err(Misuse(format!("there is no stage '{}'; the stages are {known}", clean(&word))).into())
         }
     }
 }
 
 fn told(asked: usize, missing: &[DeadLetterId], done: &str) -> anyhow::Result<Exit> {
-    say(&format!(
-        "{} {done}\n",
-        plural(asked - missing.len(), "dead letter")
-    ))?;
+    say(&format!("{} {done}\n", plural(asked - missing.len(), "dead letter")))?;
     if missing.is_empty() {
         return Ok(Exit::Done);
     }
@@ -142,13 +126,7 @@ fn listed(letters: &[DeadLetter]) -> String {
     let mut table = Table::new(&["ID", "AT", "STAGE", "CONNECTOR", "WHY"]);
     for DeadLetter { id, letter, .. } in letters {
         let (id, at) = (id.to_string(), day_and_time(letter.at));
-        table.row([
-            &id,
-            &at,
-            letter.stage.word(),
-            &letter.connector,
-            &letter.why,
-        ]);
+        table.row([&id, &at, letter.stage.word(), &letter.connector, &letter.why]);
     }
     table.to_string()
 }
@@ -169,14 +147,8 @@ fn described(
     line("at", day_and_time(letter.at));
     line("stage", letter.stage.to_string());
     line("connector", letter.connector.clone());
-    line(
-        "prospect",
-        letter.prospect.map(|p| p.to_string()).unwrap_or_default(),
-    );
-    line(
-        "action",
-        letter.action.map(|a| a.to_string()).unwrap_or_default(),
-    );
+    line("prospect", letter.prospect.map(|p| p.to_string()).unwrap_or_default());
+    line("action", letter.action.map(|a| a.to_string()).unwrap_or_default());
     line("why", letter.why.clone());
     line("place", letter.place.clone());
     line(
@@ -188,11 +160,7 @@ fn described(
     text.push('\n');
     // JSON is laid out anew, which also keeps its line breaks apart from the text's.
     let payload = match serde_json::from_str::<Value>(&letter.payload) {
-        Ok(json) => format!("{json:#}")
-            .lines()
-            .map(clean)
-            .collect::<Vec<_>>()
-            .join("\n"),
+        Ok(json) => format!("{json:#}").lines().map(clean).collect::<Vec<_>>().join("\n"),
         Err(_) => clean(&letter.payload),
     };
     text.push_str(&payload);

@@ -50,11 +50,7 @@ pub(super) async fn decision(command: DecisionCommand) -> anyhow::Result<Exit> {
             shown,
         } => {
             let Ok(id) = id.parse::<DecisionId>() else {
-                return Err(Misuse(format!(
-                    "'{}' is no decision: an id has 16 hex digits",
-                    clean(&id)
-                ))
-                .into());
+                return Err(Misuse(format!("'{}' is no decision: an id has 16 hex digits", clean(&id))).into());
             };
             let Some(decision) = configured.open()?.store.decision(id).await? else {
                 anyhow::bail!("there is no decision {id}")
@@ -96,11 +92,7 @@ fn read_since(text: Option<String>) -> anyhow::Result<Option<hearken_model::Inst
 /// Decides again from what the record keeps. What differs, in words; nothing where it is
 /// the same decision.
 fn replayed(decision: &Decision) -> Vec<String> {
-    let choices = decision
-        .alternatives
-        .iter()
-        .map(|a| a.choice.clone())
-        .collect();
+    let choices = decision.alternatives.iter().map(|a| a.choice.clone()).collect();
     let again = decide::decide(choices, &decision.facts, decision.seed);
     let mut differences = Vec::new();
     for (recorded, now) in decision.alternatives.iter().zip(&again.alternatives) {
@@ -122,13 +114,7 @@ fn replayed(decision: &Decision) -> Vec<String> {
         ),
         None => (Act::Hold, "", "", 1.0),
     };
-    if (act, target, channel)
-        != (
-            decision.act,
-            decision.target.as_str(),
-            decision.channel.as_str(),
-        )
-    {
+    if (act, target, channel) != (decision.act, decision.target.as_str(), decision.channel.as_str()) {
         differences.push(format!("drawn: {act} {target} {channel}"));
     } else if (propensity - decision.propensity).abs() > 1e-12 {
         differences.push(format!(
@@ -150,11 +136,7 @@ fn outcome(alternative: &Alternative) -> String {
     if alternative.forbidden.is_empty() {
         return format!("probability {}", alternative.propensity);
     }
-    let gates: Vec<&str> = alternative
-        .forbidden
-        .iter()
-        .map(|g| g.gate.as_str())
-        .collect();
+    let gates: Vec<&str> = alternative.forbidden.iter().map(|g| g.gate.as_str()).collect();
     format!("forbidden by {}", gates.join(", "))
 }
 
@@ -181,9 +163,7 @@ fn listed(decisions: &[Decision]) -> String {
 
 fn described(d: &Decision, differences: Option<&[String]>) -> String {
     let mut text = heading(&format!("decision {}", d.id));
-    let mut line = |name: &str, value: &str| {
-        text.push_str(&format!("{name:<12} {}\n", clean(value).trim_end()))
-    };
+    let mut line = |name: &str, value: &str| text.push_str(&format!("{name:<12} {}\n", clean(value).trim_end()));
     line("prospect", &d.prospect.to_string());
     line(
         "at",
@@ -203,10 +183,7 @@ fn described(d: &Decision, differences: Option<&[String]>) -> String {
     );
     line("mode", d.mode.word());
     line("router", &d.router);
-    line(
-        "floor",
-        &format!("{}: {}", d.facts.floor.0, d.facts.floor.1),
-    );
+    line("floor", &format!("{}: {}", d.facts.floor.0, d.facts.floor.1));
     text.push('\n');
     let mut table = Table::new(&[
         "ACT",
@@ -217,20 +194,13 @@ fn described(d: &Decision, differences: Option<&[String]>) -> String {
         "WHY, OR WHAT FORBIDS IT",
     ]);
     for a in &d.alternatives {
-        let forbidden: Vec<String> = a
-            .forbidden
-            .iter()
-            .map(|g| format!("{}: {}", g.gate, g.why))
-            .collect();
+        let forbidden: Vec<String> = a.forbidden.iter().map(|g| format!("{}: {}", g.gate, g.why)).collect();
         let why = if forbidden.is_empty() {
             a.choice.reason.clone()
         } else {
             forbidden.join("; ")
         };
-        let (weight, propensity) = (
-            format!("{:.3}", a.choice.weight),
-            format!("{:.3}", a.propensity),
-        );
+        let (weight, propensity) = (format!("{:.3}", a.choice.weight), format!("{:.3}", a.propensity));
         table.row([
             a.choice.act.word(),
             &a.choice.target,
@@ -271,7 +241,10 @@ pub(super) fn in_short(d: &Decision) -> Value {
 fn in_full(d: &Decision, differences: Option<&[String]>) -> Value {
     let mut value = in_short(d);
     if let Some(object) = value.as_object_mut() {
-        object.insert("place".into(), json!({ "partition": d.prospect.partition(), "seq": d.place.seq, "step": d.place.step }));
+        object.insert(
+            "place".into(),
+            json!({ "partition": d.prospect.partition(), "seq": d.place.seq, "step": d.place.step }),
+        );
         object.insert("router".into(), json!(d.router));
         object.insert("alternatives".into(), json!(d.alternatives));
         object.insert("seed".into(), json!(format!("{:016x}", d.seed)));

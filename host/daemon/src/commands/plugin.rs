@@ -19,11 +19,7 @@ pub(super) async fn plugin(command: PluginCommand) -> anyhow::Result<Exit> {
         PluginCommand::Build { path, out } => build(&path, out),
         PluginCommand::Inspect { path, shown } => {
             let plugin = load(&path).await?;
-            answer(
-                shown.format,
-                || described(&plugin, &path),
-                || as_json(&plugin),
-            )?;
+            answer(shown.format, || described(&plugin, &path), || as_json(&plugin))?;
             Ok(Exit::Done)
         }
     }
@@ -66,17 +62,11 @@ fn build(path: &Path, out: Option<PathBuf>) -> anyhow::Result<Exit> {
 
 fn compile(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if !folder.join("Cargo.toml").is_file() {
-        return Err(Misuse(format!(
-            "{} is no crate: it has no Cargo.toml",
-            folder.display()
-        ))
-        .into());
+        return Err(Misuse(format!("{} is no crate: it has no Cargo.toml", folder.display())).into());
     }
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| folder.join("target"), PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| folder.join("target"), PathBuf::from);
     let modules = hearken_build::compile(folder, &target, &[]);
-    let modules =
-        modules.with_context(|| format!("compiling the plugin in {}", folder.display()))?;
+    let modules = modules.with_context(|| format!("compiling the plugin in {}", folder.display()))?;
     if modules.is_empty() {
         bail!(
             "compiling {} gave no module: its crate type must be cdylib",
@@ -88,8 +78,7 @@ fn compile(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 fn component_of(module: &Path) -> anyhow::Result<Vec<u8>> {
     let bytes = fs::read(module).with_context(|| format!("reading {}", module.display()))?;
-    hearken_sandbox::componentize(&bytes)
-        .with_context(|| format!("making a component of {}", module.display()))
+    hearken_sandbox::componentize(&bytes).with_context(|| format!("making a component of {}", module.display()))
 }
 
 /// Cargo writes underscores where a crate's name has hyphens; plugins have hyphens.
@@ -175,10 +164,7 @@ fn described(plugin: &Plugin, path: &Path) -> String {
     line("channels", needs.channels.join(", "));
     line(
         "folder",
-        needs
-            .folder
-            .map(|f| folder_word(f).to_owned())
-            .unwrap_or_default(),
+        needs.folder.map(|f| folder_word(f).to_owned()).unwrap_or_default(),
     );
     text.push_str("\nto connect it:\n\n");
     text.push_str(&block(plugin, path));
@@ -220,9 +206,7 @@ fn block(plugin: &Plugin, path: &Path) -> String {
     let name = &manifest.name;
     let mut text = format!("[connectors.{name}]\n");
     // Found by its name only where the file has it.
-    let by_name = path
-        .file_stem()
-        .is_some_and(|stem| stem.to_string_lossy() == *name);
+    let by_name = path.file_stem().is_some_and(|stem| stem.to_string_lossy() == *name);
     let named = if by_name {
         name.clone()
     } else {
@@ -245,22 +229,13 @@ fn block(plugin: &Plugin, path: &Path) -> String {
         ));
     }
     if needs.folder.is_some() {
-        text.push_str(&format!(
-            "grants.folder = {}\n",
-            quoted(&format!("data/{name}"))
-        ));
+        text.push_str(&format!("grants.folder = {}\n", quoted(&format!("data/{name}"))));
     }
-    let settings = manifest
-        .config_schema
-        .get("properties")
-        .and_then(Value::as_object);
+    let settings = manifest.config_schema.get("properties").and_then(Value::as_object);
     if let Some(settings) = settings.filter(|s| !s.is_empty()) {
         text.push_str(&format!("\n[connectors.{name}.config]\n"));
         for (setting, schema) in settings {
-            let about = schema
-                .get("description")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
+            let about = schema.get("description").and_then(Value::as_str).unwrap_or_default();
             let about = about.lines().next().unwrap_or_default();
             let default = schema
                 .get("default")

@@ -31,24 +31,11 @@ pub(super) async fn prospect(command: ProspectCommand) -> anyhow::Result<Exit> {
         } => {
             let Opened { wiring, store } = configured.open()?;
             let now = SystemClock.now();
-            let prospects = store
-                .prospect_list(ProspectQuery {
-                    text: search,
-                    limit,
-                })
-                .await?;
+            let prospects = store.prospect_list(ProspectQuery { text: search, limit }).await?;
             let views: Vec<View> = prospects.iter().map(|p| view_of(p, now, &wiring)).collect();
-            answer(
-                shown.format,
-                || listed(&views),
-                || views.iter().map(in_short).collect(),
-            )?;
+            answer(shown.format, || listed(&views), || views.iter().map(in_short).collect())?;
         }
-        ProspectCommand::Show {
-            id,
-            configured,
-            shown,
-        } => {
+        ProspectCommand::Show { id, configured, shown } => {
             let Opened { wiring, store } = configured.open()?;
             let id = whom::find(&store, &id).await?;
             let Some(prospect) = store.prospects(&[id]).await?.into_iter().next().flatten() else {
@@ -69,11 +56,7 @@ pub(super) async fn prospect(command: ProspectCommand) -> anyhow::Result<Exit> {
                 actions: store.actions_of(id, LAST_ACTIONS).await?,
                 prospect,
             };
-            answer(
-                shown.format,
-                || described(&shown_now),
-                || as_json(&shown_now),
-            )?;
+            answer(shown.format, || described(&shown_now), || as_json(&shown_now))?;
         }
     }
     Ok(Exit::Done)
@@ -113,11 +96,7 @@ fn listed(views: &[View]) -> String {
             day_and_time(view.last_seen),
             view.signals.to_string(),
         );
-        let name = view
-            .identities
-            .first()
-            .map(|(i, _)| i.to_string())
-            .unwrap_or_default();
+        let name = view.identities.first().map(|(i, _)| i.to_string()).unwrap_or_default();
         let account = view.account.clone().unwrap_or_default();
         let beliefs: Vec<String> = view
             .beliefs

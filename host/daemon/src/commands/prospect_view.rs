@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hearken_model::{
-    Action, Belief, BeliefKey, Consent, ConsentKey, Dated, Decision, Prospect, Recorded, View,
-};
+use hearken_model::{Action, Belief, BeliefKey, Consent, ConsentKey, Dated, Decision, Prospect, Recorded, View};
 use serde_json::{Value, json};
 
 use super::{decision, prospect::identities};
@@ -26,21 +24,14 @@ pub(super) struct Shown {
 pub(super) fn described(shown: &Shown) -> String {
     let view = &shown.view;
     let mut text = heading(&format!("prospect {}", view.id));
-    let mut line =
-        |name: &str, value: String| text.push_str(&format!("{name:<12} {}\n", clean(&value)));
+    let mut line = |name: &str, value: String| text.push_str(&format!("{name:<12} {}\n", clean(&value)));
     for (identity, verified) in &view.identities {
         line(
             "known as",
-            format!(
-                "{identity} ({})",
-                if *verified { "verified" } else { "claimed" }
-            ),
+            format!("{identity} ({})", if *verified { "verified" } else { "claimed" }),
         );
     }
-    line(
-        "stage",
-        format!("{}: {}", view.lifecycle, view.lifecycle_cause),
-    );
+    line("stage", format!("{}: {}", view.lifecycle, view.lifecycle_cause));
     line("floor", format!("{}: {}", view.floor, view.floor_cause));
     if let Some(account) = &view.account {
         line("account", account.clone());
@@ -51,18 +42,11 @@ pub(super) fn described(shown: &Shown) -> String {
     for (key, consent) in &shown.consents {
         line(
             "consent",
-            format!(
-                "{key}: {}, since {}",
-                status(consent),
-                day_and_time(consent.at)
-            ),
+            format!("{key}: {}, since {}", status(consent), day_and_time(consent.at)),
         );
     }
     let seen = (day_and_time(view.first_seen), day_and_time(view.last_seen));
-    line(
-        "signals",
-        format!("{}, from {} to {}", view.signals, seen.0, seen.1),
-    );
+    line("signals", format!("{}, from {} to {}", view.signals, seen.0, seen.1));
     section(&mut text, "what is believed", beliefs(view));
     section(&mut text, "what each scorer says", raw(view));
     section(&mut text, "turns", turns(shown));
@@ -104,10 +88,7 @@ fn raw(view: &View) -> (usize, Table) {
         "REASON",
     ]);
     for (BeliefKey { scorer, kind, name }, b) in &view.raw {
-        let (value, confidence) = (
-            format!("{:.2}", b.value),
-            format!("{:.2}", b.confidence_at(view.now)),
-        );
+        let (value, confidence) = (format!("{:.2}", b.value), format!("{:.2}", b.confidence_at(view.now)));
         let (age, evidence) = (span(view.now.since(b.at)), b.evidence.len().to_string());
         table.row([
             scorer,
@@ -150,11 +131,7 @@ fn all_turns(shown: &Shown) -> BTreeMap<(u64, String), [String; 5]> {
         let state = format!(
             "{}{shadow}{}",
             telling.state,
-            if telling.answered.is_some() {
-                ", answered"
-            } else {
-                ""
-            }
+            if telling.answered.is_some() { ", answered" } else { "" }
         );
         let what = format!("{} {}", telling.act, telling.target);
         all.insert(
@@ -188,15 +165,9 @@ fn decisions(decisions: &[Decision]) -> (usize, Table) {
 }
 
 fn actions(actions: &[Action]) -> (usize, Table) {
-    let mut table = Table::new(&[
-        "ID", "DECIDED", "ACT", "WHAT", "SINK", "STATE", "ATTEMPTS", "WHY",
-    ]);
+    let mut table = Table::new(&["ID", "DECIDED", "ACT", "WHAT", "SINK", "STATE", "ATTEMPTS", "WHY"]);
     for a in actions {
-        let (id, decided, attempts) = (
-            a.id.to_string(),
-            day_and_time(a.decided),
-            a.attempts.to_string(),
-        );
+        let (id, decided, attempts) = (a.id.to_string(), day_and_time(a.decided), a.attempts.to_string());
         table.row([
             &id,
             &decided,
@@ -214,11 +185,7 @@ fn actions(actions: &[Action]) -> (usize, Table) {
 fn signals(signals: &[Recorded]) -> (usize, Table) {
     let mut table = Table::new(&["AT", "KIND", "ABOUT", "FROM", "BY", "ID"]);
     for r in signals {
-        let by = r
-            .signal
-            .primary()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let by = r.signal.primary().map(ToString::to_string).unwrap_or_default();
         let about = r.signal.about.as_deref().unwrap_or_default();
         table.row([
             &day_and_time(r.signal.at),

@@ -73,9 +73,7 @@ pub(super) async fn run(arguments: RunArguments) -> anyhow::Result<Exit> {
         () = stop.asked() => None,
     };
     let result = match started {
-        Some(Ok(started)) => {
-            Box::pin(started.serve(public, &readiness, arguments.once, &mut stop)).await
-        }
+        Some(Ok(started)) => Box::pin(started.serve(public, &readiness, arguments.once, &mut stop)).await,
         Some(Err(error)) => Err(error),
         None => Ok(Exit::Done),
     };
@@ -96,10 +94,7 @@ struct Started {
     doors: std::collections::BTreeMap<String, hearken_console::Door>,
 }
 
-async fn start(
-    configuration: Configuration,
-    files: &[std::path::PathBuf],
-) -> anyhow::Result<Started> {
+async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> anyhow::Result<Started> {
     let (diagnostics, wired) = wire_up(configuration, Purpose::Run).await?;
     let WiredUp {
         wiring,
@@ -149,16 +144,8 @@ impl Started {
         let mut written = None;
         if let Some((listener, addresses)) = public {
             let served = Public::new(engine.clone(), doors, Limits::default());
-            serving = Some(tokio::spawn(serve_public(
-                listener,
-                served,
-                listening.clone(),
-            )));
-            tracing::info!(
-                public = addresses.public,
-                admin = addresses.admin,
-                "listening"
-            );
+            serving = Some(tokio::spawn(serve_public(listener, served, listening.clone())));
+            tracing::info!(public = addresses.public, admin = addresses.admin, "listening");
             written = Some(AddressFile::write(&wiring.data_dir, &addresses)?);
         }
         let probe = engine.clone();
@@ -209,10 +196,7 @@ async fn drain(
         }
         let waits_for = engine.waits_for().join(", ");
         if Instant::now() >= deadline {
-            tracing::warn!(
-                waits_for,
-                "stopping without it; it goes on after the next start"
-            );
+            tracing::warn!(waits_for, "stopping without it; it goes on after the next start");
             return;
         }
         tracing::info!(waits_for, "still stopping");
@@ -220,11 +204,7 @@ async fn drain(
 }
 
 /// What there is to go on with, once its problems were shown.
-fn usable<T>(
-    diagnostics: &[Diagnostic],
-    made: Option<T>,
-    files: &[std::path::PathBuf],
-) -> anyhow::Result<T> {
+fn usable<T>(diagnostics: &[Diagnostic], made: Option<T>, files: &[std::path::PathBuf]) -> anyhow::Result<T> {
     report(diagnostics);
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
     made.filter(|_| !failed)
@@ -233,8 +213,7 @@ fn usable<T>(
 
 async fn bind(listen: Listen) -> anyhow::Result<(TcpListener, TcpListener)> {
     let public = TcpListener::bind(listen.public).await;
-    let public =
-        public.with_context(|| format!("binding the public listener to {}", listen.public))?;
+    let public = public.with_context(|| format!("binding the public listener to {}", listen.public))?;
     let admin = TcpListener::bind(listen.admin).await;
     let admin = admin.with_context(|| format!("binding the admin listener to {}", listen.admin))?;
     Ok((public, admin))

@@ -23,8 +23,7 @@ pub(super) async fn find(store: &Sqlite, text: &str) -> anyhow::Result<ProspectI
     }
     let text = clean(text);
     if identities.is_empty() && text.parse::<ProspectId>().is_err() {
-        let how =
-            "an id has 16 hex digits, an identity reads ann@example.com, user:17 or anonymous:…";
+        let how = "an id has 16 hex digits, an identity reads ann@example.com, user:17 or anonymous:…";
         return Err(Misuse(format!("'{text}' is no prospect: {how}")).into());
     }
     anyhow::bail!("no prospect is known by '{text}'")

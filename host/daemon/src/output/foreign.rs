@@ -30,10 +30,7 @@ mod tests {
     #[test]
     fn what_a_terminal_would_obey_is_escaped() {
         assert_eq!(clean("a\u{1b}[31mb\r\nc"), r"a\u{1b}[31mb\r\nc");
-        assert_eq!(
-            clean("\u{202e}moc.elpmaxe\u{9b}"),
-            r"\u{202e}moc.elpmaxe\u{9b}"
-        );
+        assert_eq!(clean("\u{202e}moc.elpmaxe\u{9b}"), r"\u{202e}moc.elpmaxe\u{9b}");
         assert_eq!(clean("Ünïcödé 日本"), "Ünïcödé 日本");
     }
 }

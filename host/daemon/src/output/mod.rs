@@ -84,8 +84,7 @@ pub(crate) fn heading(text: &str) -> String {
 
 /// How problems are shown on standard error.
 pub(crate) fn look() -> Look {
-    let colours =
-        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     if colours { Look::Terminal } else { Look::Plain }
 }
 

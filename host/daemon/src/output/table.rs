@@ -28,13 +28,7 @@ impl Table {
         let cells = cells.iter().enumerate();
         self.rows.push(
             cells
-                .map(|(i, cell)| {
-                    if i < last {
-                        cut(&clean(cell))
-                    } else {
-                        clean(cell)
-                    }
-                })
+                .map(|(i, cell)| if i < last { cut(&clean(cell)) } else { clean(cell) })
                 .collect(),
         );
     }
@@ -68,10 +62,7 @@ fn line(cells: &[&str], widths: &[usize]) -> String {
     let mut line = String::new();
     for (cell, width) in cells.iter().zip(widths) {
         line.push_str(cell);
-        line.extend(std::iter::repeat_n(
-            ' ',
-            width.saturating_sub(cell.width()) + 2,
-        ));
+        line.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.width()) + 2));
     }
     line.truncate(line.trim_end().len());
     line
@@ -111,10 +102,7 @@ mod tests {
             "{}",
             lines[1]
         );
-        assert!(
-            lines[2].ends_with(&"x".repeat(60)),
-            "the last column is never cut"
-        );
+        assert!(lines[2].ends_with(&"x".repeat(60)), "the last column is never cut");
         assert!(lines[3].starts_with(&format!("{}…  cut", "y".repeat(47))));
     }
 }

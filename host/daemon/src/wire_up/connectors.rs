@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use hearken_config::{ConnectorWiring, IsolationWiring, LimitsWiring};
-use hearken_sandbox::{
-    Connector, ConnectorSpec, Grants, Isolation, Limits, Plugin, wire::Settings,
-};
+use hearken_sandbox::{Connector, ConnectorSpec, Grants, Isolation, Limits, Plugin, wire::Settings};
 
 use super::{Problems, Purpose, grants, schema, secrets};
 
@@ -62,24 +60,14 @@ pub(super) async fn connect(
         Ok(connector) => Some(connector),
         Err(fault) => {
             let message = format!("plugin '{}' cannot be configured: {fault}", wired.plugin);
-            found.error(
-                "config",
-                &["connectors", &wired.name, "config"],
-                message,
-                "",
-            );
+            found.error("config", &["connectors", &wired.name, "config"], message, "");
             None
         }
     }
 }
 
 /// What the plugin itself finds in its configuration.
-async fn own_check(
-    wired: &ConnectorWiring,
-    plugin: &Arc<Plugin>,
-    settings: Settings,
-    found: &mut Problems<'_>,
-) {
+async fn own_check(wired: &ConnectorWiring, plugin: &Arc<Plugin>, settings: Settings, found: &mut Problems<'_>) {
     match plugin.check(settings).await {
         Ok(problems) => {
             for (pointer, what) in problems {
@@ -88,25 +76,15 @@ async fn own_check(
             }
         }
         Err(fault) => {
-            let message = format!(
-                "plugin '{}' failed to check its configuration: {fault}",
-                wired.plugin
-            );
-            found.error(
-                "config",
-                &["connectors", &wired.name, "config"],
-                message,
-                "",
-            );
+            let message = format!("plugin '{}' failed to check its configuration: {fault}", wired.plugin);
+            found.error("config", &["connectors", &wired.name, "config"], message, "");
         }
     }
 }
 
 /// The operator's limits in place of what the manifest asks for.
 fn limits(asked: Limits, set: &LimitsWiring) -> Limits {
-    let bytes = |set: Option<u64>, asked: usize| {
-        set.map_or(asked, |b| usize::try_from(b).unwrap_or(usize::MAX))
-    };
+    let bytes = |set: Option<u64>, asked: usize| set.map_or(asked, |b| usize::try_from(b).unwrap_or(usize::MAX));
     Limits {
         cpu: set.cpu.unwrap_or(asked.cpu),
         wall: set.wall.unwrap_or(asked.wall),

@@ -8,11 +8,7 @@ use hearken_sandbox::{Place, PlaceKind, Plugin, WebhookNeeds};
 use super::Problems;
 
 /// The door of a connector whose plugin is a webhook.
-pub(super) fn door(
-    wired: &ConnectorWiring,
-    plugin: &Plugin,
-    found: &mut Problems<'_>,
-) -> Option<Door> {
+pub(super) fn door(wired: &ConnectorWiring, plugin: &Plugin, found: &mut Problems<'_>) -> Option<Door> {
     if !plugin.roles().webhook {
         return None;
     }
@@ -20,12 +16,7 @@ pub(super) fn door(
     let needs = plugin.manifest().needs.webhook.clone().unwrap_or_default();
     let wrong = |found: &mut Problems<'_>, message: String| {
         let help = "the plugin's author has to mend its manifest";
-        found.error(
-            "plugin",
-            &["connectors", &wired.name, "plugin"],
-            message,
-            help,
-        );
+        found.error("plugin", &["connectors", &wired.name, "plugin"], message, help);
     };
     let mut credentials = Vec::new();
     for credential in &needs.credentials {

@@ -13,35 +13,16 @@ pub(super) fn complete(wiring: &mut Wiring, plugins: &Plugins, found: &mut Probl
     scorers(wiring, plugins, found);
     router(wiring, plugins, found);
     for (name, channel) in &wiring.channels {
-        sink(
-            plugins,
-            &channel.sink,
-            name,
-            &["channels", name, "sink"],
-            found,
-        );
+        sink(plugins, &channel.sink, name, &["channels", name, "sink"], found);
     }
     for (name, team) in &wiring.teams {
-        sink(
-            plugins,
-            &team.sink,
-            HAND_OVER,
-            &["teams", name, "sink"],
-            found,
-        );
+        sink(plugins, &team.sink, HAND_OVER, &["teams", name, "sink"], found);
     }
 }
 
 fn scorers(wiring: &mut Wiring, plugins: &Plugins, found: &mut Problems<'_>) {
     for (name, _) in &wiring.flow.scorers {
-        role(
-            plugins,
-            name,
-            "scorer",
-            |r| r.scorer,
-            &["flow", "scorers", name],
-            found,
-        );
+        role(plugins, name, "scorer", |r| r.scorer, &["flow", "scorers", name], found);
     }
     if wiring.flow.scorers.is_empty() {
         wiring.flow.scorers = with_role(plugins, |r| r.scorer)
@@ -52,14 +33,7 @@ fn scorers(wiring: &mut Wiring, plugins: &Plugins, found: &mut Problems<'_>) {
 
 fn router(wiring: &mut Wiring, plugins: &Plugins, found: &mut Problems<'_>) {
     if let Some(name) = &wiring.flow.router {
-        role(
-            plugins,
-            name,
-            "router",
-            |r| r.router,
-            &["flow", "router"],
-            found,
-        );
+        role(plugins, name, "router", |r| r.router, &["flow", "router"], found);
         return;
     }
     let routers: Vec<&str> = with_role(plugins, |r| r.router).collect();
@@ -68,19 +42,11 @@ fn router(wiring: &mut Wiring, plugins: &Plugins, found: &mut Problems<'_>) {
         // With a plugin missing, who routes is known only once it is there.
         [] if plugins.len() == wiring.connectors.len() => {
             let message = "no connector is a router, so nothing will ever be decided".to_owned();
-            found.warning(
-                "router",
-                &["flow"],
-                message,
-                "connect one, such as 'facilitator'",
-            );
+            found.warning("router", &["flow"], message, "connect one, such as 'facilitator'");
         }
         [] => {}
         several => {
-            let message = format!(
-                "{} are routers, and one has to route",
-                several.join(" and ")
-            );
+            let message = format!("{} are routers, and one has to route", several.join(" and "));
             found.error(
                 "router",
                 &["flow"],
@@ -113,10 +79,7 @@ fn role(
     if has(plugin.roles()) {
         return true;
     }
-    let message = format!(
-        "connector '{connector}' is no {role}; its plugin is {}",
-        plugin.roles()
-    );
+    let message = format!("connector '{connector}' is no {role}; its plugin is {}", plugin.roles());
     let others: Vec<&str> = with_role(plugins, has).collect();
     let help = if others.is_empty() {
         format!("connect a {role}")
@@ -128,13 +91,7 @@ fn role(
 }
 
 /// Whether `connector` is a sink that can carry `channel`.
-fn sink(
-    plugins: &Plugins,
-    connector: &str,
-    channel: &str,
-    path: &[&str],
-    found: &mut Problems<'_>,
-) {
+fn sink(plugins: &Plugins, connector: &str, channel: &str, path: &[&str], found: &mut Problems<'_>) {
     if !role(plugins, connector, "sink", |r| r.sink, path, found) {
         return;
     }
@@ -144,11 +101,6 @@ fn sink(
     let carried = &plugin.manifest().needs.channels;
     if !carried.iter().any(|c| c == "*" || c == channel) {
         let message = format!("the sink '{connector}' does not carry '{channel}'");
-        found.error(
-            "channel",
-            path,
-            message,
-            format!("it carries {}", carried.join(", ")),
-        );
+        found.error("channel", path, message, format!("it carries {}", carried.join(", ")));
     }
 }

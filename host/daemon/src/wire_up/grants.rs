@@ -5,12 +5,7 @@ use hearken_sandbox::{Folder, Needs};
 
 use super::{Problems, Purpose, instead};
 
-pub(super) fn check(
-    wired: &ConnectorWiring,
-    needs: &Needs,
-    purpose: Purpose,
-    found: &mut Problems<'_>,
-) {
+pub(super) fn check(wired: &ConnectorWiring, needs: &Needs, purpose: Purpose, found: &mut Problems<'_>) {
     may_say(wired, needs, found);
     may_identify(wired, needs, found);
     folder(wired, needs, purpose, found);
@@ -23,20 +18,10 @@ fn may_say(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {
                 "plugin '{}' never says '{kind}', so granting it has no effect",
                 wired.plugin
             );
-            let help = instead(
-                kind,
-                needs.may_say.iter().map(String::as_str),
-                "it says nothing",
-            );
+            let help = instead(kind, needs.may_say.iter().map(String::as_str), "it says nothing");
             found.error(
                 "grant",
-                &[
-                    "connectors",
-                    &wired.name,
-                    "grants",
-                    "may-say",
-                    &i.to_string(),
-                ],
+                &["connectors", &wired.name, "grants", "may-say", &i.to_string()],
                 message,
                 help,
             );
@@ -47,15 +32,8 @@ fn may_say(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {
 fn may_identify(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {
     for scheme in wired.grants.may_identify.iter().flat_map(|m| m.keys()) {
         if !needs.may_identify.contains_key(scheme) {
-            let message = format!(
-                "plugin '{}' never reports '{scheme}' identities",
-                wired.plugin
-            );
-            let help = instead(
-                scheme,
-                needs.may_identify.keys().map(String::as_str),
-                "it reports none",
-            );
+            let message = format!("plugin '{}' never reports '{scheme}' identities", wired.plugin);
+            let help = instead(scheme, needs.may_identify.keys().map(String::as_str), "it reports none");
             found.error(
                 "grant",
                 &["connectors", &wired.name, "grants", "may-identify", scheme],
@@ -70,16 +48,8 @@ fn folder(wired: &ConnectorWiring, needs: &Needs, purpose: Purpose, found: &mut 
     let path = ["connectors", wired.name.as_str(), "grants", "folder"];
     match (&wired.grants.folder, needs.folder) {
         (None, Some(_)) => {
-            let message = format!(
-                "plugin '{}' works on a folder and is granted none",
-                wired.plugin
-            );
-            found.error(
-                "grant",
-                &path,
-                message,
-                "grants.folder = \"path/of/the/folder\"",
-            );
+            let message = format!("plugin '{}' works on a folder and is granted none", wired.plugin);
+            found.error("grant", &path, message, "grants.folder = \"path/of/the/folder\"");
         }
         (Some(_), None) => {
             let message = format!(
@@ -95,12 +65,7 @@ fn folder(wired: &ConnectorWiring, needs: &Needs, purpose: Purpose, found: &mut 
                 let message = format!("the folder {} cannot be made: {error}", folder.display());
                 found.error("grant", &path, message, "");
             } else if folder.exists() && !folder.is_dir() {
-                found.error(
-                    "grant",
-                    &path,
-                    format!("{} is no folder", folder.display()),
-                    "",
-                );
+                found.error("grant", &path, format!("{} is no folder", folder.display()), "");
             }
         }
         (Some(folder), Some(Folder::Read)) if !folder.is_dir() => {

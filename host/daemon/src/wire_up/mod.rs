@@ -51,27 +51,21 @@ pub async fn wire_up(
     purpose: Purpose,
 ) -> anyhow::Result<(Vec<Diagnostic>, Option<WiredUp>)> {
     let Configuration { mut wiring, places } = configuration;
-    let options = SandboxOptions::new(
-        wiring.data_dir.join("compiled"),
-        tokio::runtime::Handle::current(),
-    );
+    let options = SandboxOptions::new(wiring.data_dir.join("compiled"), tokio::runtime::Handle::current());
     let sandbox = Sandbox::new(options).context("starting the sandbox")?;
     let mut found = Problems {
         places: &places,
         diagnostics: Vec::new(),
     };
     let plugins = plugins::load_all(&sandbox, &wiring, &mut found).await;
-    let vocabulary =
-        serde_json::to_string(&wiring.vocabulary).context("writing the vocabulary as JSON")?;
+    let vocabulary = serde_json::to_string(&wiring.vocabulary).context("writing the vocabulary as JSON")?;
     let mut connectors = BTreeMap::new();
     let mut doors = BTreeMap::new();
     for (name, plugin) in &plugins {
         let Some(wired) = wiring.connectors.get(name) else {
             continue;
         };
-        if let Some(connector) =
-            connectors::connect(wired, plugin, &vocabulary, purpose, &mut found).await
-        {
+        if let Some(connector) = connectors::connect(wired, plugin, &vocabulary, purpose, &mut found).await {
             connectors.insert(name.clone(), connector);
         }
         if let Some(door) = door::door(wired, plugin, &mut found) {
@@ -80,8 +74,7 @@ pub async fn wire_up(
     }
     flow::complete(&mut wiring, &plugins, &mut found);
     let mut diagnostics = found.diagnostics;
-    diagnostics
-        .sort_by(|x, y| (&x.place.file, x.place.offset).cmp(&(&y.place.file, y.place.offset)));
+    diagnostics.sort_by(|x, y| (&x.place.file, x.place.offset).cmp(&(&y.place.file, y.place.offset)));
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
     Ok((
         diagnostics,
@@ -103,39 +96,15 @@ struct Problems<'a> {
 }
 
 impl Problems<'_> {
-    fn error(
-        &mut self,
-        code: &'static str,
-        path: &[&str],
-        message: String,
-        help: impl Into<String>,
-    ) {
-        self.note(
-            Diagnostic::error(code, message, self.places.place(path)),
-            help,
-        );
+    fn error(&mut self, code: &'static str, path: &[&str], message: String, help: impl Into<String>) {
+        self.note(Diagnostic::error(code, message, self.places.place(path)), help);
     }
 
-    fn warning(
-        &mut self,
-        code: &'static str,
-        path: &[&str],
-        message: String,
-        help: impl Into<String>,
-    ) {
-        self.note(
-            Diagnostic::warning(code, message, self.places.place(path)),
-            help,
-        );
+    fn warning(&mut self, code: &'static str, path: &[&str], message: String, help: impl Into<String>) {
+        self.note(Diagnostic::warning(code, message, self.places.place(path)), help);
     }
 
-    fn error_at(
-        &mut self,
-        code: &'static str,
-        place: Place,
-        message: String,
-        help: impl Into<String>,
-    ) {
+    fn error_at(&mut self, code: &'static str, place: Place, message: String, help: impl Into<String>) {
         self.note(Diagnostic::error(code, message, place), help);
     }
 
@@ -172,13 +141,7 @@ mod tests {
     fn a_near_word_is_suggested_and_else_all_are_listed() {
         let known = ["segment", "body-language"];
         assert_eq!(instead("segmnet", known, ""), "did you mean 'segment'?");
-        assert_eq!(
-            instead("hubspot", known, ""),
-            "there is segment, body-language"
-        );
-        assert_eq!(
-            instead("hubspot", [], "nothing is there"),
-            "nothing is there"
-        );
+        assert_eq!(instead("hubspot", known, ""), "there is segment, body-language");
+        assert_eq!(instead("hubspot", [], "nothing is there"), "nothing is there");
     }
 }

@@ -13,23 +13,14 @@ use tokio::task::JoinSet;
 use super::{Plugins, Problems, instead};
 
 /// Loads the plugin of each connector; each file once, all at the same time.
-pub(super) async fn load_all(
-    sandbox: &Sandbox,
-    wiring: &Wiring,
-    found: &mut Problems<'_>,
-) -> Plugins {
+pub(super) async fn load_all(sandbox: &Sandbox, wiring: &Wiring, found: &mut Problems<'_>) -> Plugins {
     let mut files: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
     for (name, connector) in &wiring.connectors {
         match locate(&connector.plugin, &wiring.plugin_dirs) {
             Ok(file) => files.entry(file).or_default().push(name.clone()),
             Err(help) => {
                 let message = format!("no plugin '{}' is installed", connector.plugin);
-                found.error(
-                    "unknown-plugin",
-                    &["connectors", name, "plugin"],
-                    message,
-                    help,
-                );
+                found.error("unknown-plugin", &["connectors", name, "plugin"], message, help);
             }
         }
     }
@@ -45,23 +36,13 @@ pub(super) async fn load_all(
     plugins
 }
 
-fn settle(
-    loaded: Result<Arc<Plugin>, LoadError>,
-    names: Vec<String>,
-    plugins: &mut Plugins,
-    found: &mut Problems<'_>,
-) {
+fn settle(loaded: Result<Arc<Plugin>, LoadError>, names: Vec<String>, plugins: &mut Plugins, found: &mut Problems<'_>) {
     for name in names {
         match &loaded {
             Ok(plugin) => {
                 plugins.insert(name, Arc::clone(plugin));
             }
-            Err(error) => found.error(
-                "plugin",
-                &["connectors", &name, "plugin"],
-                error.to_string(),
-                "",
-            ),
+            Err(error) => found.error("plugin", &["connectors", &name, "plugin"], error.to_string(), ""),
         }
     }
 }
@@ -86,25 +67,13 @@ fn locate(plugin: &str, folders: &[PathBuf]) -> Result<PathBuf, String> {
         "no plugin is in {}; plugins.folders names other folders",
         folders.join(", ")
     );
-    Err(instead(
-        plugin,
-        installed.iter().map(String::as_str),
-        &nothing,
-    ))
+    Err(instead(plugin, installed.iter().map(String::as_str), &nothing))
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries
-        .filter_map(|entry| {
-            Some(
-                entry
-                    .file_name()
-                    .to_str()?
-                    .strip_suffix(".wasm")?
-                    .to_owned(),
-            )
-        })
+        .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".wasm")?.to_owned()))
         .collect();
     names.sort();
     names

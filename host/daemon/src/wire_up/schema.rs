@@ -31,32 +31,17 @@ pub(super) fn check(wired: &ConnectorWiring, schema: &Value, found: &mut Problem
     found.diagnostics.len() == before
 }
 
-fn note(
-    wired: &ConnectorWiring,
-    schema: &Value,
-    error: &ValidationError<'_>,
-    found: &mut Problems<'_>,
-) {
+fn note(wired: &ConnectorWiring, schema: &Value, error: &ValidationError<'_>, found: &mut Problems<'_>) {
     let pointer = error.instance_path().to_string();
     let at = |pointer: &str| found.places.config_value(&wired.name, pointer);
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = properties(schema, &error.schema_path().to_string());
             for name in unexpected {
-                let place = at(&format!(
-                    "{pointer}/{}",
-                    name.replace('~', "~0").replace('/', "~1")
-                ));
-                let help = instead(
-                    name,
-                    known.iter().map(String::as_str),
-                    "the plugin takes nothing here",
-                );
+                let place = at(&format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")));
+                let help = instead(name, known.iter().map(String::as_str), "the plugin takes nothing here");
                 let message = format!("plugin '{}' knows no setting '{name}'", wired.plugin);
-                found.note(
-                    hearken_config::Diagnostic::error("config", message, place),
-                    help,
-                );
+                found.note(hearken_config::Diagnostic::error("config", message, place), help);
             }
         }
         ValidationErrorKind::Required { property } => {
@@ -65,12 +50,7 @@ fn note(
             let help = described(schema, name).unwrap_or_default();
             found.error_at("config", at(&pointer), message, help);
         }
-        _ => found.error_at(
-            "config",
-            at(&pointer),
-            format!("{}: {error}", shown(&pointer)),
-            "",
-        ),
+        _ => found.error_at("config", at(&pointer), format!("{}: {error}", shown(&pointer)), ""),
     }
 }
 

@@ -19,27 +19,15 @@ pub(super) fn check(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems
                 "connector '{}' lacks the secret '{name}' of plugin '{}'",
                 wired.name, wired.plugin
             );
-            let variable = format!("{}_{name}", wired.name)
-                .to_uppercase()
-                .replace('-', "_");
-            let help =
-                format!("secrets.{name} = {{ env = \"{variable}\" }}, or {{ file = \"…\" }}");
+            let variable = format!("{}_{name}", wired.name).to_uppercase().replace('-', "_");
+            let help = format!("secrets.{name} = {{ env = \"{variable}\" }}, or {{ file = \"…\" }}");
             found.error("secret", &["connectors", &wired.name], message, help);
         }
     }
-    for name in wired
-        .secrets
-        .keys()
-        .filter(|n| !declared.iter().any(|(d, _)| d == n))
-    {
+    for name in wired.secrets.keys().filter(|n| !declared.iter().any(|(d, _)| d == n)) {
         let message = format!("plugin '{}' knows no secret '{name}'", wired.plugin);
         let help = instead(name, declared.iter().map(|(d, _)| *d), "it takes none");
-        found.error(
-            "secret",
-            &["connectors", &wired.name, "secrets", name],
-            message,
-            help,
-        );
+        found.error("secret", &["connectors", &wired.name, "secrets", name], message, help);
     }
     // Two credentials of the same value would make it a matter of order what a request
     // proves: one of them may be public.
@@ -56,12 +44,7 @@ pub(super) fn check(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems
             {
                 let message = format!("the secrets '{first}' and '{second}' have the same value");
                 let help = "give each a value of its own; they prove different things";
-                found.error(
-                    "secret",
-                    &["connectors", &wired.name, "secrets", second],
-                    message,
-                    help,
-                );
+                found.error("secret", &["connectors", &wired.name, "secrets", second], message, help);
             }
         }
     }

@@ -9,7 +9,7 @@ async fn a_plugin_says_what_it_is() {
     let world = World::new().await;
     let plugin = &world.plugin;
     assert_eq!(plugin.manifest().name, "misbehaving");
-    assert_eq!(plugin.roles().to_string(), "webhook, scorer, sink");
+    assert_eq!(plugin.roles().to_string(), "webhook, scorer, router, sink");
     assert_eq!(plugin.digest().len(), 64);
     assert!(
         plugin
