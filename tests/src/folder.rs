@@ -37,6 +37,26 @@ impl Folder {
         Self::with_configuration(BASE)
     }
 
+    /// With a site that reports, a router (`router`) that answers every signal with the one
+    /// story, by email, and a sink that writes files (`outbox`), in mode live.
+    #[must_use]
+    pub fn that_always_tells() -> Self {
+        let folder = Self::with_configuration(&format!("{BASE}{TELLING}"));
+        folder.write("stories/roi-in-numbers.md", STORY);
+        folder.write("outbox/.made", "");
+        folder
+    }
+
+    /// Changes the configuration where it says `from`.
+    ///
+    /// # Panics
+    /// Where it says so nowhere.
+    pub fn change(&self, from: &str, to: &str) {
+        let toml = fs::read_to_string(self.configuration()).expect("the configuration");
+        assert!(toml.contains(from), "the configuration says nowhere '{from}'");
+        self.write("hearken.toml", &toml.replace(from, to));
+    }
+
     /// With `toml` as it is; `PLUGINS` in it becomes the folder of the built plugins.
     ///
     /// # Panics
@@ -157,6 +177,23 @@ grants.folder = "outbox"
 sink = "outbox"
 
 [teams.sales]
+sink = "outbox"
+"#;
+
+const TELLING: &str = r#"
+[connectors.router]
+plugin = "misbehaving"
+config = { mode = "tell:roi-in-numbers" }
+
+[connectors.outbox]
+plugin = "outbox-dir"
+grants.folder = "outbox"
+
+[flow]
+scorers = ["router"]
+router = "router"
+
+[channels.email]
 sink = "outbox"
 "#;
 

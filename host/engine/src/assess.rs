@@ -8,7 +8,7 @@ use hearken_model::{
 use hearken_sandbox::{Connector, RecentWhen, wire};
 use hearken_store::{RecentAsk, StoreError};
 
-use crate::{breaker, catalogue::matches, parts::Shared, vet::cut, wave::Touched, wire as convert};
+use crate::{breaker, catalogue::matches, parts::Shared, touched::Touched, vet::cut, wire as convert};
 
 const MAX_BELIEFS: usize = 256;
 const MAX_MEMORY_BYTES: usize = 16 * 1024;
@@ -41,6 +41,8 @@ impl Shared {
         let concerned: Vec<(usize, Vec<&Recorded>)> = touched
             .iter()
             .enumerate()
+            // Of whom everything left there is nothing to be said, and nobody to keep it for.
+            .filter(|(_, t)| !t.prospect.part.profiles.is_empty())
             .filter_map(|(i, t)| {
                 let mut fresh: Vec<&Recorded> =
                     t.signals.iter().map(|s| &**s).filter(|s| matches(&reads.kinds, &s.signal.kind)).collect();

@@ -86,10 +86,8 @@ impl Engine {
 
     /// Answers an authenticated request after what it says is stored: a 2xx means committed.
     pub async fn receive(&self, connector: &str, request: Request) -> Answer {
-        self.requests.fetch_add(1, Ordering::AcqRel);
-        let answer = self.webhooks.receive(connector, request).await;
-        self.requests.fetch_sub(1, Ordering::AcqRel);
-        answer
+        let _under_way = UnderWay::new(&self.requests);
+        self.webhooks.receive(connector, request).await
     }
 
     /// Whether a connector takes requests.
@@ -150,6 +148,22 @@ impl Engine {
         self.intake.wait().await;
         self.work.close();
         self.finish.cancel();
+    }
+}
+
+/// Counts a request as long as somebody waits for its answer: a caller may go away.
+struct UnderWay(Arc<AtomicU64>);
+
+impl UnderWay {
+    fn new(count: &Arc<AtomicU64>) -> Self {
+        count.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

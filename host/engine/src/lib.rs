@@ -24,6 +24,7 @@ mod outbox;
 mod parts;
 mod poll;
 mod route;
+mod touched;
 mod vet;
 mod wave;
 mod webhook;

@@ -1,15 +1,15 @@
 //! One wave: entries of the log applied to their prospects, and what follows from it.
 //! Nothing here writes; a wave ends in [`Commit`]s.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use hearken_model::{
     Act, Action, ActionId, ActionState, Alternative, Choice, Decision, DecisionId, Entry, Instant, Mode,
-    Partition, ProfileId, Prospect, ProspectId, Recorded, Seq, Telling, View,
+    Partition, ProfileId, Prospect, ProspectId, Seq, Telling, View,
     decide::{self, Facts},
     trigger,
 };
-use hearken_store::{Commit, Logged, NewDeadLetter, Outgoing, Stage, StoreError, Suppression, TimerSet};
+use hearken_store::{Commit, Logged, NewDeadLetter, Stage, StoreError, TimerSet};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -17,34 +17,12 @@ use crate::{
     deliver,
     parts::Shared,
     route::{self, Moved},
+    touched::{Touched, again},
 };
 
-/// For how long after a live signal a prospect counts as being there, where an entry that
-/// is no signal (a merge) makes something stand out: 10 minutes.
-const STILL_THERE_MS: u64 = 600_000;
-
-/// A prospect that entries of the wave were applied to.
-pub(crate) struct Touched {
-    pub(crate) prospect: Prospect,
-    /// How it looked after the entries and before the scorers spoke.
-    pub(crate) before: View,
-    /// The entries' signals.
-    pub(crate) signals: Vec<Arc<Recorded>>,
-    /// Whether profiles joined or left.
-    pub(crate) regrouped: bool,
-    /// The time of the last entry.
-    pub(crate) now: Instant,
-    /// The entry behind which these began …
-    pub(crate) from: Seq,
-    /// … and the last of them.
-    pub(crate) to: Seq,
-    /// Timers that ran out.
-    fired: Vec<String>,
-    /// What stood out when something was last decided.
-    standing: std::collections::BTreeSet<String>,
-    /// Something that a scorer says calls for a decision.
-    cue: Option<String>,
-}
+/// When the router is asked once more whose word could not be used: a minute later, which
+/// is enough for a machine that was too busy.
+const ASK_AGAIN: Duration = Duration::from_secs(60);
 
 /// The wave's part of a partition.
 pub(crate) struct Share {
@@ -86,7 +64,7 @@ impl<'a> Wave<'a> {
                     wave.touched.push(Touched::new(load(logged.prospect), logged.at));
                     wave.touched.len() - 1
                 });
-                wave.touched[place].take(logged, &mut commit, &shared.wiring);
+                wave.touched[place].take(logged, &mut commit, &shared.wiring.policy);
             }
             wave.commits.insert(share.partition, commit);
         }
@@ -219,7 +197,7 @@ impl<'a> Wave<'a> {
 
     /// Takes down that a stage was reached.
     fn announce(&mut self, index: usize, view: &View) {
-        let from = self.touched[index].prospect.part.current().map(|g| g.stage).unwrap_or_default();
+        let from = self.touched[index].prospect.part.announced();
         if from != view.lifecycle {
             let entry = Entry::Stage { from, to: view.lifecycle, cause: view.lifecycle_cause.clone() };
             self.derive(index, entry);
@@ -245,6 +223,23 @@ impl<'a> Wave<'a> {
         self.commit(partition).dead_letters.push(letter);
     }
 
+    /// What moved somebody calls for a decision once: it is asked about a second time where
+    /// the router failed, so that a request does not go unheard.
+    fn ask_again(&mut self, index: usize, trigger: &str) {
+        let t = &self.touched[index];
+        if t.asked_again {
+            return;
+        }
+        let timer = TimerSet {
+            prospect: t.prospect.id,
+            name: again(trigger),
+            due: Some(t.now.after(ASK_AGAIN)),
+            generation: t.prospect.timers,
+        };
+        let partition = t.prospect.id.partition();
+        self.commit(partition).timers.push(timer);
+    }
+
     #[expect(clippy::too_many_arguments, reason = "the parts of one record")]
     fn decided(
         &mut self,
@@ -260,6 +255,9 @@ impl<'a> Wave<'a> {
         let id = DecisionId::at(prospect, place);
         let seed = seed(&self.shared.key, id);
         let failed = choices.as_ref().err().map(|why| format!("the router's word could not be used: {why}"));
+        if failed.is_some() {
+            self.ask_again(index, &trigger);
+        }
         let chosen = decide::decide(choices.unwrap_or_default(), &facts, seed);
         let alternative = chosen.alternative().cloned();
         let choice = alternative.as_ref().map_or_else(|| silence(failed, &chosen.alternatives), |a| a.choice.clone());
@@ -365,90 +363,6 @@ impl<'a> Wave<'a> {
         let actions = self.commits.values().any(|c| !c.actions.is_empty());
         Done { commits: self.commits.into_values().collect(), decisions, actions }
     }
-}
-
-impl Touched {
-    fn new(prospect: Prospect, at: Instant) -> Self {
-        let before = View::empty(prospect.id, at);
-        let from = prospect.applied;
-        Self {
-            prospect,
-            before,
-            signals: Vec::new(),
-            regrouped: false,
-            now: at,
-            from,
-            to: from,
-            fired: Vec::new(),
-            standing: Default::default(),
-            cue: None,
-        }
-    }
-
-    /// Applies one entry and takes down what it brings about at once.
-    fn take(&mut self, logged: Logged, commit: &mut Commit, wiring: &hearken_config::Wiring) {
-        let Logged { place, at, prospect, entry, .. } = logged;
-        self.now = self.now.max(at);
-        self.to = place;
-        let left = self.prospect.apply(place, at, &entry);
-        if let Some((to, part)) = left {
-            self.regrouped = true;
-            if !part.profiles.is_empty() {
-                let entry = Entry::Join { from: prospect, part: Box::new(part) };
-                commit.outgoing.push(Outgoing { prospect: to, at, entry });
-            }
-        }
-        match entry {
-            Entry::Signal(recorded) => {
-                commit.suppressions.extend(suppression(&recorded));
-                self.signals.push(Arc::from(recorded));
-            }
-            Entry::Join { .. } => self.regrouped = true,
-            Entry::Timer(timer) if timer.generation == self.prospect.timers => self.fired.push(timer.name),
-            Entry::Delivery(delivery) if delivery.state == ActionState::Delivered => {
-                let waits = self.prospect.tellings().into_iter().any(|t| {
-                    t.action == delivery.action && t.act != Act::HandOver && !t.shadow
-                });
-                if waits {
-                    commit.timers.push(TimerSet {
-                        prospect,
-                        name: "silence".into(),
-                        due: Some(at.after(wiring.policy.await_reply)),
-                        generation: self.prospect.timers,
-                    });
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What calls for a decision, if anything does and may.
-    fn trigger(&self, view: &View) -> Option<String> {
-        if let Some(timer) = self.fired.first() {
-            return Some(format!("timer:{timer}"));
-        }
-        let live: Vec<&Recorded> = self.signals.iter().filter(|s| s.live).map(|s| &**s).collect();
-        let still_there = self.regrouped && view.now.0.saturating_sub(self.prospect.last_live().0) < STILL_THERE_MS;
-        if live.is_empty() && !still_there {
-            return None;
-        }
-        let standing = trigger::standing(view, &self.standing);
-        trigger::moved(&standing, &self.standing, &live, self.cue.as_deref())
-    }
-}
-
-/// The address that a signal shows to be unusable.
-fn suppression(recorded: &Recorded) -> Option<Suppression> {
-    let signal = &recorded.signal;
-    let why = match signal.kind.as_str() {
-        "message.complained" => "complained about a message",
-        "message.bounced" if signal.properties.get("permanent") == Some(&serde_json::Value::Bool(true)) => {
-            "a message bounced for good"
-        }
-        _ => return None,
-    };
-    let identity = signal.identities.iter().find(|i| i.is_address())?.clone();
-    Some(Suppression { identity, why: why.into(), at: signal.at })
 }
 
 /// What a draw begins from: secret, and the same whenever the decision is made again.

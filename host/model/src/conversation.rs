@@ -94,7 +94,8 @@ impl Turn {
         let signal = &recorded.signal;
         let speaker = match signal.kind.as_str() {
             "message.replied" | "question.answered" | "meeting.requested" | "chat.started" => Speaker::Prospect,
-            "form.submitted" if signal.text("asks").is_some() => Speaker::Prospect,
+            // Who downloads something asks nobody.
+            "form.submitted" if matches!(signal.text("asks"), Some("contact" | "demo" | "quote")) => Speaker::Prospect,
             "chat.message" => match signal.text("speaker") {
                 Some("us") => Speaker::Us,
                 Some("sales") => Speaker::Sales,

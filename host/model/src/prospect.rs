@@ -392,7 +392,8 @@ impl Prospect {
                 .profiles
                 .entry(id)
                 .or_insert_with(|| Profile::new(identity.clone(), recorded.signal.at));
-            profile.verified |= recorded.verified;
+            // Nobody can vouch for a device.
+            profile.verified |= recorded.verified && identity.is_known();
             profile.first_seen = profile.first_seen.min(recorded.signal.at);
             profile.last_seen = profile.last_seen.max(recorded.signal.at);
             if id == recorded.profile {

@@ -71,11 +71,7 @@ where
             continue;
         }
         let give_up = failed.divisible && bound.reached();
-        let rest = if give_up {
-            std::mem::take(&mut open)
-        } else {
-            Vec::new()
-        };
+        let rest = if give_up { std::mem::take(&mut open) } else { Vec::new() };
         for index in rest.into_iter().chain([range]).flatten() {
             answers[index] = Some(Err(failed.fault.clone()));
         }
@@ -100,11 +96,7 @@ impl Bound {
     }
 
     fn reached(&self) -> bool {
-        let most = if self.cpu <= self.cheap {
-            CHEAP
-        } else {
-            self.dear
-        };
+        let most = if self.cpu <= self.cheap { CHEAP } else { self.dear };
         self.failed >= most
     }
 }
@@ -147,9 +139,7 @@ mod tests {
     }
 
     fn failing(answers: &[Result<usize, Fault>]) -> Vec<usize> {
-        (0..answers.len())
-            .filter(|i| answers[*i].is_err())
-            .collect()
+        (0..answers.len()).filter(|i| answers[*i].is_err()).collect()
     }
 
     #[tokio::test]

@@ -36,12 +36,7 @@ impl CompileCache {
     }
 
     /// The component of these bytes, from the cache or compiled. Takes seconds; blocks.
-    pub(crate) fn component(
-        &self,
-        engine: &Engine,
-        digest: &str,
-        bytes: &[u8],
-    ) -> wasmtime::Result<Component> {
+    pub(crate) fn component(&self, engine: &Engine, digest: &str, bytes: &[u8]) -> wasmtime::Result<Component> {
         let folder = self.trusted_folder().inspect_err(|error| {
             tracing::warn!(
                 folder = %self.folder.display(),
@@ -68,10 +63,7 @@ impl CompileCache {
 
     /// The folder, made if it is not there, if nobody but this user can write to it.
     fn trusted_folder(&self) -> io::Result<&Path> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.folder)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
         let metadata = fs::metadata(&self.folder)?;
         refuse_foreign(&metadata)?;
         Ok(&self.folder)
@@ -130,10 +122,7 @@ fn discard(file: &Path, why: &dyn std::fmt::Display) {
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let no_links = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
-    let mut file = File::options()
-        .read(true)
-        .custom_flags(no_links)
-        .open(path)?;
+    let mut file = File::options().read(true).custom_flags(no_links).open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::other("it is not a file"));
@@ -194,9 +183,7 @@ mod tests {
     }
 
     fn only_file(folder: &Path) -> PathBuf {
-        let mut files = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
+        let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let file = files.next().expect("one file");
         assert!(files.next().is_none(), "no leftovers");
         file

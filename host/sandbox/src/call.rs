@@ -68,11 +68,7 @@ pub(crate) async fn start(inner: &Inner, exports: &Exports, state: State) -> Res
 }
 
 /// Calls `configure`, after which roles may be called.
-pub(crate) async fn configure(
-    exports: &Exports,
-    live: &mut Live,
-    settings: &Settings,
-) -> Result<(), Fault> {
+pub(crate) async fn configure(exports: &Exports, live: &mut Live, settings: &Settings) -> Result<(), Fault> {
     let configured = async {
         let guest = exports.plugin.load(&mut live.store, &live.instance)?;
         guest.call_configure(&mut live.store, settings).await
@@ -89,31 +85,20 @@ pub(crate) async fn configure(
 }
 
 /// Asks a plugin what it is, and whether its functions have the contract's types.
-pub(crate) async fn describe(
-    inner: &Arc<Inner>,
-    exports: &Arc<Exports>,
-    name: &str,
-) -> Result<RawManifest, Fault> {
+pub(crate) async fn describe(inner: &Arc<Inner>, exports: &Arc<Exports>, name: &str) -> Result<RawManifest, Fault> {
     let caller = Caller::new(name.to_owned(), inner.io.clone(), describe_limits());
-    once(
-        inner,
-        exports,
-        Arc::new(caller),
-        |exports, mut live| async move {
-            exports
-                .check_types(&mut live)
-                .map_err(|error| Fault::Contract {
-                    what: format!("a function has another type: {error:#}"),
-                })?;
-            let described = async {
-                let guest = exports.plugin.load(&mut live.store, &live.instance)?;
-                guest.call_describe(&mut live.store).await
-            }
-            .await;
-            live.end_call();
-            described.map_err(|error| fault_of(&error, live.store.data()))
-        },
-    )
+    once(inner, exports, Arc::new(caller), |exports, mut live| async move {
+        exports.check_types(&mut live).map_err(|error| Fault::Contract {
+            what: format!("a function has another type: {error:#}"),
+        })?;
+        let described = async {
+            let guest = exports.plugin.load(&mut live.store, &live.instance)?;
+            guest.call_describe(&mut live.store).await
+        }
+        .await;
+        live.end_call();
+        described.map_err(|error| fault_of(&error, live.store.data()))
+    })
     .await
 }
 
@@ -124,20 +109,15 @@ pub(crate) async fn check(
     caller: Caller,
     settings: Settings,
 ) -> Result<Vec<(String, String)>, Fault> {
-    once(
-        inner,
-        exports,
-        Arc::new(caller),
-        |exports, mut live| async move {
-            let checked = async {
-                let guest = exports.plugin.load(&mut live.store, &live.instance)?;
-                guest.call_check(&mut live.store, &settings).await
-            }
-            .await;
-            live.end_call();
-            checked.map_err(|error| fault_of(&error, live.store.data()))
-        },
-    )
+    once(inner, exports, Arc::new(caller), |exports, mut live| async move {
+        let checked = async {
+            let guest = exports.plugin.load(&mut live.store, &live.instance)?;
+            guest.call_check(&mut live.store, &settings).await
+        }
+        .await;
+        live.end_call();
+        checked.map_err(|error| fault_of(&error, live.store.data()))
+    })
     .await
 }
 

@@ -119,10 +119,7 @@ mod tests {
 
     #[test]
     fn a_component_is_not_built_twice() {
-        assert!(matches!(
-            refused("(component)"),
-            BuildError::AlreadyComponent
-        ));
+        assert!(matches!(refused("(component)"), BuildError::AlreadyComponent));
     }
 
     #[test]

@@ -117,12 +117,7 @@ impl Connector {
     ///
     /// # Errors
     /// What the plugin answers, or why it does not.
-    pub async fn poll(
-        &self,
-        now: u64,
-        cursor: Option<String>,
-        limit: u32,
-    ) -> Result<wire::Page, Fault> {
+    pub async fn poll(&self, now: u64, cursor: Option<String>, limit: u32) -> Result<wire::Page, Fault> {
         let wanted = PageWanted { now, cursor, limit };
         let mut pages = self.0.ask(Poll, vec![wanted]).await;
         pages.pop().unwrap_or(Err(Fault::NoAnswer))
@@ -144,11 +139,7 @@ impl Connector {
 
     /// `sink.deliver`: (action's id, what came of it), one an action, in order. `now` is in
     /// milliseconds since 1970.
-    pub async fn deliver(
-        &self,
-        now: u64,
-        batch: Vec<wire::Action>,
-    ) -> Vec<(String, Result<wire::Receipt, Fault>)> {
+    pub async fn deliver(&self, now: u64, batch: Vec<wire::Action>) -> Vec<(String, Result<wire::Receipt, Fault>)> {
         let connector = self.0.name.clone();
         let ids: Vec<String> = batch.iter().map(|action| action.id.clone()).collect();
         let answers = self.0.ask(Deliver { now, connector }, batch).await;
@@ -169,11 +160,7 @@ impl Connector {
     }
 
     /// `sink.forget`: one answer a person, in order. `now` is in milliseconds since 1970.
-    pub async fn forget(
-        &self,
-        now: u64,
-        people: Vec<Vec<wire::Identity>>,
-    ) -> Vec<Result<(), Fault>> {
+    pub async fn forget(&self, now: u64, people: Vec<Vec<wire::Identity>>) -> Vec<Result<(), Fault>> {
         self.0.ask(Forget { now }, people).await
     }
 }
@@ -229,11 +216,7 @@ impl Wired {
     }
 
     /// One answer an item, in order, in as many calls as it takes.
-    async fn ask<K: Ask>(
-        self: &Arc<Self>,
-        ask: K,
-        items: Vec<K::Item>,
-    ) -> Vec<Result<K::Answer, Fault>> {
+    async fn ask<K: Ask>(self: &Arc<Self>, ask: K, items: Vec<K::Item>) -> Vec<Result<K::Answer, Fault>> {
         let items: Arc<[K::Item]> = items.into();
         let input_bytes = self.caller.limits.input_bytes();
         let room = input_bytes.saturating_sub(ask.weight());
@@ -269,9 +252,7 @@ impl Wired {
         let meter = Arc::new(Meter::default());
         let effects = Arc::new(Effects::default());
         let began = Instant::now();
-        let call = self
-            .clone()
-            .call(ask, items, range, meter.clone(), effects.clone());
+        let call = self.clone().call(ask, items, range, meter.clone(), effects.clone());
         let wall = self.caller.limits.wall;
         let ended = call::spawn(&self.plugin.inner, wall, &meter, async move {
             let _places = places;
@@ -318,17 +299,12 @@ impl Wired {
                 live
             }
             // Nothing about the items: smaller calls would fail alike.
-            None => self
-                .configured(meter, effects)
-                .await
-                .map_err(|fault| Failed {
-                    fault,
-                    divisible: false,
-                })?,
+            None => self.configured(meter, effects).await.map_err(|fault| Failed {
+                fault,
+                divisible: false,
+            })?,
         };
-        let answered = ask
-            .call(&self.plugin.exports, &mut live, &items[range])
-            .await;
+        let answered = ask.call(&self.plugin.exports, &mut live, &items[range]).await;
         live.end_call();
         let fault = match answered {
             Ok(Ok(answers)) => {

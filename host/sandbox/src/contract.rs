@@ -177,9 +177,7 @@ fn check_import(name: &str, import: &str) -> Result<(), LoadError> {
 fn check_exports(name: &str, exports: &[String]) -> Result<(), LoadError> {
     let ours = |export: &String| interface_of(export).is_some();
     if !exports.iter().any(ours) {
-        return Err(LoadError::NothingOfOurs {
-            name: name.to_owned(),
-        });
+        return Err(LoadError::NothingOfOurs { name: name.to_owned() });
     }
     for export in exports {
         if let Some((_, version)) = interface_of(export)
@@ -189,14 +187,10 @@ fn check_exports(name: &str, exports: &[String]) -> Result<(), LoadError> {
         }
     }
     if !exports.contains(&format!("{PACKAGE}plugin@{CONTRACT_VERSION}")) {
-        return Err(LoadError::NoPluginInterface {
-            name: name.to_owned(),
-        });
+        return Err(LoadError::NoPluginInterface { name: name.to_owned() });
     }
     if Roles::of_exports(exports).is_empty() {
-        return Err(LoadError::NoRole {
-            name: name.to_owned(),
-        });
+        return Err(LoadError::NoRole { name: name.to_owned() });
     }
     Ok(())
 }
@@ -226,10 +220,7 @@ pub(crate) fn fix_of_import(import: &str) -> String {
          (such as `js` of `getrandom`, or `wasmbind` of `chrono`)"
             .into()
     } else if import.starts_with(PACKAGE) {
-        format!(
-            "the contract has no such import; it has {}",
-            IMPORTS.join(", ")
-        )
+        format!("the contract has no such import; it has {}", IMPORTS.join(", "))
     } else {
         format!(
             "a plugin may import {} of `hearken:plugin` and nothing else",
@@ -289,17 +280,14 @@ mod tests {
 
     #[test]
     fn a_truncated_component_is_damaged() {
-        let whole = wat::parse_str(r#"(component (import "hearken:plugin/log@0.1.0" (instance)))"#)
-            .unwrap();
+        let whole = wat::parse_str(r#"(component (import "hearken:plugin/log@0.1.0" (instance)))"#).unwrap();
         let error = inspect("x.wasm", &whole[..whole.len() - 3]).unwrap_err();
         assert!(matches!(error, LoadError::Damaged { .. }), "{error}");
     }
 
     #[test]
     fn another_version_of_the_contract_is_named_with_the_served_one() {
-        let error = refused(
-            r#"(component (instance $i) (export "hearken:plugin/plugin@0.9.0" (instance $i)))"#,
-        );
+        let error = refused(r#"(component (instance $i) (export "hearken:plugin/plugin@0.9.0" (instance $i)))"#);
         let text = error.to_string();
         assert!(text.contains("0.9.0") && text.contains("0.1.0"), "{text}");
     }
@@ -315,9 +303,7 @@ mod tests {
 
     #[test]
     fn a_plugin_without_a_role_is_refused() {
-        let error = refused(
-            r#"(component (instance $i) (export "hearken:plugin/plugin@0.1.0" (instance $i)))"#,
-        );
+        let error = refused(r#"(component (instance $i) (export "hearken:plugin/plugin@0.1.0" (instance $i)))"#);
         assert!(matches!(error, LoadError::NoRole { .. }), "{error}");
     }
 

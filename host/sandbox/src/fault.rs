@@ -171,9 +171,7 @@ impl Fault {
     pub(crate) fn after_sending(self) -> Self {
         match self {
             already @ Self::AfterSending { .. } => already,
-            cause => Self::AfterSending {
-                cause: Box::new(cause),
-            },
+            cause => Self::AfterSending { cause: Box::new(cause) },
         }
     }
 }
@@ -218,14 +216,7 @@ mod tests {
 
     #[test]
     fn every_word_of_the_contract_is_a_class_and_reads_back() {
-        for word in [
-            "transient",
-            "rate-limited",
-            "permanent",
-            "config",
-            "denied",
-            "unknown",
-        ] {
+        for word in ["transient", "rate-limited", "permanent", "config", "denied", "unknown"] {
             assert_eq!(Fault::from(failure(word)).class().as_str(), word);
         }
     }

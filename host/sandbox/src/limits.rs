@@ -47,20 +47,11 @@ impl Limits {
     pub fn asked_by(needs: &Needs) -> Self {
         let default = Self::default();
         Self {
-            cpu: needs
-                .limits
-                .cpu_ms
-                .map_or(default.cpu, Duration::from_millis),
-            wall: needs
-                .limits
-                .wall_ms
-                .map_or(default.wall, Duration::from_millis),
-            memory_bytes: needs
-                .limits
-                .memory_bytes
-                .map_or(default.memory_bytes, |bytes| {
-                    usize::try_from(bytes).unwrap_or(usize::MAX)
-                }),
+            cpu: needs.limits.cpu_ms.map_or(default.cpu, Duration::from_millis),
+            wall: needs.limits.wall_ms.map_or(default.wall, Duration::from_millis),
+            memory_bytes: needs.limits.memory_bytes.map_or(default.memory_bytes, |bytes| {
+                usize::try_from(bytes).unwrap_or(usize::MAX)
+            }),
             in_flight: needs.in_flight as usize,
             batch: needs.batch as usize,
             ..default

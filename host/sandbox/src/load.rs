@@ -70,9 +70,7 @@ pub enum LoadError {
         name: String,
     },
     /// It exports no role.
-    #[error(
-        "{name} plays no role: export one of source, webhook, scorer, router, sink, reconciler"
-    )]
+    #[error("{name} plays no role: export one of source, webhook, scorer, router, sink, reconciler")]
     NoRole {
         /// The file.
         name: String,
@@ -163,11 +161,7 @@ fn read(path: &Path, name: String) -> Result<Vec<u8>, LoadError> {
     read().map_err(|source| LoadError::Read { name, source })
 }
 
-pub(crate) async fn from_bytes(
-    inner: &Arc<Inner>,
-    name: &str,
-    bytes: Vec<u8>,
-) -> Result<Arc<Plugin>, LoadError> {
+pub(crate) async fn from_bytes(inner: &Arc<Inner>, name: &str, bytes: Vec<u8>) -> Result<Arc<Plugin>, LoadError> {
     if bytes.len() > MAX_COMPONENT_BYTES {
         return Err(LoadError::TooLarge {
             name: name.to_owned(),
@@ -179,9 +173,7 @@ pub(crate) async fn from_bytes(
         .io
         .spawn_blocking(move || prepare(&compiling, compiled_name, &bytes))
         .await
-        .map_err(|_| LoadError::Gone {
-            name: name.to_owned(),
-        })??;
+        .map_err(|_| LoadError::Gone { name: name.to_owned() })??;
     describe(inner, name, prepared).await
 }
 
@@ -214,11 +206,7 @@ fn prepare(inner: &Inner, name: String, bytes: &[u8]) -> Result<Prepared, LoadEr
     })
 }
 
-async fn describe(
-    inner: &Arc<Inner>,
-    name: &str,
-    prepared: Prepared,
-) -> Result<Arc<Plugin>, LoadError> {
+async fn describe(inner: &Arc<Inner>, name: &str, prepared: Prepared) -> Result<Arc<Plugin>, LoadError> {
     let raw = call::describe(inner, &prepared.exports, name)
         .await
         .map_err(|fault| LoadError::Describe {
@@ -229,10 +217,7 @@ async fn describe(
         name: name.to_owned(),
         source,
     })?;
-    let Prepared {
-        inspection,
-        exports,
-    } = prepared;
+    let Prepared { inspection, exports } = prepared;
     Ok(Arc::new(Plugin {
         inner: inner.clone(),
         exports,

@@ -60,9 +60,7 @@ impl Manifest {
             return Err(ManifestError::Name { name: raw.name });
         }
         if !is_version(&raw.version) {
-            return Err(ManifestError::Version {
-                version: raw.version,
-            });
+            return Err(ManifestError::Version { version: raw.version });
         }
         let config_schema: serde_json::Value =
             serde_json::from_str(&raw.config_schema).map_err(|error| ManifestError::Schema {
@@ -73,10 +71,9 @@ impl Manifest {
                 what: "it is something else".into(),
             });
         }
-        let needs: Needs =
-            serde_json::from_str(&raw.needs).map_err(|error| ManifestError::Needs {
-                what: error.to_string(),
-            })?;
+        let needs: Needs = serde_json::from_str(&raw.needs).map_err(|error| ManifestError::Needs {
+            what: error.to_string(),
+        })?;
         needs.check()?;
         Ok(Self {
             name: raw.name,
@@ -170,18 +167,8 @@ impl Needs {
             ("in-flight", self.in_flight.into(), 1, 64),
             ("reads/recent", self.reads.recent.into(), 0, 1000),
             ("reads/turns", self.reads.turns.into(), 0, 64),
-            (
-                "limits/cpu-ms",
-                at_least_one(self.limits.cpu_ms),
-                1,
-                u64::MAX,
-            ),
-            (
-                "limits/wall-ms",
-                at_least_one(self.limits.wall_ms),
-                1,
-                u64::MAX,
-            ),
+            ("limits/cpu-ms", at_least_one(self.limits.cpu_ms), 1, u64::MAX),
+            ("limits/wall-ms", at_least_one(self.limits.wall_ms), 1, u64::MAX),
             (
                 "limits/memory-bytes",
                 self.limits.memory_bytes.unwrap_or(65536),

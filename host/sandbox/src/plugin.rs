@@ -3,8 +3,8 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
-    Connector, ConnectorSpec, Fault, Limits, Manifest, Roles, call, roles::Exports, sandbox::Inner,
-    state::Caller, wire::Settings,
+    Connector, ConnectorSpec, Fault, Limits, Manifest, Roles, call, roles::Exports, sandbox::Inner, state::Caller,
+    wire::Settings,
 };
 
 /// A component that was found to be a plugin, compiled, and said what it is.

@@ -33,26 +33,11 @@ impl Exports {
     pub(crate) fn new(pre: InstancePre<State>, roles: Roles) -> wasmtime::Result<Self> {
         Ok(Self {
             plugin: plugin::GuestIndices::new(&pre)?,
-            source: roles
-                .source
-                .then(|| source::GuestIndices::new(&pre))
-                .transpose()?,
-            webhook: roles
-                .webhook
-                .then(|| webhook::GuestIndices::new(&pre))
-                .transpose()?,
-            scorer: roles
-                .scorer
-                .then(|| scorer::GuestIndices::new(&pre))
-                .transpose()?,
-            router: roles
-                .router
-                .then(|| router::GuestIndices::new(&pre))
-                .transpose()?,
-            sink: roles
-                .sink
-                .then(|| sink::GuestIndices::new(&pre))
-                .transpose()?,
+            source: roles.source.then(|| source::GuestIndices::new(&pre)).transpose()?,
+            webhook: roles.webhook.then(|| webhook::GuestIndices::new(&pre)).transpose()?,
+            scorer: roles.scorer.then(|| scorer::GuestIndices::new(&pre)).transpose()?,
+            router: roles.router.then(|| router::GuestIndices::new(&pre)).transpose()?,
+            sink: roles.sink.then(|| sink::GuestIndices::new(&pre)).transpose()?,
             reconciler: roles
                 .reconciler
                 .then(|| reconciler::GuestIndices::new(&pre))
@@ -64,9 +49,7 @@ impl Exports {
     /// Compares the types of every role's functions with the contract's, so that a mismatch
     /// is found when loading and not at the first call.
     pub(crate) fn check_types(&self, live: &mut Live) -> wasmtime::Result<()> {
-        let Live {
-            store, instance, ..
-        } = live;
+        let Live { store, instance, .. } = live;
         self.plugin.load(&mut *store, instance)?;
         if let Some(role) = &self.source {
             role.load(&mut *store, instance)?;
@@ -165,9 +148,7 @@ impl Ask for Decide {
             return Ok(Err(no_role(Self::ROLE)));
         };
         let guest = role.load(&mut live.store, &live.instance)?;
-        let answers = guest
-            .call_decide(&mut live.store, &self.stories, items)
-            .await?;
+        let answers = guest.call_decide(&mut live.store, &self.stories, items).await?;
         Ok(in_order(items.len(), answers))
     }
 }
@@ -231,12 +212,7 @@ impl Ask for Poll {
         let mut pages = Vec::with_capacity(items.len());
         for wanted in items {
             let page = guest
-                .call_poll(
-                    &mut live.store,
-                    wanted.now,
-                    wanted.cursor.as_deref(),
-                    wanted.limit,
-                )
+                .call_poll(&mut live.store, wanted.now, wanted.cursor.as_deref(), wanted.limit)
                 .await?;
             pages.push(page.map_err(Fault::from));
         }
@@ -293,9 +269,7 @@ impl Ask for Reconcile {
             return Ok(Err(no_role(Self::ROLE)));
         };
         let guest = role.load(&mut live.store, &live.instance)?;
-        let answers = guest
-            .call_reconcile(&mut live.store, self.now, items)
-            .await?;
+        let answers = guest.call_reconcile(&mut live.store, self.now, items).await?;
         Ok(Ok(by_id(&self.connector, items, answers)))
     }
 }
@@ -341,10 +315,7 @@ fn in_order<A>(asked: usize, answers: Vec<Result<A, wire::Failure>>) -> Answers<
             ),
         });
     }
-    Ok(answers
-        .into_iter()
-        .map(|answer| answer.map_err(Fault::from))
-        .collect())
+    Ok(answers.into_iter().map(|answer| answer.map_err(Fault::from)).collect())
 }
 
 /// Sinks name the action that they answer. The first answer for an action counts.
@@ -408,10 +379,7 @@ mod tests {
             ("a".into(), Ok(1)),
             ("a".into(), Ok(8)),
         ];
-        assert_eq!(
-            by_id("outbox", &asked, answers),
-            [Ok(1), Err(Fault::NoAnswer), Ok(3)]
-        );
+        assert_eq!(by_id("outbox", &asked, answers), [Ok(1), Err(Fault::NoAnswer), Ok(3)]);
     }
 
     #[test]

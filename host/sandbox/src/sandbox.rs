@@ -12,14 +12,9 @@ use tokio::{
     runtime::{Builder, Handle, Runtime},
     sync::{OwnedSemaphorePermit, Semaphore},
 };
-use wasmtime::{
-    Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, component::Linker,
-};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, component::Linker};
 
-use crate::{
-    LoadError, Plugin, cache::CompileCache, capability, fault::Fault, load, state::State,
-    ticker::Ticker,
-};
+use crate::{LoadError, Plugin, cache::CompileCache, capability, fault::Fault, load, state::State, ticker::Ticker};
 
 /// Instances that may run at once, over all connectors.
 const RUNNING: u32 = 512;
@@ -126,11 +121,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// Every [`LoadError`] but those about reading the file.
-    pub async fn load_bytes(
-        &self,
-        name_for_messages: &str,
-        bytes: Vec<u8>,
-    ) -> Result<Arc<Plugin>, LoadError> {
+    pub async fn load_bytes(&self, name_for_messages: &str, bytes: Vec<u8>) -> Result<Arc<Plugin>, LoadError> {
         load::from_bytes(&self.inner, name_for_messages, bytes).await
     }
 }

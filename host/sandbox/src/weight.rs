@@ -75,11 +75,7 @@ impl Weight for wire::Belief {
 
 impl Weight for wire::Turn {
     fn weight(&self) -> usize {
-        RECORD_BYTES
-            + self.speaker.len()
-            + self.channel.len()
-            + self.what.len()
-            + self.extra.weight()
+        RECORD_BYTES + self.speaker.len() + self.channel.len() + self.what.len() + self.extra.weight()
     }
 }
 

@@ -83,9 +83,8 @@ impl Config {
 /// What the schema cannot say. A topic of the default that an operator does not have is no
 /// mistake of theirs.
 pub(crate) fn check(config: &Config, vocabulary: &Vocabulary) -> Vec<Problem> {
-    let known = |topic: &String| {
-        vocabulary.topics().contains_key(topic) || Config::default().buying_topics.contains(topic)
-    };
+    let known =
+        |topic: &String| vocabulary.topics().contains_key(topic) || Config::default().buying_topics.contains(topic);
     let names: Vec<&str> = vocabulary.topics().keys().map(String::as_str).collect();
     let unknown = config
         .buying_topics

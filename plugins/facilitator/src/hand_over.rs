@@ -47,9 +47,7 @@ pub(crate) fn hand_over<'a>(reading: &Reading<'a>, config: &Config) -> Option<Ha
 fn readiness(reading: &Reading<'_>, config: &Config) -> Option<String> {
     match reading.situation.lifecycle {
         Lifecycle::Qualified => Some("qualified".to_owned()),
-        Lifecycle::Visitor | Lifecycle::Lead | Lifecycle::Recycled
-            if reading.fit >= config.hand_over_fit =>
-        {
+        Lifecycle::Visitor | Lifecycle::Lead | Lifecycle::Recycled if reading.fit >= config.hand_over_fit => {
             Some(format!("fits well ({:.2})", reading.fit))
         }
         _ => None,
@@ -66,13 +64,9 @@ fn buying_sign(reading: &Reading<'_>, config: &Config) -> Option<String> {
         .iter()
         .find(|topic| reading.interest(topic) >= config.buying_weight);
     if let Some(topic) = topic {
-        return Some(format!(
-            "interest in {topic} {:.2}",
-            reading.interest(topic)
-        ));
+        return Some(format!("interest in {topic} {:.2}", reading.interest(topic)));
     }
-    (reading.engagement >= config.buying_weight)
-        .then(|| format!("engagement {:.2}", reading.engagement))
+    (reading.engagement >= config.buying_weight).then(|| format!("engagement {:.2}", reading.engagement))
 }
 
 /// Everything that they are interested in.

@@ -21,11 +21,7 @@ pub(crate) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn of(
-        situation: &'a Situation,
-        vocabulary: &'a Vocabulary,
-        config: &Config,
-    ) -> Self {
+    pub(crate) fn of(situation: &'a Situation, vocabulary: &'a Vocabulary, config: &Config) -> Self {
         let weight = |kind, name| {
             situation
                 .beliefs
@@ -88,12 +84,7 @@ impl<'a> Reading<'a> {
                 .personas()
                 .get(persona)
                 .map(|known| known.title.as_str());
-            parts.push(
-                title
-                    .filter(|title| !title.is_empty())
-                    .unwrap_or(persona)
-                    .to_owned(),
-            );
+            parts.push(title.filter(|title| !title.is_empty()).unwrap_or(persona).to_owned());
         }
         parts.extend(self.pace.map(|(pace, _)| match pace {
             Pace::Hurried => "hurried".to_owned(),
@@ -123,11 +114,7 @@ impl<'a> Reading<'a> {
     }
 
     pub(crate) fn title(&self, topic: &'a str) -> &'a str {
-        let title = self
-            .vocabulary
-            .topics()
-            .get(topic)
-            .map(|known| known.title.as_str());
+        let title = self.vocabulary.topics().get(topic).map(|known| known.title.as_str());
         title.filter(|title| !title.is_empty()).unwrap_or(topic)
     }
 }

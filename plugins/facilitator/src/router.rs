@@ -1,8 +1,7 @@
 //! The plugin: from a situation to choices.
 
 use hearken_sdk::{
-    Candidate, Choice, Failure, Manifest, Plugin, Pressure, Problem, Router, Situation, Story,
-    Vocabulary,
+    Candidate, Choice, Failure, Manifest, Plugin, Pressure, Problem, Router, Situation, Story, Vocabulary,
 };
 
 use crate::config::{self, Config};
@@ -48,9 +47,7 @@ impl Router for Facilitator {
         }
         let mut choices = self.say_something(stories, &reading);
         if let Some(HandOver { team, reason }) = hand_over(&reading, &self.config) {
-            choices
-                .iter_mut()
-                .for_each(|choice| choice.weight *= INSTEAD);
+            choices.iter_mut().for_each(|choice| choice.weight *= INSTEAD);
             choices.insert(0, Choice::hand_over(team, 1.0, reason));
         }
         Ok(choices)
@@ -100,18 +97,10 @@ impl Facilitator {
                 .iter()
                 .find(|channel| story.channels.contains(channel))?;
             let score = score(reading, candidate, story);
-            (score > 0.0 && score >= self.config.floor).then_some(Fitting {
-                story,
-                channel,
-                score,
-            })
+            (score > 0.0 && score >= self.config.floor).then_some(Fitting { story, channel, score })
         };
         let mut options: Vec<Fitting<'a>> = situation.stories(stories).filter_map(option).collect();
-        options.sort_by(|a, b| {
-            b.score
-                .total_cmp(&a.score)
-                .then_with(|| a.story.id.cmp(&b.story.id))
-        });
+        options.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.story.id.cmp(&b.story.id)));
         options.truncate(MOST_STORIES);
         options
     }
@@ -121,15 +110,8 @@ impl Facilitator {
             Pressure::Hard => ("hard", self.config.hard_expires()),
             _ => ("soft", self.config.soft_expires()),
         };
-        let what = if option.story.question {
-            "question"
-        } else {
-            "story"
-        };
-        let reason = format!(
-            "{}: the {pressure} {what} fits",
-            reading.describe(&option.story.topics)
-        );
+        let what = if option.story.question { "question" } else { "story" };
+        let reason = format!("{}: the {pressure} {what} fits", reading.describe(&option.story.topics));
         Choice::say(option.story, option.channel, weight, reason).expires_in(expires)
     }
 

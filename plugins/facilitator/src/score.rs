@@ -28,11 +28,7 @@ fn interest(reading: &Reading<'_>, story: &Story) -> f64 {
     if story.topics.is_empty() {
         GENERAL
     } else {
-        story
-            .topics
-            .iter()
-            .map(|topic| reading.interest(topic))
-            .sum()
+        story.topics.iter().map(|topic| reading.interest(topic)).sum()
     }
 }
 
@@ -78,17 +74,10 @@ fn help(reading: &Reading<'_>, story: &Story) -> f64 {
 /// How it fared, against what is usual; few tellings change little, harm counts most.
 fn fared(record: &TrackRecord) -> f64 {
     let number = |number: f64| {
-        if number.is_finite() {
-            number.max(0.0)
-        } else {
-            0.0
-        }
+        if number.is_finite() { number.max(0.0) } else { 0.0 }
     };
     let told = number(record.told) + USUAL_TELLINGS;
-    let good = number(record.engaged)
-        + number(record.advanced)
-        + 2.0 * number(record.won)
-        + USUAL * USUAL_TELLINGS;
+    let good = number(record.engaged) + number(record.advanced) + 2.0 * number(record.won) + USUAL * USUAL_TELLINGS;
     let harm = 5.0 * number(record.harmed) / told;
     between(good / told / USUAL, 0.25, 4.0) * (1.0 - harm).max(0.05)
 }

@@ -17,10 +17,7 @@ pub(crate) fn shares(scores: &[f64], temperature: f64, explore: f64) -> Vec<f64>
     let sum: f64 = raised.iter().sum();
     let least = explore.clamp(0.0, 0.5 / scores.len() as f64);
     let rest = 1.0 - least * scores.len() as f64;
-    raised
-        .into_iter()
-        .map(|raised| least + rest * raised / sum)
-        .collect()
+    raised.into_iter().map(|raised| least + rest * raised / sum).collect()
 }
 
 #[cfg(test)]
@@ -39,9 +36,7 @@ mod tests {
             assert!(shares.is_sorted_by(|a, b| a >= b));
             let least = explore.min(0.5 / scores.len() as f64);
             assert!(
-                shares
-                    .iter()
-                    .all(|share| share.is_finite() && *share >= least - 1e-12),
+                shares.iter().all(|share| share.is_finite() && *share >= least - 1e-12),
                 "{shares:?}"
             );
         }
@@ -50,10 +45,7 @@ mod tests {
 
     #[test]
     fn a_higher_temperature_tells_stories_more_alike() {
-        let (cold, warm) = (
-            shares(&[0.6, 0.3], 0.05, 0.0),
-            shares(&[0.6, 0.3], 1.0, 0.0),
-        );
+        let (cold, warm) = (shares(&[0.6, 0.3], 0.05, 0.0), shares(&[0.6, 0.3], 1.0, 0.0));
         assert!(cold[0] > 0.99 && warm[0] < 0.6, "{cold:?} {warm:?}");
     }
 }

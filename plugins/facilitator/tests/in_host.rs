@@ -25,7 +25,7 @@ fn situation(n: usize) -> Situation {
         } else {
             Floor::Listening
         },
-        lifecycle: if n % 3 == 0 {
+        lifecycle: if n.is_multiple_of(3) {
             Lifecycle::Qualified
         } else {
             Lifecycle::Lead
@@ -33,11 +33,7 @@ fn situation(n: usize) -> Situation {
         beliefs: vec![
             belief("interest", "roi", weight),
             belief("interest", "support", 1.0 - weight),
-            belief(
-                "pace",
-                if n % 2 == 0 { "hurried" } else { "browsing" },
-                weight,
-            ),
+            belief("pace", if n.is_multiple_of(2) { "hurried" } else { "browsing" }, weight),
             belief("engagement", "overall", 1.0 - weight),
         ],
         candidates: (0..n % 4)
@@ -95,9 +91,5 @@ fn a_topic_that_nobody_has_is_pointed_at() {
         .unwrap();
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].pointer, "/buying-topics/2");
-    assert!(
-        problems[0].message.contains("roi"),
-        "{}",
-        problems[0].message
-    );
+    assert!(problems[0].message.contains("roi"), "{}", problems[0].message);
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use facilitator::{Config, Facilitator};
 use hearken_sdk::{
-    Act, Belief, Candidate, Choice, Floor, Instant, Lifecycle, Persona, Plugin, Pressure, Router,
-    Situation, Story, StoryKind, Topic, TrackRecord, Vocabulary,
+    Act, Belief, Candidate, Choice, Floor, Instant, Lifecycle, Persona, Plugin, Pressure, Router, Situation, Story,
+    StoryKind, Topic, TrackRecord, Vocabulary,
 };
 
 const NOW: Instant = Instant::from_millis(1_763_971_200_000);
@@ -104,9 +104,7 @@ fn somebody(beliefs: &[(&str, &str, f64)]) -> Situation {
 }
 
 fn decide(router: &Facilitator, situation: &Situation) -> Vec<Choice> {
-    let choices = router
-        .decide(&stories(), situation)
-        .expect("any situation is decided");
+    let choices = router.decide(&stories(), situation).expect("any situation is decided");
     assert!(!choices.is_empty() && choices.len() <= 64);
     assert!(
         choices
@@ -115,10 +113,7 @@ fn decide(router: &Facilitator, situation: &Situation) -> Vec<Choice> {
         "{choices:#?}"
     );
     assert!(choices.iter().map(|choice| choice.weight).sum::<f64>() > 0.0);
-    assert!(
-        choices.iter().all(|choice| !choice.reason.is_empty()),
-        "{choices:#?}"
-    );
+    assert!(choices.iter().all(|choice| !choice.reason.is_empty()), "{choices:#?}");
     choices
 }
 
@@ -126,13 +121,7 @@ fn best(router: &Facilitator, situation: &Situation) -> Choice {
     let choices = decide(router, situation);
     choices
         .into_iter()
-        .reduce(|best, choice| {
-            if choice.weight > best.weight {
-                choice
-            } else {
-                best
-            }
-        })
+        .reduce(|best, choice| if choice.weight > best.weight { choice } else { best })
         .expect("there is a choice")
 }
 
@@ -148,20 +137,12 @@ fn each_situation_has_its_best_answer() {
         trigger: by.to_owned(),
         ..situation
     };
-    let stage = |situation: Situation, lifecycle| Situation {
-        lifecycle,
-        ..situation
-    };
+    let stage = |situation: Situation, lifecycle| Situation { lifecycle, ..situation };
     let hurried = ("pace", "hurried", 0.6);
     let browsing = ("pace", "browsing", 0.6);
     let close = ("engagement", "overall", 0.6);
     let table = [
-        (
-            "nobody knows anything",
-            somebody(&[]),
-            Act::Ask,
-            "what-matters",
-        ),
+        ("nobody knows anything", somebody(&[]), Act::Ask, "what-matters"),
         (
             "interested, persona unknown",
             somebody(&[("interest", "roi", 0.7)]),
@@ -305,10 +286,7 @@ fn nothing_is_said_unless_we_listen_and_only_a_request_overtakes_us() {
         Floor::Closed,
         Floor::Other("new".into()),
     ] {
-        let choices = decide(
-            &facilitator(),
-            &with_floor(floor.clone(), "belief:interest/roi"),
-        );
+        let choices = decide(&facilitator(), &with_floor(floor.clone(), "belief:interest/roi"));
         assert_eq!(
             choices.iter().map(|choice| &choice.act).collect::<Vec<_>>(),
             [&Act::Hold],
@@ -322,11 +300,7 @@ fn nothing_is_said_unless_we_listen_and_only_a_request_overtakes_us() {
         (Floor::Closed, Act::Hold),
     ] {
         assert_eq!(
-            best(
-                &facilitator(),
-                &with_floor(floor.clone(), "asked:form.submitted")
-            )
-            .act,
+            best(&facilitator(), &with_floor(floor.clone(), "asked:form.submitted")).act,
             act,
             "{floor}"
         );
@@ -369,10 +343,7 @@ fn who_asks_while_no_team_is_open_is_not_forgotten_in_the_reason() {
     };
     let choice = best(&facilitator(), &situation);
     assert!(
-        choice.act == Act::Hold
-            && choice
-                .reason
-                .starts_with("asked for a person, but no team is open"),
+        choice.act == Act::Hold && choice.reason.starts_with("asked for a person, but no team is open"),
         "{choice:?}"
     );
 }
@@ -427,11 +398,7 @@ fn the_channel_is_the_first_that_reaches_them_and_time_follows_pressure() {
         let hours = choice.expires_in.map(|time| time.as_secs() / 3600);
         assert_eq!(
             hours,
-            Some(if choice.target.ends_with("hard") {
-                6
-            } else {
-                72
-            }),
+            Some(if choice.target.ends_with("hard") { 6 } else { 72 }),
             "{}",
             choice.target
         );
@@ -524,9 +491,7 @@ fn a_floor_of_zero_lets_nothing_in_that_does_not_fit_at_all() {
     });
     let choices = decide(&router, &with(&[]));
     assert!(
-        choices
-            .iter()
-            .all(|choice| !choice.target.contains("support")),
+        choices.iter().all(|choice| !choice.target.contains("support")),
         "{choices:#?}"
     );
 }

@@ -56,7 +56,9 @@ pub(crate) fn aliases() -> Vec<String> {
     let start = Box::leak(text).as_mut_ptr();
     // SAFETY: none. Each of them believes to own the same bytes, and freeing two would break
     // the allocator; the host refuses them before anything is freed.
-    (0..100).map(|_| unsafe { String::from_raw_parts(start, length, length) }).collect()
+    (0..100)
+        .map(|_| unsafe { String::from_raw_parts(start, length, length) })
+        .collect()
 }
 
 /// What an import that is not granted answers.

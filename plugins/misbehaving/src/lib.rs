@@ -24,7 +24,12 @@ fn mode() -> String {
 }
 
 fn failure(class: &str, message: &str) -> Failure {
-    Failure { class: class.into(), code: String::new(), message: message.into(), retry_after_ms: None }
+    Failure {
+        class: class.into(),
+        code: String::new(),
+        message: message.into(),
+        retry_after_ms: None,
+    }
 }
 
 impl Guest for Misbehaving {

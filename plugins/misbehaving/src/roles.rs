@@ -23,7 +23,11 @@ thread_local! {
 /// Answers for all, or for as many and such as the mode says.
 fn answers<T, A>(items: &[T], answer: impl Fn(&T) -> A) -> Vec<Result<A, Failure>> {
     let mode = mode();
-    let count = if mode.ends_with("half") { items.len() / 2 } else { items.len() };
+    let count = if mode.ends_with("half") {
+        items.len() / 2
+    } else {
+        items.len()
+    };
     let class = mode.strip_prefix("fail:");
     let one = |item| class.map_or_else(|| Ok(answer(item)), |class| Err(failure(class, "asked to fail")));
     items[..count].iter().map(one).collect()
@@ -33,7 +37,12 @@ impl scorer::Guest for Misbehaving {
     fn assess(batch: Vec<Dossier>) -> Vec<Result<Assessment, Failure>> {
         let ids: Vec<&str> = batch.iter().map(|dossier| dossier.prospect.as_str()).collect();
         crimes::commit(&ids);
-        let texts = || batch.iter().flat_map(|dossier| &dossier.fresh).map(|signal| signal.properties.as_str());
+        let texts = || {
+            batch
+                .iter()
+                .flat_map(|dossier| &dossier.fresh)
+                .map(|signal| signal.properties.as_str())
+        };
         crimes::commit_on_text(texts);
         CALLS.set(CALLS.get() + 1);
         answers(&batch, |dossier| {
@@ -47,7 +56,12 @@ impl scorer::Guest for Misbehaving {
                 "bomb" => vec![belief(crimes::aliases(), dossier.now)],
                 _ => Vec::new(),
             };
-            Assessment { beliefs, cue: Some(cue), memory: None, extra: Vec::new() }
+            Assessment {
+                beliefs,
+                cue: Some(cue),
+                memory: None,
+                extra: Vec::new(),
+            }
         })
     }
 }
@@ -72,7 +86,20 @@ impl router::Guest for Misbehaving {
         crimes::commit(&ids);
         let mode = mode();
         let weights = mode.strip_prefix("weights:").unwrap_or("1");
-        answers(&batch, |_| weights.split(',').filter_map(|w| w.parse().ok()).map(hold).collect())
+        answers(&batch, |_| match mode.strip_prefix("tell:") {
+            Some(story) => vec![tell(story)],
+            None => weights.split(',').filter_map(|w| w.parse().ok()).map(hold).collect(),
+        })
+    }
+}
+
+/// Telling a story by e-mail, without an alternative.
+fn tell(story: &str) -> Choice {
+    Choice {
+        act: "tell".into(),
+        target: story.into(),
+        channel: "email".into(),
+        ..hold(1.0)
     }
 }
 

@@ -6,8 +6,7 @@ use crate::{
     wire::hearken::plugin::{crypto, http, mail, types::Failure},
 };
 
-const NOT_YET: Denial<'static> =
-    Denial::Unavailable("this version of the host grants it to no connector");
+const NOT_YET: Denial<'static> = Denial::Unavailable("this version of the host grants it to no connector");
 
 impl State {
     fn deny_http(&self) -> http::Error {
@@ -25,21 +24,13 @@ impl http::Host for State {
         Err(self.deny_http())
     }
 
-    async fn send_all(
-        &mut self,
-        requests: Vec<http::Request>,
-    ) -> Vec<Result<http::Response, http::Error>> {
+    async fn send_all(&mut self, requests: Vec<http::Request>) -> Vec<Result<http::Response, http::Error>> {
         requests.iter().map(|_| Err(self.deny_http())).collect()
     }
 }
 
 impl crypto::Host for State {
-    async fn hmac(
-        &mut self,
-        _algorithm: String,
-        _secret: String,
-        _data: Vec<u8>,
-    ) -> Result<Vec<u8>, Failure> {
+    async fn hmac(&mut self, _algorithm: String, _secret: String, _data: Vec<u8>) -> Result<Vec<u8>, Failure> {
         Err(failure("denied", "", self.deny("crypto", NOT_YET)))
     }
 }

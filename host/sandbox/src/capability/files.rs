@@ -16,9 +16,7 @@ impl State {
         let denied = |allow| Err(failure("denied", "", self.deny("files", allow)));
         match (self.caller.declared, &self.caller.folder) {
             _ if self.phase == Phase::Preparing => denied(Denial::Unavailable("it is too early")),
-            (None, _) => denied(Denial::Undeclared(
-                "the plugin's manifest asks for no folder",
-            )),
+            (None, _) => denied(Denial::Undeclared("the plugin's manifest asks for no folder")),
             (Some(manifest::Folder::Read), _) if creates => denied(Denial::Undeclared(
                 "the plugin's manifest asks for a folder to read from, not to create in",
             )),

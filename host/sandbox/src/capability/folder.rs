@@ -75,8 +75,7 @@ impl Folder {
                 continue;
             };
             let changed = u64::try_from(stat.st_mtime).unwrap_or(0);
-            let age = SystemTime::now()
-                .duration_since(SystemTime::UNIX_EPOCH + Duration::from_secs(changed));
+            let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH + Duration::from_secs(changed));
             if age.is_ok_and(|age| age > PART_IS_LEFT_OVER) {
                 // What cannot be deleted is not in the way either.
                 let _ = rustix::fs::unlinkat(&self.dir, name, AtFlags::empty());
@@ -140,9 +139,7 @@ impl Folder {
             return Err(failure(
                 "permanent",
                 "",
-                format!(
-                    "reading {length} bytes of {name:?}: a call reads at most {MAX_READ_BYTES}"
-                ),
+                format!("reading {length} bytes of {name:?}: a call reads at most {MAX_READ_BYTES}"),
             ));
         }
         let read = || -> io::Result<(Vec<u8>, Option<Unpacking>)> {
@@ -182,13 +179,13 @@ impl Folder {
             std::process::id(),
             self.parts.fetch_add(1, Ordering::Relaxed)
         );
-        let written =
-            self.write_part(&part, content)
-                .and_then(|()| match self.rename(&part, name) {
-                    Ok(()) => Ok(true),
-                    Err(Errno::EXIST) => Ok(false),
-                    Err(error) => Err(error.into()),
-                });
+        let written = self
+            .write_part(&part, content)
+            .and_then(|()| match self.rename(&part, name) {
+                Ok(()) => Ok(true),
+                Err(Errno::EXIST) => Ok(false),
+                Err(error) => Err(error.into()),
+            });
         if !matches!(written, Ok(true)) {
             // It may never have been made.
             let _ = rustix::fs::unlinkat(&self.dir, part.as_str(), AtFlags::empty());
@@ -257,11 +254,7 @@ impl Folder {
         } else {
             format!("{name:?} in ")
         };
-        failure(
-            class,
-            code,
-            format!("{doing} {what}the folder {}: {error}", self.shown),
-        )
+        failure(class, code, format!("{doing} {what}the folder {}: {error}", self.shown))
     }
 }
 
@@ -279,11 +272,7 @@ fn check_name(name: &str) -> Result<(), Failure> {
         return Ok(());
     };
     let shown: String = name.chars().take(80).collect();
-    Err(failure(
-        "permanent",
-        "",
-        format!("the file name {shown:?} {wrong}"),
-    ))
+    Err(failure("permanent", "", format!("the file name {shown:?} {wrong}")))
 }
 
 fn read_at(file: &File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
@@ -342,9 +331,7 @@ impl Unpacking {
             }
         }
         let mut bytes = Vec::new();
-        (&mut self.decoder)
-            .take(length.into())
-            .read_to_end(&mut bytes)?;
+        (&mut self.decoder).take(length.into()).read_to_end(&mut bytes)?;
         self.position += bytes.len() as u64;
         Ok(bytes)
     }

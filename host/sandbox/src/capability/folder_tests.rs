@@ -74,28 +74,15 @@ fn no_name_leads_out_of_the_folder() {
     }
     let long = "x".repeat(201);
     assert!(f.folder.create(&long, b"x").is_err());
-    assert!(
-        !f.folder.create("link", b"x").unwrap(),
-        "a link is a name too"
-    );
-    assert_eq!(
-        fs::read(f.outside.path().join("secret")).unwrap(),
-        b"secret"
-    );
+    assert!(!f.folder.create("link", b"x").unwrap(), "a link is a name too");
+    assert_eq!(fs::read(f.outside.path().join("secret")).unwrap(), b"secret");
     assert!(f.folder.names().unwrap().is_empty(), "links are not listed");
 }
 
 #[test]
 fn a_named_pipe_does_not_block_the_reader() {
     let f = Fixture::new();
-    rustix::fs::mknodat(
-        &f.folder.dir,
-        "pipe",
-        FileType::Fifo,
-        Mode::from_raw_mode(0o600),
-        0,
-    )
-    .unwrap();
+    rustix::fs::mknodat(&f.folder.dir, "pipe", FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
     assert!(f.read("pipe", 0, 10).is_err());
 }
 
@@ -130,10 +117,7 @@ fn packed_files_are_read_unpacked_from_any_position() {
     let (mut offset, mut unpacking) = (0, None);
     let mut whole: Vec<u8> = Vec::new();
     loop {
-        let (bytes, open) = f
-            .folder
-            .read("a.gz", offset, 65_536, unpacking, &weak)
-            .unwrap();
+        let (bytes, open) = f.folder.read("a.gz", offset, 65_536, unpacking, &weak).unwrap();
         unpacking = open;
         offset += bytes.len() as u64;
         whole.extend(&bytes);
@@ -142,10 +126,7 @@ fn packed_files_are_read_unpacked_from_any_position() {
         }
     }
     assert!(whole == content);
-    assert_eq!(
-        f.read("a.gz", 299_998, 4).unwrap(),
-        content[299_998..300_002]
-    );
+    assert_eq!(f.read("a.gz", 299_998, 4).unwrap(), content[299_998..300_002]);
 }
 
 #[test]

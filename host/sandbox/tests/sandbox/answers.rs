@@ -18,9 +18,7 @@ async fn a_batch_heavier_than_a_guests_memory_is_split() {
     let world = World::new().await;
     let connector = world.connect("good").await;
     // 128 MiB in all, against a memory of 64 MiB.
-    let heavy = (0..128)
-        .map(|i| request(&i.to_string(), vec![b'x'; 1 << 20]))
-        .collect();
+    let heavy = (0..128).map(|i| request(&i.to_string(), vec![b'x'; 1 << 20])).collect();
     let answers = connector.receive(heavy).await;
     for (i, answer) in answers.into_iter().enumerate() {
         assert_eq!(answer.unwrap().body, i.to_string().into_bytes());
@@ -125,18 +123,10 @@ async fn answers_for_strangers_and_second_answers_are_ignored() {
 async fn a_failure_keeps_its_class_and_an_unknown_class_is_permanent() {
     let world = World::new().await;
     let connector = world.connect("fail:rate-limited").await;
-    let fault = connector
-        .assess(vec![dossier("p")])
-        .await
-        .remove(0)
-        .unwrap_err();
+    let fault = connector.assess(vec![dossier("p")]).await.remove(0).unwrap_err();
     assert_eq!(fault.class(), Class::RateLimited);
     let connector = world.connect("fail:invented").await;
-    let fault = connector
-        .assess(vec![dossier("p")])
-        .await
-        .remove(0)
-        .unwrap_err();
+    let fault = connector.assess(vec![dossier("p")]).await.remove(0).unwrap_err();
     assert_eq!(fault.class(), Class::Permanent);
     assert!(fault.to_string().contains("invented"), "{fault}");
 }
@@ -179,11 +169,7 @@ async fn a_connectors_instance_is_retired_on_any_error() {
     kept.isolation = Isolation::Connector { calls: 100 };
     let connector = world.try_connect(kept).await.unwrap();
     for _ in 0..3 {
-        let answers = cues(
-            connector
-                .assess(vec![dossier("good"), dossier("bad")])
-                .await,
-        );
+        let answers = cues(connector.assess(vec![dossier("good"), dossier("bad")]).await);
         assert_eq!(answers[0], Ok("good".into()));
         assert!(answers[1].is_err());
     }

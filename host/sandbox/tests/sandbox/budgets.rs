@@ -22,10 +22,7 @@ async fn a_spinning_guest_is_cut_at_its_limit_while_others_go_on() {
     let limit = Duration::from_millis(200);
     assert_eq!(fault, Fault::OutOfCpu { limit });
     assert!(took >= limit, "{took:?}");
-    assert!(
-        served > 10,
-        "the neighbour was served {served} times in {took:?}"
-    );
+    assert!(served > 10, "the neighbour was served {served} times in {took:?}");
 }
 
 #[tokio::test]
@@ -55,11 +52,7 @@ async fn a_plugin_that_always_spins_costs_far_less_than_its_batch_times_its_limi
             .all(|answer| matches!(answer, Err(Fault::OutOfCpu { .. })))
     );
     // All alone it would be 256 times 20 ms: more than five seconds.
-    assert!(
-        began.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        began.elapsed()
-    );
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
 }
 
 #[tokio::test]
@@ -115,16 +108,10 @@ async fn dropping_the_caller_ends_the_guest() {
     endless.limits.in_flight = 1;
     let connector = world.try_connect(endless).await.unwrap();
     let asked = connector.assess(vec![dossier("bad")]);
-    assert!(
-        tokio::time::timeout(Duration::from_millis(50), asked)
-            .await
-            .is_err()
-    );
+    assert!(tokio::time::timeout(Duration::from_millis(50), asked).await.is_err());
     // The only place is free again as soon as the guest is gone.
     let next = connector.assess(vec![dossier("good")]);
-    let answers = tokio::time::timeout(Duration::from_secs(10), next)
-        .await
-        .unwrap();
+    let answers = tokio::time::timeout(Duration::from_secs(10), next).await.unwrap();
     assert!(answers[0].is_ok());
 }
 

@@ -64,13 +64,7 @@ async fn sink(world: &World, mode: &str, folder: &Path) -> Connector {
 }
 
 async fn said(connector: &Connector) -> String {
-    connector
-        .deliver(0, actions(1))
-        .await
-        .remove(0)
-        .1
-        .unwrap()
-        .reference
+    connector.deliver(0, actions(1)).await.remove(0).1.unwrap().reference
 }
 
 #[tokio::test]
@@ -106,12 +100,7 @@ async fn no_name_leads_out_of_a_granted_folder() {
     let folder = outside.path().join("granted");
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(outside.path().join("secret"), "secret").unwrap();
-    for mode in [
-        "read:../secret",
-        "read:/etc/passwd",
-        "create:../new",
-        "create:.hidden",
-    ] {
+    for mode in ["read:../secret", "read:/etc/passwd", "create:../new", "create:.hidden"] {
         let connector = sink(&world, mode, &folder).await;
         let said = said(&connector).await;
         assert!(said.starts_with("permanent: "), "{mode}: {said}");
@@ -128,10 +117,7 @@ async fn http_crypto_and_mail_are_denied_before_anything_is_sent() {
         ("mail", "denied"),
     ] {
         let connector = world.connect(mode).await;
-        assert_eq!(
-            cues(connector.assess(dossiers(1)).await),
-            [Ok(expected.into())]
-        );
+        assert_eq!(cues(connector.assess(dossiers(1)).await), [Ok(expected.into())]);
     }
 }
 
@@ -145,8 +131,5 @@ async fn a_call_logs_as_much_as_it_may_and_no_line_breaks() {
     assert!(connector.assess(dossiers(1)).await[0].is_ok());
     let text = logged.text();
     assert_eq!(text.matches(r"\nand a line break").count(), 7, "{text}");
-    assert!(
-        text.contains("993 lines of one call were dropped"),
-        "{text}"
-    );
+    assert!(text.contains("993 lines of one call were dropped"), "{text}");
 }

@@ -11,12 +11,7 @@ async fn a_plugin_says_what_it_is() {
     assert_eq!(plugin.manifest().name, "misbehaving");
     assert_eq!(plugin.roles().to_string(), "webhook, scorer, router, sink");
     assert_eq!(plugin.digest().len(), 64);
-    assert!(
-        plugin
-            .imports()
-            .iter()
-            .all(|i| i.starts_with("hearken:plugin/"))
-    );
+    assert!(plugin.imports().iter().all(|i| i.starts_with("hearken:plugin/")));
 }
 
 #[tokio::test]
@@ -81,12 +76,7 @@ async fn a_warm_cache_spares_the_compiler() {
         sandbox.load(&component("misbehaving")).await.unwrap();
         took.push(began.elapsed());
     }
-    assert!(
-        took[1] * 2 < took[0],
-        "cold {:?}, warm {:?}",
-        took[0],
-        took[1]
-    );
+    assert!(took[1] * 2 < took[0], "cold {:?}, warm {:?}", took[0], took[1]);
     let files = fs::read_dir(folder.path().join("cache")).unwrap().count();
     assert_eq!(files, 1);
 }

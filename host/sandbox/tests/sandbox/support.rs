@@ -3,8 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use hearken_sandbox::{
-    Connector, ConnectorSpec, Fault, Grants, Isolation, Limits, Plugin, Sandbox, SandboxOptions,
-    wire,
+    Connector, ConnectorSpec, Fault, Grants, Isolation, Limits, Plugin, Sandbox, SandboxOptions, wire,
 };
 
 pub(crate) struct World {
