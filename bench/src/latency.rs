@@ -1,13 +1,21 @@
 //! How long it takes from the moment a request is sent to the file in the outbox, while
 //! 500 signals a second come in: an open loop, so that waiting counts.
 
-use std::{collections::HashMap, sync::Arc, time::{Duration, SystemTime}};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use anyhow::ensure;
 use serde_json::{Value, json};
 use tokio::{sync::Mutex, time::Instant};
 
-use crate::{Places, quantile, rig::{Rig, WRITE_KEY}, traffic};
+use crate::{
+    Places, quantile,
+    rig::{Rig, WRITE_KEY},
+    traffic,
+};
 
 const RATE: u64 = 500;
 const SECONDS: u64 = 20;
@@ -37,10 +45,18 @@ pub(crate) async fn run(places: &Places) -> anyhow::Result<()> {
         let (client, url, asked) = (client.clone(), Arc::clone(&url), Arc::clone(&asked));
         requests.push(tokio::spawn(async move {
             if event["type"] == "track" {
-                asked.lock().await.insert(format!("person-{person}@example.com"), SystemTime::now());
+                asked
+                    .lock()
+                    .await
+                    .insert(format!("person-{person}@example.com"), SystemTime::now());
             }
             let body = json!({ "writeKey": WRITE_KEY, "batch": [event] }).to_string();
-            let answer = client.post(&*url).header("content-type", "application/json").body(body).send().await?;
+            let answer = client
+                .post(&*url)
+                .header("content-type", "application/json")
+                .body(body)
+                .send()
+                .await?;
             ensure!(answer.status() == 200, "a request was answered {}", answer.status());
             Ok(())
         }));
@@ -55,7 +71,9 @@ pub(crate) async fn run(places: &Places) -> anyhow::Result<()> {
         let file = file?;
         let action: Value = serde_json::from_slice(&std::fs::read(file.path())?)?;
         let text = action.to_string();
-        let Some((_, sent)) = asked.iter().find(|(email, _)| text.contains(&format!("\"{email}\""))) else { continue };
+        let Some((_, sent)) = asked.iter().find(|(email, _)| text.contains(&format!("\"{email}\""))) else {
+            continue;
+        };
         // The first file about a person may come before it asked: something else moved.
         if let Ok(wait) = file.metadata()?.modified()?.duration_since(*sent) {
             waits.push(wait.as_secs_f64() * 1000.0);
@@ -72,7 +90,11 @@ pub(crate) async fn run(places: &Places) -> anyhow::Result<()> {
         quantile(&waits, 0.99),
         quantile(&waits, 1.0)
     );
-    ensure!(waits.len() as u64 > SECONDS * RATE / ASKS / 2, "only {} actions were delivered", waits.len());
+    ensure!(
+        waits.len() as u64 > SECONDS * RATE / ASKS / 2,
+        "only {} actions were delivered",
+        waits.len()
+    );
     rig.stop().await;
     Ok(())
 }

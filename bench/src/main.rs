@@ -24,8 +24,14 @@ pub(crate) struct Places {
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args_os().skip(1);
-    let plugins = arguments.next().context("usage: hearken-bench PLUGINS-FOLDER DAEMON [PART]")?.into();
-    let daemon = arguments.next().context("usage: hearken-bench PLUGINS-FOLDER DAEMON [PART]")?.into();
+    let plugins = arguments
+        .next()
+        .context("usage: hearken-bench PLUGINS-FOLDER DAEMON [PART]")?
+        .into();
+    let daemon = arguments
+        .next()
+        .context("usage: hearken-bench PLUGINS-FOLDER DAEMON [PART]")?
+        .into();
     let part = arguments.next();
     let wanted = |name: &str| part.as_ref().is_none_or(|p| p == name);
     let places = Places { plugins, daemon };

@@ -4,9 +4,9 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
-use hearken_daemon::wire_up::{Purpose, WiredUp, wire_up};
 use hearken_config::Loaded;
 use hearken_console::{Limits, Public, serve_public};
+use hearken_daemon::wire_up::{Purpose, WiredUp, wire_up};
 use hearken_engine::{Engine, Parts, SystemClock};
 use hearken_store::{Access, Sqlite};
 use tempfile::TempDir;
@@ -87,10 +87,22 @@ fn write_key(folder: &Path) -> anyhow::Result<()> {
 impl Rig {
     pub(crate) async fn start(places: &Places) -> anyhow::Result<Self> {
         let folder = configured(places)?;
-        let Loaded { diagnostics, configuration } = hearken_config::load(&[folder.path().join("hearken.toml")]);
-        let Some(configuration) = configuration else { bail!("the configuration is wrong: {diagnostics:?}") };
+        let Loaded {
+            diagnostics,
+            configuration,
+        } = hearken_config::load(&[folder.path().join("hearken.toml")]);
+        let Some(configuration) = configuration else {
+            bail!("the configuration is wrong: {diagnostics:?}")
+        };
         let (diagnostics, wired) = wire_up(configuration, Purpose::Run).await?;
-        let Some(WiredUp { wiring, connectors, doors }) = wired else { bail!("the wiring is wrong: {diagnostics:?}") };
+        let Some(WiredUp {
+            wiring,
+            connectors,
+            doors,
+        }) = wired
+        else {
+            bail!("the wiring is wrong: {diagnostics:?}")
+        };
         let store = Arc::new(Sqlite::open(&wiring.store.path, Access::Daemon)?);
         let cancel = CancellationToken::new();
         let parts = Parts {
@@ -105,7 +117,13 @@ impl Rig {
         let address = format!("http://{}", listener.local_addr()?);
         let public = Public::new(engine.clone(), doors, Limits::default());
         tokio::spawn(serve_public(listener, public, cancel.clone()));
-        Ok(Self { folder, engine, store, address, cancel })
+        Ok(Self {
+            folder,
+            engine,
+            store,
+            address,
+            cancel,
+        })
     }
 
     pub(crate) async fn stop(self) {

@@ -19,7 +19,8 @@ const FOR: Duration = Duration::from_secs(3);
 const REASON: &str = "read a page about it and came back to it";
 
 fn vocabulary() -> Value {
-    let topic = |n| json!({ "title": format!("Topic {n}"), "urls": [format!("/topic-{n}*")], "words": [format!("word{n}")] });
+    let topic =
+        |n| json!({ "title": format!("Topic {n}"), "urls": [format!("/topic-{n}*")], "words": [format!("word{n}")] });
     let topics: serde_json::Map<String, Value> = (0..10).map(|n| (format!("topic-{n}"), topic(n))).collect();
     json!({
         "topics": topics,
@@ -41,7 +42,11 @@ fn dossier(n: usize, memory: Option<Vec<u8>>) -> anyhow::Result<Dossier> {
     let now = Instant::from_millis(NOW);
     let mut dossier = Dossier::new(format!("{n:016x}"), now);
     dossier.said_before = (0..10)
-        .map(|t| Belief::interest(format!("topic-{t}"), 0.6, 0.5, now).evidence([format!("site:page-{t}")]).reason(REASON))
+        .map(|t| {
+            Belief::interest(format!("topic-{t}"), 0.6, 0.5, now)
+                .evidence([format!("site:page-{t}")])
+                .reason(REASON)
+        })
         .collect();
     let fresh = Signal::new(format!("site:fresh-{n}"), now, &page(n)).map_err(|f| anyhow!("{f:?}"))?;
     dossier.fresh = vec![fresh.identity("anonymous", format!("visitor-{n}"))];
@@ -66,7 +71,10 @@ fn on_the_wire(n: usize, memory: Option<Vec<u8>>) -> anyhow::Result<wire::Dossie
         id: format!("site:fresh-{n}"),
         kind: "page.viewed".into(),
         at: NOW,
-        identities: vec![wire::Identity { scheme: "anonymous".into(), value: format!("visitor-{n}") }],
+        identities: vec![wire::Identity {
+            scheme: "anonymous".into(),
+            value: format!("visitor-{n}"),
+        }],
         company: None,
         session: None,
         about: None,
@@ -92,13 +100,19 @@ fn on_the_wire(n: usize, memory: Option<Vec<u8>>) -> anyhow::Result<wire::Dossie
 
 pub(crate) async fn run(places: &Places) -> anyhow::Result<()> {
     let vocabulary = vocabulary();
-    let settings = wire::Settings { config: "{}".into(), vocabulary: vocabulary.to_string(), extra: Vec::new() };
+    let settings = wire::Settings {
+        config: "{}".into(),
+        vocabulary: vocabulary.to_string(),
+        extra: Vec::new(),
+    };
     let words: Vocabulary = serde_json::from_value(vocabulary).context("reading the vocabulary")?;
     let config = serde_json::from_value(json!({})).context("reading the configuration")?;
     let native = BodyLanguage::configure(config, words).map_err(|f| anyhow!("{f:?}"))?;
     let folder = tempfile::tempdir()?;
     let options = SandboxOptions::new(folder.path().join("compiled"), tokio::runtime::Handle::current());
-    let plugin = Sandbox::new(options)?.load(&places.plugins.join("body-language.wasm")).await?;
+    let plugin = Sandbox::new(options)?
+        .load(&places.plugins.join("body-language.wasm"))
+        .await?;
     let connector = plugin
         .connect(ConnectorSpec {
             name: "language".into(),
@@ -114,8 +128,12 @@ pub(crate) async fn run(places: &Places) -> anyhow::Result<()> {
     println!("| batch | sandboxed, µs | natively, µs | ratio | aim |");
     println!("|---|---|---|---|---|");
     for (batch, aim) in [(1, ""), (16, ""), (256, "20 µs")] {
-        let dossiers = (0..batch).map(|n| dossier(n, memory.clone())).collect::<anyhow::Result<Vec<_>>>()?;
-        let crossing = (0..batch).map(|n| on_the_wire(n, memory.clone())).collect::<anyhow::Result<Vec<_>>>()?;
+        let dossiers = (0..batch)
+            .map(|n| dossier(n, memory.clone()))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let crossing = (0..batch)
+            .map(|n| on_the_wire(n, memory.clone()))
+            .collect::<anyhow::Result<Vec<_>>>()?;
         let (mut natively, mut sandboxed) = (Vec::new(), Vec::new());
         let began = Watch::now();
         // In turns, so that what else the machine does meets both.

@@ -1,6 +1,9 @@
 //! How long the daemon takes from being called to being ready, with its plugins compiled.
 
-use std::{process::{Command, Stdio}, time::{Duration, Instant}};
+use std::{
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, bail};
 use serde_json::Value;
@@ -35,7 +38,11 @@ pub(crate) async fn run(places: &Places) -> anyhow::Result<()> {
     println!("| compile cache | runs | median, ms | most, ms | against cold | aim |");
     println!("|---|---|---|---|---|---|");
     let median = quantile(&times, 0.5);
-    println!("| warm | {RUNS} | {median:.0} | {:.0} | {:.3} | 300 |", quantile(&times, 1.0), median / cold);
+    println!(
+        "| warm | {RUNS} | {median:.0} | {:.0} | {:.3} | 300 |",
+        quantile(&times, 1.0),
+        median / cold
+    );
     println!("| cold | 1 | {cold:.0} | {cold:.0} | 1 | |");
     Ok(())
 }

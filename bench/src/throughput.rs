@@ -2,12 +2,20 @@
 //! real plugins, against the statements of that very run told to SQLite with nothing around
 //! them, in the same transactions.
 
-use std::{sync::Arc, sync::atomic::{AtomicU64, Ordering}, time::Instant};
+use std::{
+    sync::Arc,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Instant,
+};
 
 use anyhow::ensure;
 use serde_json::json;
 
-use crate::{Places, rig::{Rig, WRITE_KEY}, traffic};
+use crate::{
+    Places,
+    rig::{Rig, WRITE_KEY},
+    traffic,
+};
 
 /// As many visitors as a busy site has at once.
 const PEOPLE: u64 = 2_000;
@@ -25,7 +33,9 @@ pub(crate) async fn run(places: &Places) -> anyhow::Result<()> {
 
 async fn one(places: &Places, events: u64, requests: u64, aim: f64) -> anyhow::Result<()> {
     let rig = Rig::start(places).await?;
-    let client = reqwest::Client::builder().pool_max_idle_per_host(CLIENTS as usize).build()?;
+    let client = reqwest::Client::builder()
+        .pool_max_idle_per_host(CLIENTS as usize)
+        .build()?;
     let url: Arc<str> = format!("{}/in/site/v1/batch", rig.address).into();
     send(&client, &url, 0, 0, 1).await?;
     rig.engine.worked_off().await;
@@ -55,7 +65,9 @@ async fn one(places: &Places, events: u64, requests: u64, aim: f64) -> anyhow::R
     rig.store.record_statements(false);
     let recording = rig.store.take_recording();
     let bare_folder = tempfile::tempdir()?;
-    let bare = recording.replay_bare(&bare_folder.path().join("bare.sqlite"))?.as_secs_f64();
+    let bare = recording
+        .replay_bare(&bare_folder.path().join("bare.sqlite"))?
+        .as_secs_f64();
     let signals = (requests * events) as f64;
     let ratio = bare / took;
     println!(
@@ -63,7 +75,12 @@ async fn one(places: &Places, events: u64, requests: u64, aim: f64) -> anyhow::R
         signals / took,
         signals / bare
     );
-    eprintln!("({} transactions, {} statements; {:.2} s against {bare:.2} s bare)", recording.groups(), recording.statements(), took);
+    eprintln!(
+        "({} transactions, {} statements; {:.2} s against {bare:.2} s bare)",
+        recording.groups(),
+        recording.statements(),
+        took
+    );
     ensure!(rig.folder.path().exists());
     rig.stop().await;
     Ok(())
@@ -72,8 +89,17 @@ async fn one(places: &Places, events: u64, requests: u64, aim: f64) -> anyhow::R
 async fn send(client: &reqwest::Client, url: &str, request: u64, first: u64, events: u64) -> anyhow::Result<()> {
     let batch: Vec<_> = (first..first + events).map(|n| traffic::page(n, PEOPLE)).collect();
     let body = json!({ "writeKey": WRITE_KEY, "batch": batch }).to_string();
-    let answer = client.post(url).header("content-type", "application/json").body(body).send().await?;
-    ensure!(answer.status() == 200, "request {request} was answered {}", answer.status());
+    let answer = client
+        .post(url)
+        .header("content-type", "application/json")
+        .body(body)
+        .send()
+        .await?;
+    ensure!(
+        answer.status() == 200,
+        "request {request} was answered {}",
+        answer.status()
+    );
     answer.bytes().await?;
     Ok(())
 }

@@ -43,7 +43,6 @@ impl Folder {
     pub fn that_always_tells() -> Self {
         let folder = Self::with_configuration(&format!("{BASE}{TELLING}"));
         folder.write("stories/roi-in-numbers.md", STORY);
-        folder.write("outbox/.made", "");
         folder
     }
 
@@ -184,6 +183,7 @@ const TELLING: &str = r#"
 [connectors.router]
 plugin = "misbehaving"
 config = { mode = "tell:roi-in-numbers" }
+grants.folder = "router"
 
 [connectors.outbox]
 plugin = "outbox-dir"

@@ -156,8 +156,13 @@ fn a_scorer_that_never_ends_is_cut_and_the_others_go_on() {
 }
 
 #[test]
-fn scorers_that_lie_take_all_memory_or_answer_half_are_not_believed() {
-    for (mode, says) in [("lie", "no-such-signal"), ("allocate", "memory"), ("half", "")] {
+fn scorers_that_lie_take_all_memory_flood_or_answer_half_are_not_believed() {
+    for (mode, says) in [
+        ("lie", "no-such-signal"),
+        ("allocate", "memory"),
+        ("bomb", "returned more than"),
+        ("half", ""),
+    ] {
         let folder = folder(mode, "good");
         let daemon = Daemon::start(&folder);
         visit(&daemon);

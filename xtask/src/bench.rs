@@ -13,9 +13,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     plugins::build(workspace, &[])?;
     // Together, so that the engine is compiled once for both.
     let packages = ["--package", "hearken", "--package", "hearken-bench"];
-    workspace.cargo("building in release", &["build", "--release"], |c| {
-        c.args(packages)
-    })?;
+    workspace.cargo("building in release", &["build", "--release"], |c| c.args(packages))?;
     let mut bench = Command::new(workspace.target("release/hearken-bench"));
     bench
         .arg(workspace.target("plugins"))

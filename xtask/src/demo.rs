@@ -53,6 +53,9 @@ pub(crate) struct Options {
     /// Stop the daemon at the end; fail where the outcome is not what it has to be
     #[arg(long)]
     once: bool,
+    /// Use the daemon and the plugins as they were built last
+    #[arg(long)]
+    no_build: bool,
     /// What the generated traffic is drawn from
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -65,7 +68,9 @@ struct Keys {
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    plugins::build(workspace, &[])?;
+    if !options.no_build {
+        plugins::build(workspace, &[])?;
+    }
     let mut program = Program::of(workspace);
     program.refuse_a_second()?;
     wipe(&program)?;
@@ -83,15 +88,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
     let mut watch = Watch::new(&program, &cast);
     let all = requests(&cast, options.seed);
-    show(
-        &web,
-        &daemon.addresses,
-        &keys,
-        &all,
-        &interrupt,
-        &mut watch,
-        terminal,
-    )?;
+    show(&web, &daemon.addresses, &keys, &all, &interrupt, &mut watch, terminal)?;
     if options.once {
         daemon.stop()?;
         program.work_off()?;
@@ -111,15 +108,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 /// Empties the data folder, but for the compiled plugins: they depend on nothing in it,
 /// and compiling them again would make everybody wait.
 fn wipe(program: &Program) -> Result<()> {
-    fs::create_dir_all(&program.data)
-        .with_context(|| format!("creating {}", program.data.display()))?;
+    fs::create_dir_all(&program.data).with_context(|| format!("creating {}", program.data.display()))?;
     empty(&program.data, "hearken-data")?;
     let own = program.data.join("hearken-data");
-    if own.exists() {
-        empty(&own, "compiled")
-    } else {
-        Ok(())
-    }
+    if own.exists() { empty(&own, "compiled") } else { Ok(()) }
 }
 
 /// Removes everything from a folder but one entry.
@@ -186,16 +178,9 @@ fn show(
 
 /// Sends each request when it is due. The visits are laid out so that their last moment
 /// is the moment at which they have been sent: nothing lies in the future, all is fresh.
-fn send(
-    web: &Web,
-    addresses: &Addresses,
-    keys: &Keys,
-    all: &[Request],
-    interrupt: &Interrupt,
-) -> Result<()> {
+fn send(web: &Web, addresses: &Addresses, keys: &Keys, all: &[Request], interrupt: &Interrupt) -> Result<()> {
     let begun = Instant::now();
-    let first_moment = Timestamp::now() + SignedDuration::try_from(SHOW)?
-        - SignedDuration::from_millis(SPAN_MS as i64);
+    let first_moment = Timestamp::now() + SignedDuration::try_from(SHOW)? - SignedDuration::from_millis(SPAN_MS as i64);
     let written = |ms: u64| (first_moment + SignedDuration::from_millis(ms as i64)).to_string();
     for request in all {
         let due = SHOW.mul_f64(request.due_ms() as f64 / SPAN_MS as f64);
@@ -205,12 +190,7 @@ fn send(
             Key::Browser => &keys.browser,
             Key::BackEnd => &keys.back_end,
         };
-        web.post(
-            &format!("{}/in/site{path}", addresses.public),
-            key,
-            &body,
-            interrupt,
-        )?;
+        web.post(&format!("{}/in/site{path}", addresses.public), key, &body, interrupt)?;
     }
     Ok(())
 }

@@ -45,10 +45,7 @@ pub(crate) fn install_missing() -> Result<()> {
     install
         .args(["install", "-y", "-q", "--no-install-recommends"])
         .args(&missing);
-    run(
-        "installing packages",
-        install.env("DEBIAN_FRONTEND", "noninteractive"),
-    )
+    run("installing packages", install.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 fn is_there(program: &str) -> bool {

@@ -50,26 +50,16 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 pub(crate) fn build(workspace: &Workspace, names: &[String]) -> Result<Vec<PathBuf>> {
     let known = members(workspace)?;
     if let Some(unknown) = names.iter().find(|n| !known.contains(n)) {
-        bail!(
-            "no plugin '{unknown}' in plugins/; there are {}",
-            known.join(", ")
-        );
+        bail!("no plugin '{unknown}' in plugins/; there are {}", known.join(", "));
     }
     let wanted: Vec<&str> = known
         .iter()
         .filter(|n| names.is_empty() || names.contains(n))
         .map(String::as_str)
         .collect();
-    say(&format!(
-        "compiling plugins to WebAssembly: {}",
-        wanted.join(", ")
-    ));
-    let modules = hearken_build::compile(
-        &workspace.path("plugins"),
-        &workspace.target("wasm"),
-        &wanted,
-    )
-    .context("compiling the plugins")?;
+    say(&format!("compiling plugins to WebAssembly: {}", wanted.join(", ")));
+    let modules = hearken_build::compile(&workspace.path("plugins"), &workspace.target("wasm"), &wanted)
+        .context("compiling the plugins")?;
     workspace.build_hearken()?;
     let folder = workspace.target("plugins");
     fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
@@ -94,13 +84,8 @@ fn members(workspace: &Workspace) -> Result<Vec<String>> {
             String::from_utf8_lossy(&output.stderr).trim()
         );
     }
-    let metadata: Metadata =
-        serde_json::from_slice(&output.stdout).context("reading what cargo metadata says")?;
-    let is_plugin = |p: &Package| {
-        p.targets
-            .iter()
-            .any(|t| t.crate_types.iter().any(|c| c == "cdylib"))
-    };
+    let metadata: Metadata = serde_json::from_slice(&output.stdout).context("reading what cargo metadata says")?;
+    let is_plugin = |p: &Package| p.targets.iter().any(|t| t.crate_types.iter().any(|c| c == "cdylib"));
     let mut names: Vec<String> = metadata
         .packages
         .into_iter()
@@ -123,10 +108,7 @@ fn wrap(workspace: &Workspace, name: &str, module: &Path, folder: &Path) -> Resu
         .arg(module)
         .arg("--out")
         .arg(&component);
-    run_command(
-        &format!("{name}: wrapping it into a component"),
-        &mut command,
-    )?;
+    run_command(&format!("{name}: wrapping it into a component"), &mut command)?;
     Ok(component)
 }
 

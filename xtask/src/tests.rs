@@ -85,11 +85,7 @@ fn arguments(nextest: bool, packages: &[&str], options: &Options) -> Vec<String>
     } else {
         &["test", "--no-fail-fast"]
     };
-    let mut all: Vec<String> = runner
-        .iter()
-        .chain(packages)
-        .map(|s| (*s).to_owned())
-        .collect();
+    let mut all: Vec<String> = runner.iter().chain(packages).map(|s| (*s).to_owned()).collect();
     if !nextest {
         // Documentation is a stage of its own.
         all.push("--all-targets".into());
@@ -101,11 +97,7 @@ fn arguments(nextest: bool, packages: &[&str], options: &Options) -> Vec<String>
 }
 
 fn run_stage(workspace: &Workspace, stage: Stage) -> Result<Ended> {
-    say(&format!(
-        "testing {}: cargo {}",
-        stage.name,
-        stage.arguments.join(" ")
-    ));
+    say(&format!("testing {}: cargo {}", stage.name, stage.arguments.join(" ")));
     // Runners write to both streams; here they become one, in the order written.
     let (reader, writer) = pipe().context("making a pipe for the test runner")?;
     let mut command = workspace.cargo_command();
@@ -133,8 +125,7 @@ fn run_stage(workspace: &Workspace, stage: Stage) -> Result<Ended> {
 fn relay(reader: impl BufRead, out: &mut impl Write) -> Result<Vec<String>> {
     let mut closing: Vec<String> = Vec::new();
     for line in reader.split(b'\n') {
-        let line = String::from_utf8_lossy(&line.context("reading what the test runner says")?)
-            .into_owned();
+        let line = String::from_utf8_lossy(&line.context("reading what the test runner says")?).into_owned();
         writeln!(out, "{line}").context("passing on what the test runner says")?;
         if opens_closing(&line) && line.trim_start().starts_with("Summary [") {
             closing = vec![line];

@@ -23,8 +23,7 @@ impl Workspace {
             .parent()
             .context("finding the repository's root above xtask")?
             .to_path_buf();
-        let target =
-            env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |d| root.join(d));
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |d| root.join(d));
         Ok(Self { root, target })
     }
 
@@ -55,9 +54,7 @@ impl Workspace {
     /// The cargo that runs this, with the root as its folder.
     pub(crate) fn cargo_command(&self) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command
-            .current_dir(&self.root)
-            .env("CARGO_TARGET_DIR", &self.target);
+        command.current_dir(&self.root).env("CARGO_TARGET_DIR", &self.target);
         // Set for this program by the cargo that started it; another package's build
         // must not see it.
         command.env_remove("CARGO_MANIFEST_DIR");

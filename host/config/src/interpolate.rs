@@ -56,8 +56,7 @@ impl Text<'_> {
                 continue;
             }
             replaced.push_str(before);
-            let Some((name, after)) = from.get(2..).and_then(|inside| inside.split_once('}'))
-            else {
+            let Some((name, after)) = from.get(2..).and_then(|inside| inside.split_once('}')) else {
                 self.wrong("'${' has no '}' after it", "${");
                 return replaced;
             };
@@ -68,10 +67,7 @@ impl Text<'_> {
                 }
             } else {
                 self.wrong(
-                    &format!(
-                        "'{}' is not the name of an environment variable",
-                        quote(name)
-                    ),
+                    &format!("'{}' is not the name of an environment variable", quote(name)),
                     "${",
                 );
             }
@@ -145,10 +141,7 @@ mod tests {
     fn variables_are_values_and_never_syntax() {
         assert_eq!(interpolated("a = '${HOME}/b'").0, "/x\"\n[y]/b");
         assert_eq!(interpolated("a = '$HOME $ $$'").0, "$HOME $ $$");
-        assert_eq!(
-            interpolated("a = '$${HOME} ${HOME}'").0,
-            "${HOME} /x\"\n[y]"
-        );
+        assert_eq!(interpolated("a = '$${HOME} ${HOME}'").0, "${HOME} /x\"\n[y]");
         assert_eq!(interpolated("a = '$$${HOME}'").0, "$${HOME}");
     }
 

@@ -21,16 +21,15 @@ pub use load::{Configuration, Loaded, load, load_with, load_without_secrets};
 pub use places::Places;
 pub use secret::Secret;
 pub use wiring::{
-    Channel, ConnectorWiring, Flow, GrantsWiring, IsolationWiring, LimitsWiring, Listen, OnUnknown,
-    Retry, StoreSettings, Team, Vouching, Wiring,
+    Channel, ConnectorWiring, Flow, GrantsWiring, IsolationWiring, LimitsWiring, Listen, OnUnknown, Retry,
+    StoreSettings, Team, Vouching, Wiring,
 };
 
 /// Makes a piece of foreign text fit to be quoted in a message: at most 60 characters, and
 /// nothing that a terminal would obey or that would turn the direction of what follows.
 fn quote(text: &str) -> String {
     let obeyed = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     let mut quoted = String::new();
     for c in text.chars().take(60) {

@@ -67,12 +67,10 @@ fn load_as(files: &[PathBuf], environment: Environment<'_>, secrets: Secrets) ->
         .map(|file| resolve(&file, environment, secrets, &mut problems));
     let failed = problems.any_error();
     let (diagnostics, sources) = problems.finish();
-    let configuration = resolved
-        .filter(|_| !failed)
-        .map(|(wiring, stories)| Configuration {
-            wiring,
-            places: Places::new(tree, stories, sources),
-        });
+    let configuration = resolved.filter(|_| !failed).map(|(wiring, stories)| Configuration {
+        wiring,
+        places: Places::new(tree, stories, sources),
+    });
     Loaded {
         diagnostics,
         configuration,
@@ -84,8 +82,7 @@ fn parse_all(files: &[PathBuf], problems: &mut Problems) -> (Node, bool) {
     let mut tree = Node::empty(0);
     let mut complete = true;
     for path in files {
-        let parsed = read_text(path, problems)
-            .and_then(|(file, text)| Node::parse(&text, file, 0, problems));
+        let parsed = read_text(path, problems).and_then(|(file, text)| Node::parse(&text, file, 0, problems));
         match parsed {
             Some(node) => tree.overlay(node),
             None => complete = false,
@@ -101,10 +98,9 @@ pub(crate) fn read_text(path: &Path, problems: &mut Problems) -> Option<(usize, 
         Ok(Err(error)) => {
             let at = error.utf8_error().valid_up_to();
             // Up to there the offsets are those of the file, which is all that is shown.
-            let file = problems.sources.add(
-                path.into(),
-                String::from_utf8_lossy(error.as_bytes()).into_owned(),
-            );
+            let file = problems
+                .sources
+                .add(path.into(), String::from_utf8_lossy(error.as_bytes()).into_owned());
             problems.error(
                 "encoding",
                 Span::new(file, at..at),
@@ -116,9 +112,7 @@ pub(crate) fn read_text(path: &Path, problems: &mut Problems) -> Option<(usize, 
         Err(error) => {
             let file = problems.sources.add(path.into(), String::new());
             let help = match error.kind() {
-                io::ErrorKind::NotFound => {
-                    "check the path; it is relative to the folder in which the command is run"
-                }
+                io::ErrorKind::NotFound => "check the path; it is relative to the folder in which the command is run",
                 _ => "",
             };
             problems.error(

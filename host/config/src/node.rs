@@ -60,15 +60,8 @@ impl Node {
     /// Parses `text`, which begins `offset` bytes into its file. A syntax error is noted
     /// and nothing is returned: what the parser could save of the rest would only bring
     /// problems that are none.
-    pub(crate) fn parse(
-        text: &str,
-        file: usize,
-        offset: usize,
-        problems: &mut Problems,
-    ) -> Option<Self> {
-        let at = |range: std::ops::Range<usize>| {
-            Span::new(file, range.start + offset..range.end + offset)
-        };
+    pub(crate) fn parse(text: &str, file: usize, offset: usize, problems: &mut Problems) -> Option<Self> {
+        let at = |range: std::ops::Range<usize>| Span::new(file, range.start + offset..range.end + offset);
         match DeTable::parse(text) {
             Ok(table) => {
                 let mut reader = Reader { at: &at, problems };

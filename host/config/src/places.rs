@@ -19,20 +19,15 @@ pub struct Places {
 
 impl Places {
     pub(crate) const fn new(tree: Node, stories: BTreeMap<String, Span>, sources: Sources) -> Self {
-        Self {
-            tree,
-            stories,
-            sources,
-        }
+        Self { tree, stories, sources }
     }
 
     /// The file of a story; the place of `[stories]` where there is no such story.
     #[must_use]
     pub fn story(&self, name: &str) -> Place {
-        self.stories.get(name).map_or_else(
-            || self.place(&["stories"]),
-            |span| self.sources.place(*span),
-        )
+        self.stories
+            .get(name)
+            .map_or_else(|| self.place(&["stories"]), |span| self.sources.place(*span))
     }
 
     /// Where a value is written. `path` goes from the top of the configuration down,
@@ -48,11 +43,7 @@ impl Places {
                 None => return self.sources.place(node.key),
             }
         }
-        let span = if node.table().is_some() {
-            node.key
-        } else {
-            node.span
-        };
+        let span = if node.table().is_some() { node.key } else { node.span };
         self.sources.place(span)
     }
 

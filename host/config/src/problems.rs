@@ -25,36 +25,19 @@ struct Problem {
 
 impl Problems {
     /// Notes what keeps the configuration from being used.
-    pub(crate) fn error(
-        &mut self,
-        code: &'static str,
-        span: Span,
-        message: String,
-        help: impl Into<String>,
-    ) {
+    pub(crate) fn error(&mut self, code: &'static str, span: Span, message: String, help: impl Into<String>) {
         self.note(Severity::Error, code, span, message, help.into());
     }
 
     /// Notes what is probably not what was meant.
-    pub(crate) fn warning(
-        &mut self,
-        code: &'static str,
-        span: Span,
-        message: String,
-        help: impl Into<String>,
-    ) {
+    pub(crate) fn warning(&mut self, code: &'static str, span: Span, message: String, help: impl Into<String>) {
         self.note(Severity::Warning, code, span, message, help.into());
     }
 
     /// A value of another type than the place wants.
     pub(crate) fn wrong_type(&mut self, node: &Node, (expected, example): &(String, String)) {
         let message = format!("expected {expected}, found {}", node.value.describe());
-        self.error(
-            "wrong-type",
-            node.span,
-            message,
-            format!("such as {example}"),
-        );
+        self.error("wrong-type", node.span, message, format!("such as {example}"));
     }
 
     /// A word that is not among those that the place knows. `none` helps where it knows none.
@@ -68,12 +51,7 @@ impl Problems {
         none: &str,
     ) {
         let help = suggestion(word, known, none);
-        self.error(
-            code,
-            span,
-            format!("unknown {what} '{}'", quote(word)),
-            help,
-        );
+        self.error(code, span, format!("unknown {what} '{}'", quote(word)), help);
     }
 
     /// Whether something was found that keeps the configuration from being used.
@@ -83,10 +61,7 @@ impl Problems {
 
     /// Everything found, by file and place, and the files.
     pub(crate) fn finish(self) -> (Vec<Diagnostic>, Sources) {
-        let Self {
-            mut sources,
-            mut found,
-        } = self;
+        let Self { mut sources, mut found } = self;
         sources.finish();
         found.sort_by_key(|p| p.span);
         found.dedup();
@@ -111,14 +86,7 @@ impl Problems {
         (diagnostics, sources)
     }
 
-    fn note(
-        &mut self,
-        severity: Severity,
-        code: &'static str,
-        span: Span,
-        message: String,
-        help: String,
-    ) {
+    fn note(&mut self, severity: Severity, code: &'static str, span: Span, message: String, help: String) {
         let help = Some(help).filter(|h| !h.is_empty());
         self.found.push(Problem {
             span,
@@ -131,11 +99,7 @@ impl Problems {
 }
 
 /// What could be written in place of a word that nobody knows.
-pub(crate) fn suggestion<'a>(
-    word: &str,
-    known: impl IntoIterator<Item = &'a str>,
-    none: &str,
-) -> String {
+pub(crate) fn suggestion<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, none: &str) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     match (nearest(word, &known), known.as_slice()) {
         (Some(near), _) => format!("did you mean '{near}'?"),
@@ -151,12 +115,7 @@ fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let word = plain(word);
     known
         .iter()
-        .map(|candidate| {
-            (
-                strsim::damerau_levenshtein(&word, &plain(candidate)),
-                *candidate,
-            )
-        })
+        .map(|candidate| (strsim::damerau_levenshtein(&word, &plain(candidate)), *candidate))
         .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 3).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

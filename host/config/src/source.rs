@@ -28,11 +28,7 @@ impl Span {
 
     /// The beginning of a file.
     pub(crate) const fn beginning(file: usize) -> Self {
-        Self {
-            file,
-            start: 0,
-            end: 0,
-        }
+        Self { file, start: 0, end: 0 }
     }
 
     /// A part of it that begins `at` bytes after it does.
@@ -162,10 +158,7 @@ mod tests {
         sources.finish();
         let start = "ä = 1\nöö = ".len();
         let place = sources.place(Span::new(file, start..start + 5));
-        assert_eq!(
-            (place.line, place.column, place.offset, place.length),
-            (2, 6, start, 2)
-        );
+        assert_eq!((place.line, place.column, place.offset, place.length), (2, 6, start, 2));
         assert_eq!(place.to_string(), "a/b.toml:2:6");
         assert_eq!(sources.folder(file), std::path::Path::new("a"));
     }

@@ -5,8 +5,8 @@
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, time::Duration};
 
 use hearken_config::{
-    Configuration, Flow, IsolationWiring, Loaded, Look, OnUnknown, Retry, Severity, Vouching,
-    load_with, load_without_secrets, render, to_json,
+    Configuration, Flow, IsolationWiring, Loaded, Look, OnUnknown, Retry, Severity, Vouching, load_with,
+    load_without_secrets, render, to_json,
 };
 use hearken_model::{CapRule, ConsentRule, FitTest, Lifecycle, Mode, Policy};
 use proptest::prelude::*;
@@ -45,31 +45,20 @@ fn an_empty_file_means_the_defaults() {
     assert_eq!(wiring.brand, "default");
     assert_eq!(wiring.store.path, folder.path().join("hearken.sqlite"));
     assert_eq!(wiring.store.dedup_window, Duration::from_secs(7 * 86_400));
-    assert_eq!(
-        wiring.listen.public,
-        SocketAddr::from(([127, 0, 0, 1], 7700))
-    );
-    assert_eq!(
-        wiring.listen.admin,
-        SocketAddr::from(([127, 0, 0, 1], 7701))
-    );
+    assert_eq!(wiring.listen.public, SocketAddr::from(([127, 0, 0, 1], 7700)));
+    assert_eq!(wiring.listen.admin, SocketAddr::from(([127, 0, 0, 1], 7701)));
     assert_eq!(wiring.plugin_dirs, [folder.path().join("plugins")]);
     assert_eq!(wiring.data_dir, folder.path().join("hearken-data"));
     assert_eq!(wiring.policy, Policy::default());
     assert_eq!(wiring.flow, Flow::default());
-    assert!(
-        wiring.connectors.is_empty() && wiring.channels.is_empty() && wiring.stories.is_empty()
-    );
+    assert!(wiring.connectors.is_empty() && wiring.channels.is_empty() && wiring.stories.is_empty());
 }
 
 #[test]
 fn a_connector_needs_nothing_but_its_plugin() {
     let (_folder, loaded) = load(&[("hearken.toml", "[connectors.site]\nplugin = 'segment'")]);
     let site = &configuration(loaded).wiring.connectors["site"];
-    assert_eq!(
-        (site.name.as_str(), site.plugin.as_str()),
-        ("site", "segment")
-    );
+    assert_eq!((site.name.as_str(), site.plugin.as_str()), ("site", "segment"));
     assert_eq!(site.config, serde_json::json!({}));
     assert_eq!(
         (site.fresh, site.every),
@@ -87,10 +76,7 @@ fn a_connector_needs_nothing_but_its_plugin() {
             attempts: 8
         }
     );
-    assert_eq!(
-        (&site.grants, &site.limits),
-        (&Default::default(), &Default::default())
-    );
+    assert_eq!((&site.grants, &site.limits), (&Default::default(), &Default::default()));
 }
 
 #[test]
@@ -131,11 +117,7 @@ mode = { a = "shadow" }
     let site = &wiring.connectors["site"];
     assert_eq!(
         site.plugin,
-        folder
-            .path()
-            .join("plugins/mine.wasm")
-            .display()
-            .to_string()
+        folder.path().join("plugins/mine.wasm").display().to_string()
     );
     assert_eq!(
         site.config,
@@ -155,11 +137,7 @@ mode = { a = "shadow" }
     );
     assert_eq!(site.limits.cpu, Some(Duration::from_millis(250)));
     assert_eq!(
-        (
-            site.limits.memory_bytes,
-            site.limits.batch,
-            site.limits.wall
-        ),
+        (site.limits.memory_bytes, site.limits.batch, site.limits.wall),
         (Some(64 << 20), Some(16), None)
     );
     assert_eq!(wiring.flow.scorers, [("site".to_owned(), 2.0)]);
@@ -191,20 +169,10 @@ mode = { a = "shadow" }
         ("story:a".to_owned(), Mode::Shadow),
     ];
     assert_eq!(policy.modes, BTreeMap::from(modes));
-    assert_eq!(
-        wiring.vocabulary.fit[0].test,
-        FitTest::OneOf(vec!["retail".into()])
-    );
+    assert_eq!(wiring.vocabulary.fit[0].test, FitTest::OneOf(vec!["retail".into()]));
     let story = &wiring.stories[0];
-    assert_eq!(
-        (story.text.as_str(), story.subject.as_str()),
-        ("One.\nTwo.", "T")
-    );
-    assert_eq!(
-        story.channels,
-        ["sms"],
-        "all channels where the story names none"
-    );
+    assert_eq!((story.text.as_str(), story.subject.as_str()), ("One.\nTwo.", "T"));
+    assert_eq!(story.channels, ["sms"], "all channels where the story names none");
     assert_eq!(
         story.lifecycles,
         [
@@ -259,11 +227,9 @@ fn a_later_file_can_read_a_secret_from_elsewhere() {
 
 #[test]
 fn places_lead_into_the_configuration_of_a_connector() {
-    let text = "[connectors.site]\nplugin = 'segment'\n\n[connectors.site.config]\nurls = ['a', 'b']\n'a/b' = { c = 1 }\n";
-    let (folder, loaded) = load(&[
-        ("hearken.toml", text),
-        ("stories/roi.md", "+++\ntitle='T'\n+++\nText."),
-    ]);
+    let text =
+        "[connectors.site]\nplugin = 'segment'\n\n[connectors.site.config]\nurls = ['a', 'b']\n'a/b' = { c = 1 }\n";
+    let (folder, loaded) = load(&[("hearken.toml", text), ("stories/roi.md", "+++\ntitle='T'\n+++\nText.")]);
     let places = configuration(loaded).places;
     let at = |connector: &str, pointer: &str| {
         let place = places.config_value(connector, pointer);
@@ -279,22 +245,13 @@ fn places_lead_into_the_configuration_of_a_connector() {
     assert_eq!(at("site", "/urls/7"), (5, 1, "urls"));
     assert_eq!(at("site", "/missing/deep"), (4, 18, "config"));
     assert_eq!(at("site", ""), (4, 18, "config"));
-    assert_eq!(
-        places.place(&["connectors", "site", "limits", "cpu"]).line,
-        1
-    );
+    assert_eq!(places.place(&["connectors", "site", "limits", "cpu"]).line, 1);
     assert_eq!(
         places.place(&["nothing"]).to_string(),
         format!("{}:1:1", folder.path().join("hearken.toml").display())
     );
-    assert_eq!(
-        places.story("roi").file,
-        folder.path().join("stories/roi.md")
-    );
-    assert_eq!(
-        places.story("none").file,
-        folder.path().join("hearken.toml")
-    );
+    assert_eq!(places.story("roi").file, folder.path().join("stories/roi.md"));
+    assert_eq!(places.story("none").file, folder.path().join("hearken.toml"));
 }
 
 #[test]
@@ -302,11 +259,7 @@ fn a_secret_is_read_and_never_seen() {
     let text = "[connectors.site]\nplugin = 'segment'\n\
         secrets = { a = { env = 'KEY' }, b = { file = 'key' } }\n";
     let (folder, loaded) = load(&[("hearken.toml", text), ("key", "generated-in-a-file\r\n")]);
-    let warned: Vec<_> = loaded
-        .diagnostics
-        .iter()
-        .map(|d| (d.severity, d.code))
-        .collect();
+    let warned: Vec<_> = loaded.diagnostics.iter().map(|d| (d.severity, d.code)).collect();
     if cfg!(unix) {
         assert_eq!(
             warned,
@@ -323,9 +276,7 @@ fn a_secret_is_read_and_never_seen() {
     assert!(!format!("{wiring:?}").contains("generated-"), "{wiring:?}");
 
     fs::write(folder.path().join("key"), "\n").unwrap();
-    let again = load_with(&[folder.path().join("hearken.toml")], &|_| {
-        Some(String::new())
-    });
+    let again = load_with(&[folder.path().join("hearken.toml")], &|_| Some(String::new()));
     let empty = again
         .diagnostics
         .iter()

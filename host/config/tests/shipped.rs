@@ -15,8 +15,7 @@ fn shipped() -> PathBuf {
 }
 
 fn environment(name: &str) -> Option<String> {
-    name.starts_with("SITE_")
-        .then(|| format!("generated-{name}"))
+    name.starts_with("SITE_").then(|| format!("generated-{name}"))
 }
 
 /// A copy of `config/` in which the demo's keys exist.
@@ -27,11 +26,7 @@ fn copied(file: &str) -> (tempfile::TempDir, Loaded) {
         for entry in fs::read_dir(shipped().join(folder)).unwrap() {
             let entry = entry.unwrap();
             if entry.file_type().unwrap().is_file() {
-                fs::copy(
-                    entry.path(),
-                    copy.path().join(folder).join(entry.file_name()),
-                )
-                .unwrap();
+                fs::copy(entry.path(), copy.path().join(folder).join(entry.file_name())).unwrap();
             }
         }
     }
@@ -82,11 +77,7 @@ fn the_demo_loads_without_a_single_problem() {
             .all(|s| s.channels == ["email"] && !s.text.is_empty())
     );
     for persona in ["cio", "it-manager", "sysadmin"] {
-        let own = wiring
-            .stories
-            .iter()
-            .filter(|s| s.personas == [persona])
-            .count();
+        let own = wiring.stories.iter().filter(|s| s.personas == [persona]).count();
         assert_eq!(own, 2, "{persona} has a soft story and a hard one");
     }
 }
@@ -102,10 +93,7 @@ fn the_example_loads_without_a_single_problem() {
     let policy = loaded.configuration.unwrap().wiring.policy;
     let story = Scope::Story("roi-one-page".into());
     assert_eq!(policy.mode_for(&[story]), Mode::Shadow);
-    assert_eq!(
-        policy.mode_for(&[Scope::Channel("email".into())]),
-        Mode::Approve
-    );
+    assert_eq!(policy.mode_for(&[Scope::Channel("email".into())]), Mode::Approve);
 }
 
 #[test]
@@ -120,8 +108,7 @@ fn the_shipped_files_satisfy_the_shipped_schema() {
             .collect();
         assert!(errors.is_empty(), "{file}: {errors:#?}");
     }
-    let wrong =
-        serde_json::json!({ "policy": { "awaitreply": "5d" }, "connectors": { "site": {} } });
+    let wrong = serde_json::json!({ "policy": { "awaitreply": "5d" }, "connectors": { "site": {} } });
     assert_eq!(
         validator.iter_errors(&wrong).count(),
         2,

@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use hearken_model::{
-    Assessment, BeliefKind, Belief, Instant, MAX_EVIDENCE, Recorded, SignalId, Vocabulary,
-};
+use hearken_model::{Assessment, Belief, BeliefKind, Instant, MAX_EVIDENCE, Recorded, SignalId, Vocabulary};
 use hearken_sandbox::{Connector, RecentWhen, wire};
 use hearken_store::{RecentAsk, StoreError};
 
@@ -44,8 +42,12 @@ impl Shared {
             // Of whom everything left there is nothing to be said, and nobody to keep it for.
             .filter(|(_, t)| !t.prospect.part.profiles.is_empty())
             .filter_map(|(i, t)| {
-                let mut fresh: Vec<&Recorded> =
-                    t.signals.iter().map(|s| &**s).filter(|s| matches(&reads.kinds, &s.signal.kind)).collect();
+                let mut fresh: Vec<&Recorded> = t
+                    .signals
+                    .iter()
+                    .map(|s| &**s)
+                    .filter(|s| matches(&reads.kinds, &s.signal.kind))
+                    .collect();
                 fresh.sort_by(|x, y| (x.signal.at, &x.signal.id).cmp(&(y.signal.at, &y.signal.id)));
                 (!fresh.is_empty() || t.regrouped).then_some((i, fresh))
             })
@@ -56,7 +58,11 @@ impl Shared {
         let asked = self.clock.now();
         let breaker = self.breakers.get(scorer.name());
         if breaker.is_some_and(|b| !b.closed(asked)) {
-            let left_out = |(i, _): (usize, _)| Said { index: i, word: Err(Unsaid::LeftOut), dossier: None };
+            let left_out = |(i, _): (usize, _)| Said {
+                index: i,
+                word: Err(Unsaid::LeftOut),
+                dossier: None,
+            };
             return Ok(concerned.into_iter().map(left_out).collect());
         }
         let recents = self.recents(scorer, touched, &concerned).await?;
@@ -69,32 +75,44 @@ impl Shared {
         let held_up = answers.iter().any(|a| a.as_ref().is_err_and(breaker::holds_up));
         if let Some(wait) = breaker.and_then(|b| b.note(self.clock.now(), held_up)) {
             metrics::counter!("hearken_breaker_opened_total", "connector" => scorer.name().to_owned()).increment(1);
-            tracing::error!(connector = scorer.name(), ?wait, "the scorer keeps running into its limits and is left out");
+            tracing::error!(
+                connector = scorer.name(),
+                ?wait,
+                "the scorer keeps running into its limits and is left out"
+            );
         }
-        let said = concerned.iter().zip(&recents).zip(answers).map(|(((i, fresh), recent), answer)| {
-            let t = &touched[*i];
-            let word = match answer {
-                Err(fault) => Err(Unsaid::Unusable(fault.to_string())),
-                Ok(answer) => {
-                    let given = evidence_given(scorer.name(), t, fresh, recent);
-                    let checked = check(answer, &given, t.now, self.vocabulary()).map_err(Unsaid::Unusable);
-                    checked.map(|(beliefs, cue, memory)| Assessment {
-                        scorer: scorer.name().into(),
-                        version: version.clone(),
-                        saw_after: t.from,
-                        saw_to: t.to,
-                        beliefs,
-                        cue,
-                        memory,
-                    })
+        let said = concerned
+            .iter()
+            .zip(&recents)
+            .zip(answers)
+            .map(|(((i, fresh), recent), answer)| {
+                let t = &touched[*i];
+                let word = match answer {
+                    Err(fault) => Err(Unsaid::Unusable(fault.to_string())),
+                    Ok(answer) => {
+                        let given = evidence_given(scorer.name(), t, fresh, recent);
+                        let checked = check(answer, &given, t.now, self.vocabulary()).map_err(Unsaid::Unusable);
+                        checked.map(|(beliefs, cue, memory)| Assessment {
+                            scorer: scorer.name().into(),
+                            version: version.clone(),
+                            saw_after: t.from,
+                            saw_to: t.to,
+                            beliefs,
+                            cue,
+                            memory,
+                        })
+                    }
+                };
+                let dossier = word.is_err().then(|| {
+                    let dossier = self.dossier(scorer, t, fresh, recent);
+                    serde_json::to_string(&dossier).unwrap_or_default()
+                });
+                Said {
+                    index: *i,
+                    word,
+                    dossier,
                 }
-            };
-            let dossier = word.is_err().then(|| {
-                let dossier = self.dossier(scorer, t, fresh, recent);
-                serde_json::to_string(&dossier).unwrap_or_default()
             });
-            Said { index: *i, word, dossier }
-        });
         Ok(said.collect())
     }
 
@@ -141,7 +159,10 @@ impl Shared {
         let reads = &manifest.needs.reads;
         let view = &t.before;
         let (mine, others): (Vec<_>, Vec<_>) = view.raw.iter().partition(|(k, _)| k.scorer == scorer.name());
-        let memory = t.prospect.memory(scorer.name(), &manifest.version).and_then(convert::unpack);
+        let memory = t
+            .prospect
+            .memory(scorer.name(), &manifest.version)
+            .and_then(convert::unpack);
         wire::Dossier {
             prospect: t.prospect.id.to_string(),
             now: t.now.0,
@@ -150,7 +171,11 @@ impl Shared {
             lifecycle: view.lifecycle.word().into(),
             turns: convert::turns(&t.prospect.turns(), &t.prospect.tellings(), reads.turns as usize),
             said_before: mine.into_iter().map(|(_, b)| convert::belief(b)).collect(),
-            others: if reads.others { others.into_iter().map(|(_, b)| convert::belief(b)).collect() } else { Vec::new() },
+            others: if reads.others {
+                others.into_iter().map(|(_, b)| convert::belief(b)).collect()
+            } else {
+                Vec::new()
+            },
             fresh: fresh.iter().map(|r| convert::signal(r)).collect(),
             recent: recent.iter().map(convert::signal).collect(),
             memory,
@@ -166,7 +191,12 @@ fn evidence_given<'a>(
     fresh: &[&'a Recorded],
     recent: &'a [Recorded],
 ) -> HashSet<&'a str> {
-    let before = t.before.raw.iter().filter(|(k, _)| k.scorer == scorer).flat_map(|(_, b)| &b.evidence);
+    let before = t
+        .before
+        .raw
+        .iter()
+        .filter(|(k, _)| k.scorer == scorer)
+        .flat_map(|(_, b)| &b.evidence);
     let signals = fresh.iter().copied().chain(recent).map(|r| &r.signal.id);
     signals.chain(before).map(SignalId::as_str).collect()
 }
@@ -181,12 +211,19 @@ fn check(
     vocabulary: &Vocabulary,
 ) -> Result<Checked, String> {
     if answer.beliefs.len() > MAX_BELIEFS {
-        return Err(format!("{} beliefs where at most {MAX_BELIEFS} are taken", answer.beliefs.len()));
+        return Err(format!(
+            "{} beliefs where at most {MAX_BELIEFS} are taken",
+            answer.beliefs.len()
+        ));
     }
     if answer.memory.as_ref().is_some_and(|m| m.len() > MAX_MEMORY_BYTES) {
         return Err(format!("a memory of more than {MAX_MEMORY_BYTES} bytes"));
     }
-    let beliefs = answer.beliefs.into_iter().map(|b| belief(b, given, now, vocabulary)).collect::<Result<_, _>>()?;
+    let beliefs = answer
+        .beliefs
+        .into_iter()
+        .map(|b| belief(b, given, now, vocabulary))
+        .collect::<Result<_, _>>()?;
     let cue = answer.cue.filter(|c| !c.is_empty()).map(|c| cut(&c, 64));
     Ok((beliefs, cue, answer.memory.as_deref().map(convert::pack)))
 }
@@ -211,10 +248,18 @@ fn belief(b: wire::Belief, given: &HashSet<&str>, now: Instant, vocabulary: &Voc
         }
     }
     if b.evidence.len() > MAX_EVIDENCE {
-        return Err(format!("{}: {} pieces of evidence where at most {MAX_EVIDENCE} are taken", what(), b.evidence.len()));
+        return Err(format!(
+            "{}: {} pieces of evidence where at most {MAX_EVIDENCE} are taken",
+            what(),
+            b.evidence.len()
+        ));
     }
     if let Some(lie) = b.evidence.iter().find(|e| !given.contains(e.as_str())) {
-        return Err(format!("{}: its evidence names signal '{}', which it was not given", what(), cut(lie, 120)));
+        return Err(format!(
+            "{}: its evidence names signal '{}', which it was not given",
+            what(),
+            cut(lie, 120)
+        ));
     }
     Ok(Belief {
         kind,

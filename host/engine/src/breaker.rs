@@ -81,7 +81,11 @@ mod tests {
         assert_eq!(breaker.note(now, true), Some(FIRST));
         assert!(!breaker.closed(now) && breaker.closed(now.after(FIRST)));
         now = now.after(FIRST);
-        assert_eq!(breaker.note(now, true), Some(FIRST * 2), "the one that is asked to see is slow as well");
+        assert_eq!(
+            breaker.note(now, true),
+            Some(FIRST * 2),
+            "the one that is asked to see is slow as well"
+        );
         now = now.after(FIRST * 2);
         assert_eq!(breaker.note(now, false), None);
         assert!(breaker.closed(now));

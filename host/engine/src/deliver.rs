@@ -2,12 +2,18 @@
 
 use std::time::Duration;
 
-use hearken_model::{Act, Action, ActionState, BeliefKind, Choice, Delivery, Identity, Instant, Outcome, View, decide::Facts};
+use hearken_model::{
+    Act, Action, ActionState, BeliefKind, Choice, Delivery, Identity, Instant, Outcome, View, decide::Facts,
+};
 use hearken_sandbox::{Class, Fault, wire};
 use hearken_store::{Due, Finish, NewDeadLetter, Stage};
 use serde_json::{Value, json};
 
-use crate::{parts::Shared, vet::{Origin, cut}, wire as convert};
+use crate::{
+    parts::Shared,
+    vet::{Origin, cut},
+    wire as convert,
+};
 
 const MAX_BELIEFS: usize = 12;
 const MAX_MEMORY_BYTES: usize = 16 * 1024;
@@ -22,7 +28,12 @@ pub(crate) fn reachable(facts: &Facts, channel: &str, scheme: &str) -> Vec<Ident
         .filter(|a| (a.verified || facts.policy.speak_to_claimed) && facts.policy.may_reach(&a.value))
         .collect();
     all.sort_by_key(|a| !a.verified);
-    all.into_iter().map(|a| Identity { scheme: scheme.to_owned(), value: a.value.clone() }).collect()
+    all.into_iter()
+        .map(|a| Identity {
+            scheme: scheme.to_owned(),
+            value: a.value.clone(),
+        })
+        .collect()
 }
 
 /// What an action says, as `content.schema.json` of the contract has it.
@@ -43,15 +54,30 @@ pub(crate) fn content(shared: &Shared, choice: &Choice, view: &View, trigger: &s
 
 /// For a sales person: who, why, and what we think we know.
 fn hand_over(choice: &Choice, view: &View, trigger: &str) -> Value {
-    let name = ["name", "firstName", "first_name"].iter().find_map(|n| view.traits.get(*n)).and_then(Value::as_str);
-    let who = name.map(str::to_owned).or_else(|| view.identities.first().map(|(i, _)| i.value.clone()));
+    let name = ["name", "firstName", "first_name"]
+        .iter()
+        .find_map(|n| view.traits.get(*n))
+        .and_then(Value::as_str);
+    let who = name
+        .map(str::to_owned)
+        .or_else(|| view.identities.first().map(|(i, _)| i.value.clone()));
     let who = who.unwrap_or_else(|| "somebody".into());
     let persona = view.top(BeliefKind::Persona).map(|b| b.name.clone());
     let pace = view.top(BeliefKind::Pace).map(|b| b.name.clone());
     let about: Vec<String> = [persona, view.account.clone(), pace].into_iter().flatten().collect();
-    let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
+    let about = if about.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", about.join(", "))
+    };
     let mut reasons = vec![choice.reason.clone()];
-    reasons.extend(view.beliefs.iter().take(5).map(|b| b.reason.clone()).filter(|r| !r.is_empty()));
+    reasons.extend(
+        view.beliefs
+            .iter()
+            .take(5)
+            .map(|b| b.reason.clone())
+            .filter(|r| !r.is_empty()),
+    );
     let beliefs: Vec<Value> = view
         .beliefs
         .iter()
@@ -70,10 +96,18 @@ impl Shared {
     /// An action as a sink is given it.
     pub(crate) fn outward(&self, due: &Due, attempt: u32, view: &View) -> wire::Action {
         let action = &due.action;
-        let names = self.connectors.get(&action.sink).map(|c| c.plugin().manifest().needs.reads.traits.clone());
+        let names = self
+            .connectors
+            .get(&action.sink)
+            .map(|c| c.plugin().manifest().needs.reads.traits.clone());
         // What is personal goes only where somebody vouches that the address is this person's.
         let vouched = action.act == Act::HandOver
-            || due.prospect.part.profiles.values().any(|p| p.verified && action.to.contains(&p.identity));
+            || due
+                .prospect
+                .part
+                .profiles
+                .values()
+                .any(|p| p.verified && action.to.contains(&p.identity));
         let identities = if action.act == Act::HandOver {
             view.identities.iter().map(|(i, _)| convert::identity(i)).collect()
         } else {
@@ -84,11 +118,19 @@ impl Shared {
             attempt,
             first_tried: action.first_tried.map(|i| i.0),
             act: action.act.word().into(),
-            channel: if action.act == Act::HandOver { action.target.clone() } else { action.channel.clone() },
+            channel: if action.act == Act::HandOver {
+                action.target.clone()
+            } else {
+                action.channel.clone()
+            },
             story: (action.act != Act::HandOver).then(|| action.target.clone()),
             prospect: action.prospect.to_string(),
             identities,
-            traits: if vouched { convert::traits(&view.traits, &names.unwrap_or_default()) } else { "{}".into() },
+            traits: if vouched {
+                convert::traits(&view.traits, &names.unwrap_or_default())
+            } else {
+                "{}".into()
+            },
             account: view.account.clone(),
             thread: None,
             content: action.content.to_string(),
@@ -108,26 +150,54 @@ impl Shared {
     }
 
     pub(crate) fn delivered(&self, action: &Action, number: u32, at: Instant, receipt: wire::Receipt) -> Finish {
-        let origin = Origin { connector: &action.sink, received: at, public: false };
+        let origin = Origin {
+            connector: &action.sink,
+            received: at,
+            public: false,
+        };
         let intake = self.vetted(receipt.signals, &[], origin);
         for letter in &intake.dead_letters {
-            tracing::warn!(connector = action.sink, why = letter.why, "a signal in a receipt is refused");
+            tracing::warn!(
+                connector = action.sink,
+                why = letter.why,
+                "a signal in a receipt is refused"
+            );
         }
-        let memory = receipt.memory.filter(|m| m.len() <= MAX_MEMORY_BYTES).map(|m| convert::pack(&m));
-        let why = if receipt.delivered { "" } else { "accepted; a signal will tell more" };
+        let memory = receipt
+            .memory
+            .filter(|m| m.len() <= MAX_MEMORY_BYTES)
+            .map(|m| convert::pack(&m));
+        let why = if receipt.delivered {
+            ""
+        } else {
+            "accepted; a signal will tell more"
+        };
         let reference = cut(&receipt.reference, 512);
         Finish {
             detail: cut(&receipt.detail, 4096),
             signals: intake.signals,
             seen_until: intake.seen_until,
-            ..finish(action, number, at, Outcome::Delivered, Delivery {
-                action: action.id,
-                state: ActionState::Delivered,
-                why: why.into(),
-                reference,
-                memory,
-            })
+            ..finish(
+                action,
+                number,
+                at,
+                Outcome::Delivered,
+                Delivery {
+                    action: action.id,
+                    state: ActionState::Delivered,
+                    why: why.into(),
+                    reference,
+                    memory,
+                },
+            )
         }
+    }
+
+    /// When an action of which it is not known that it was delivered may be sent again, if
+    /// it was not sent as often as `retry` allows already.
+    pub(crate) fn again_at(&self, action: &Action, at: Instant) -> Option<Instant> {
+        let retry = self.wired(&action.sink).map(|c| c.retry).unwrap_or_default();
+        (action.attempts < retry.attempts).then(|| at.after(backoff(retry.first, retry.most, action.attempts)))
     }
 
     pub(crate) fn failed(&self, action: &Action, number: u32, at: Instant, fault: &Fault) -> Finish {
@@ -147,7 +217,8 @@ impl Shared {
                 ..finish(action, number, at, Outcome::Unknown, delivery(ActionState::Unknown))
             };
         }
-        let again = !matches!(fault, Fault::Failure { class: Class::Permanent | Class::Config | Class::Denied, .. });
+        // A crash is among them: the same action would crash it again.
+        let again = !matches!(fault.class(), Class::Permanent | Class::Config | Class::Denied);
         if again && number < retry.attempts {
             let asked = match fault {
                 Fault::Failure { retry_after, .. } => *retry_after,
@@ -160,7 +231,11 @@ impl Shared {
                 ..finish(action, number, at, Outcome::Retry, delivery(ActionState::Queued))
             };
         }
-        let why_dead = if again { format!("given up after {number} attempts: {why}") } else { why.clone() };
+        let why_dead = if again {
+            format!("given up after {number} attempts: {why}")
+        } else {
+            why.clone()
+        };
         Finish {
             detail: why.clone(),
             dead_letter: Some(undeliverable(action, at, why_dead)),
@@ -201,7 +276,9 @@ pub(crate) fn undeliverable(action: &Action, at: Instant, why: String) -> NewDea
 
 /// Doubles from `first` to `most`.
 fn backoff(first: Duration, most: Duration, attempt: u32) -> Duration {
-    first.saturating_mul(1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX)).min(most)
+    first
+        .saturating_mul(1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX))
+        .min(most)
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! The engine as its callers see it: started, given requests, stopped.
 
 use std::{
-    sync::{Arc, atomic::{AtomicU64, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -18,7 +21,7 @@ use crate::{
     parts::Shared,
     poll,
     vet::Origin,
-    webhook::Webhooks,
+    webhook::{UnderWay, Webhooks},
     worker::Worker,
 };
 
@@ -78,22 +81,33 @@ impl Engine {
         let webhooks = Webhooks::start(&shared, &intake, &cancel);
         intake.spawn(keep_house(Arc::clone(&shared), cancel.clone()));
         intake.close();
-        let engine =
-            Self { shared, webhooks, intake, work, finish, idle: Arc::new(idle), requests: Arc::default() };
+        let engine = Self {
+            shared,
+            webhooks,
+            intake,
+            work,
+            finish,
+            idle: Arc::new(idle),
+            requests: Arc::default(),
+        };
         tokio::spawn(engine.clone().end(cancel));
         Ok(engine)
     }
 
     /// Answers an authenticated request after what it says is stored: a 2xx means committed.
     pub async fn receive(&self, connector: &str, request: Request) -> Answer {
-        let _under_way = UnderWay::new(&self.requests);
-        self.webhooks.receive(connector, request).await
+        self.webhooks
+            .receive(connector, request, UnderWay::begin(&self.requests))
+            .await
     }
 
     /// Whether a connector takes requests.
     #[must_use]
     pub fn is_webhook(&self, connector: &str) -> bool {
-        self.shared.connectors.get(connector).is_some_and(|c| c.plugin().roles().webhook)
+        self.shared
+            .connectors
+            .get(connector)
+            .is_some_and(|c| c.plugin().roles().webhook)
     }
 
     /// Whether it takes requests at all.
@@ -110,18 +124,40 @@ impl Engine {
             // Looked at several times, a moment apart: work is handed from one task to the
             // next, and neither looks busy for an instant in between.
             let calm = self.requests.load(Ordering::Acquire) == 0 && self.idle.iter().all(|(_, idle)| *idle.borrow());
-            let due = match self.shared.store.next_due().await {
-                Ok(due) => due.is_some_and(|due| due <= self.shared.clock.now()) && !self.stopped().await,
-                Err(_) => true,
-            };
+            let due = self.something_due().await.unwrap_or(true);
             quiet = if calm && !due { quiet + 1 } else { 0 };
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
     }
 
+    /// Whether timers or sinks have something to do now. What is due for a sink that is not
+    /// configured any more waits for it to come back, and nobody waits for that.
+    async fn something_due(&self) -> Result<bool, StoreError> {
+        let (store, now) = (&self.shared.store, self.shared.clock.now());
+        if store.next_due().await?.is_none_or(|due| due > now) {
+            return Ok(false);
+        }
+        if store.fire(now, AT_ONCE).await? > 0 {
+            return Ok(true);
+        }
+        if self.stopped().await {
+            return Ok(false);
+        }
+        for (name, _) in self.shared.connectors.iter().filter(|(_, c)| c.plugin().roles().sink) {
+            if !store.due(name, now, 1).await?.is_empty() || !store.unknown(name, now, 1).await?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether everything is stopped, so that what is due stays where it is.
     async fn stopped(&self) -> bool {
-        self.shared.store.switches().await.is_ok_and(|s| s.switches.iter().any(|s| s.stopped))
+        self.shared
+            .store
+            .switches()
+            .await
+            .is_ok_and(|s| s.switches.iter().any(|s| s.stopped))
     }
 
     /// Returns when the engine has ended: what was accepted is applied, attempts under way
@@ -133,8 +169,12 @@ impl Engine {
     /// What still keeps it busy, for people.
     #[must_use]
     pub fn waits_for(&self) -> Vec<String> {
-        let mut all: Vec<String> =
-            self.idle.iter().filter(|(_, idle)| !*idle.borrow()).map(|(name, _)| name.clone()).collect();
+        let mut all: Vec<String> = self
+            .idle
+            .iter()
+            .filter(|(_, idle)| !*idle.borrow())
+            .map(|(name, _)| name.clone())
+            .collect();
         let requests = self.requests.load(Ordering::Acquire);
         if requests > 0 {
             all.push(format!("{requests} requests"));
@@ -148,22 +188,6 @@ impl Engine {
         self.intake.wait().await;
         self.work.close();
         self.finish.cancel();
-    }
-}
-
-/// Counts a request as long as somebody waits for its answer: a caller may go away.
-struct UnderWay(Arc<AtomicU64>);
-
-impl UnderWay {
-    fn new(count: &Arc<AtomicU64>) -> Self {
-        count.fetch_add(1, Ordering::AcqRel);
-        Self(Arc::clone(count))
-    }
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -201,9 +225,17 @@ async fn replay(shared: &Shared, letter: DeadLetter, now: Instant) -> Result<(),
     match letter.letter.stage {
         Stage::Signal => replay_signal(shared, &letter, now).await?,
         Stage::Deliver => {
-            let Some(action) = letter.letter.action else { return Ok(()) };
+            let Some(action) = letter.letter.action else {
+                return Ok(());
+            };
             let why = format!("tried again from dead letter {id}");
-            let hold = Hold { action, state: hearken_model::ActionState::Queued, why, at: now, due: Some(now) };
+            let hold = Hold {
+                action,
+                state: hearken_model::ActionState::Queued,
+                why,
+                at: now,
+                due: Some(now),
+            };
             if !shared.store.hold(vec![hold]).await?.first().copied().unwrap_or(false) {
                 tracing::warn!(dead_letter = %id, %action, "the action is at its end and is not tried again");
                 return Ok(());
@@ -227,13 +259,23 @@ async fn replay_signal(shared: &Shared, letter: &DeadLetter, now: Instant) -> Re
         tracing::warn!(dead_letter = %id, "what is kept of it is not a whole signal");
         return Ok(());
     };
-    // Judged by when it came: a signal that is replayed late starts nothing.
-    let origin = Origin { connector: &letter.letter.connector, received: letter.letter.at, public };
+    // Judged by when it came, and told as of now: the log's times do not go back behind
+    // what was applied in between.
+    let origin = Origin {
+        connector: &letter.letter.connector,
+        received: letter.letter.at,
+        public,
+    };
     match shared.vet(signal, origin) {
         Ok(mut arriving) => {
             arriving.live = false;
+            arriving.received = now;
             let seen_until = now.after(shared.wiring.store.dedup_window);
-            let intake = Intake { signals: vec![arriving], seen_until, ..Intake::default() };
+            let intake = Intake {
+                signals: vec![arriving],
+                seen_until,
+                ..Intake::default()
+            };
             shared.store_intake(&letter.letter.connector, intake).await?;
             shared.store.drop_dead_letter(id).await?;
         }

@@ -14,7 +14,13 @@ use crate::parts::Shared;
 /// line show is what the engine sees.
 #[must_use]
 pub fn view_of(prospect: &Prospect, now: Instant, wiring: &Wiring) -> View {
-    View::of(prospect, now, &wiring.policy, &wiring.vocabulary, &wiring.flow.scorers.iter().cloned().collect())
+    View::of(
+        prospect,
+        now,
+        &wiring.policy,
+        &wiring.vocabulary,
+        &wiring.flow.scorers.iter().cloned().collect(),
+    )
 }
 
 impl Shared {
@@ -30,7 +36,11 @@ impl Shared {
             .into_iter()
             .filter(|t| t.act != Act::HandOver && Some(t.action) != but)
             .filter(|t| !matches!(t.state, ActionState::Rejected | ActionState::Expired))
-            .map(|t| ToldBefore { at: t.at, story: StoryId(t.target.clone()), channel: t.channel.clone() })
+            .map(|t| ToldBefore {
+                at: t.at,
+                story: StoryId(t.target.clone()),
+                channel: t.channel.clone(),
+            })
             .collect();
         Facts {
             now: view.now,
@@ -40,16 +50,31 @@ impl Shared {
             addresses: self.addresses(prospect),
             consents: self.consents(prospect),
             told,
-            purposes: self.wiring.stories.iter().map(|s| (s.id.clone(), s.kind.word().to_owned())).collect(),
+            purposes: self
+                .wiring
+                .stories
+                .iter()
+                .map(|s| (s.id.clone(), s.kind.word().to_owned()))
+                .collect(),
             teams: self.open_teams(view.now),
-            team_sinks: self.wiring.teams.values().map(|t| (t.name.clone(), t.sink.clone())).collect(),
+            team_sinks: self
+                .wiring
+                .teams
+                .values()
+                .map(|t| (t.name.clone(), t.sink.clone()))
+                .collect(),
         }
     }
 
     fn addresses(&self, prospect: &Prospect) -> Vec<Address> {
         let mut all = Vec::new();
         for channel in self.wiring.channels.values() {
-            for profile in prospect.part.profiles.values().filter(|p| p.identity.scheme == channel.address) {
+            for profile in prospect
+                .part
+                .profiles
+                .values()
+                .filter(|p| p.identity.scheme == channel.address)
+            {
                 all.push(Address {
                     channel: channel.name.clone(),
                     sink: channel.sink.clone(),
@@ -83,6 +108,11 @@ impl Shared {
     /// Teams that take hand-overs at `now`. Their capacity is claimed when a hand-over is
     /// attempted: it is not a prospect's to know.
     pub(crate) fn open_teams(&self, now: Instant) -> Vec<String> {
-        self.wiring.teams.values().filter(|t| t.hours.is_open(now.timestamp())).map(|t| t.name.clone()).collect()
+        self.wiring
+            .teams
+            .values()
+            .filter(|t| t.hours.is_open(now.timestamp()))
+            .map(|t| t.name.clone())
+            .collect()
     }
 }

@@ -33,19 +33,26 @@ impl Shared {
                 Err(letter) => intake.dead_letters.push(*letter),
             }
         }
-        intake.dead_letters.extend(rejects.iter().take(MAX_REJECTS).map(|r| NewDeadLetter {
-            at: origin.received,
-            stage: Stage::Intake,
-            connector: origin.connector.into(),
-            prospect: None,
-            action: None,
-            why: r.why.clone(),
-            place: r.at.clone(),
-            payload: dead::record(&r.text),
-        }));
+        intake
+            .dead_letters
+            .extend(rejects.iter().take(MAX_REJECTS).map(|r| NewDeadLetter {
+                at: origin.received,
+                stage: Stage::Intake,
+                connector: origin.connector.into(),
+                prospect: None,
+                action: None,
+                why: r.why.clone(),
+                place: r.at.clone(),
+                payload: dead::record(&r.text),
+            }));
         if rejects.len() > MAX_REJECTS {
-            let why = format!("{} more records of the same delivery were rejected", rejects.len() - MAX_REJECTS);
-            intake.dead_letters.push(letter(origin.connector, origin.received, why, String::new()));
+            let why = format!(
+                "{} more records of the same delivery were rejected",
+                rejects.len() - MAX_REJECTS
+            );
+            intake
+                .dead_letters
+                .push(letter(origin.connector, origin.received, why, String::new()));
         }
         intake
     }
@@ -58,9 +65,18 @@ impl Shared {
         }
         let accepted = self.store.accept(intake).await?;
         let stored = accepted.iter().filter(|a| matches!(a, Accepted::Stored { .. })).count() as u64;
-        let taken = Taken { stored, repeated: accepted.len() as u64 - stored, refused };
-        for (what, n) in [("stored", taken.stored), ("repeated", taken.repeated), ("refused", taken.refused)] {
-            metrics::counter!("hearken_signals_total", "connector" => connector.to_owned(), "result" => what).increment(n);
+        let taken = Taken {
+            stored,
+            repeated: accepted.len() as u64 - stored,
+            refused,
+        };
+        for (what, n) in [
+            ("stored", taken.stored),
+            ("repeated", taken.repeated),
+            ("refused", taken.refused),
+        ] {
+            metrics::counter!("hearken_signals_total", "connector" => connector.to_owned(), "result" => what)
+                .increment(n);
         }
         Ok(taken)
     }

@@ -42,17 +42,32 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(parts: Parts) -> Result<Self, EngineError> {
-        let Parts { wiring, store, connectors, clock, key } = parts;
+        let Parts {
+            wiring,
+            store,
+            connectors,
+            clock,
+            key,
+        } = parts;
         for name in wiring.connectors.keys() {
             if !connectors.contains_key(name) {
-                return Err(EngineError::Wiring(format!("connector '{name}' is configured but not connected")));
+                return Err(EngineError::Wiring(format!(
+                    "connector '{name}' is configured but not connected"
+                )));
             }
         }
         let named = |name: &str| {
-            connectors.get(name).cloned().ok_or_else(|| EngineError::Wiring(format!("no connector '{name}'")))
+            connectors
+                .get(name)
+                .cloned()
+                .ok_or_else(|| EngineError::Wiring(format!("no connector '{name}'")))
         };
         let weights: BTreeMap<String, f64> = if wiring.flow.scorers.is_empty() {
-            connectors.iter().filter(|(_, c)| c.plugin().roles().scorer).map(|(n, _)| (n.clone(), 1.0)).collect()
+            connectors
+                .iter()
+                .filter(|(_, c)| c.plugin().roles().scorer)
+                .map(|(n, _)| (n.clone(), 1.0))
+                .collect()
         } else {
             wiring.flow.scorers.iter().cloned().collect()
         };
@@ -63,12 +78,27 @@ impl Shared {
         };
         for scorer in &scorers {
             if !scorer.plugin().roles().scorer {
-                return Err(EngineError::Wiring(format!("connector '{}' is no scorer", scorer.name())));
+                return Err(EngineError::Wiring(format!(
+                    "connector '{}' is no scorer",
+                    scorer.name()
+                )));
             }
         }
         let breakers = weights.keys().map(|n| (n.clone(), Breaker::default())).collect();
         let stories = wiring.stories.iter().map(story).collect();
-        Ok(Self { catalogue: Catalogue::load()?, wiring, store, clock, key, connectors, scorers, breakers, weights, router, stories })
+        Ok(Self {
+            catalogue: Catalogue::load()?,
+            wiring,
+            store,
+            clock,
+            key,
+            connectors,
+            scorers,
+            breakers,
+            weights,
+            router,
+            stories,
+        })
     }
 
     /// A connector's wiring. Every connector has one: it was checked when the engine began.

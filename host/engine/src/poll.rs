@@ -19,7 +19,9 @@ pub(crate) async fn poll(
     caught_up: tokio::sync::watch::Sender<bool>,
     cancel: CancellationToken,
 ) {
-    let every = shared.wired(connector.name()).map_or(Duration::from_secs(60), |c| c.every);
+    let every = shared
+        .wired(connector.name())
+        .map_or(Duration::from_secs(60), |c| c.every);
     let mut failures = 0_u32;
     loop {
         let wait = match page(&shared, &connector).await {
@@ -34,7 +36,10 @@ pub(crate) async fn poll(
             Err(why) => {
                 failures = failures.saturating_add(1);
                 tracing::warn!(connector = connector.name(), why, failures, "polling failed");
-                every.max(Duration::from_secs(1)).saturating_mul(1 << failures.min(10)).min(LONGEST_WAIT)
+                every
+                    .max(Duration::from_secs(1))
+                    .saturating_mul(1 << failures.min(10))
+                    .min(LONGEST_WAIT)
             }
         };
         caught_up.send_replace(!wait.is_zero());
@@ -56,19 +61,32 @@ async fn page(shared: &Shared, connector: &Connector) -> Result<Option<Duration>
     let name = connector.name();
     let cursor = shared.store.cursor(name).await.map_err(|e| e.to_string())?;
     let now = shared.clock.now();
-    let page = connector.poll(now.0, cursor.clone(), PAGE).await.map_err(|e| e.to_string())?;
+    let page = connector
+        .poll(now.0, cursor.clone(), PAGE)
+        .await
+        .map_err(|e| e.to_string())?;
     if page.cursor.as_ref().is_some_and(|c| c.len() > MAX_CURSOR_BYTES) {
         return Err(format!("its cursor is longer than {MAX_CURSOR_BYTES} bytes"));
     }
-    let origin = Origin { connector: name, received: now, public: false };
+    let origin = Origin {
+        connector: name,
+        received: now,
+        public: false,
+    };
     let mut intake = shared.vetted(page.signals, &page.rejects, origin);
     let moved = page.cursor != cursor;
     intake.cursor = page.cursor.filter(|_| moved).map(|c| (name.to_owned(), c));
     if !intake.signals.is_empty() || !intake.dead_letters.is_empty() || intake.cursor.is_some() {
-        let Taken { stored, repeated, refused } =
-            shared.store_intake(name, intake).await.map_err(|e| e.to_string())?;
+        let Taken {
+            stored,
+            repeated,
+            refused,
+        } = shared.store_intake(name, intake).await.map_err(|e| e.to_string())?;
         tracing::debug!(connector = name, stored, repeated, refused, "polled");
     }
     // A source that asks to be asked at once and does not move would be asked for ever.
-    Ok(page.again_in_ms.map(Duration::from_millis).filter(|d| moved || !d.is_zero()))
+    Ok(page
+        .again_in_ms
+        .map(Duration::from_millis)
+        .filter(|d| moved || !d.is_zero()))
 }

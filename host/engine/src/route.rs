@@ -52,7 +52,10 @@ impl Shared {
             speaks_to(story, view.lifecycle)
                 && speaks_language(story, view.language.as_deref())
                 && story.channels.iter().any(|c| channels.contains(c))
-                && !facts.told.iter().any(|t| t.story == story.id && view.now < t.at.after(facts.policy.story_again))
+                && !facts
+                    .told
+                    .iter()
+                    .any(|t| t.story == story.id && view.now < t.at.after(facts.policy.story_again))
         };
         let count = self.wiring.stories.iter().filter(|s| eligible(s)).count();
         self.wiring
@@ -63,7 +66,14 @@ impl Shared {
             .map(|(_, story)| wire::Candidate {
                 story,
                 // Nothing has been learned yet: every story is as likely the best as any other.
-                fared: wire::TrackRecord { told: 0.0, engaged: 0.0, advanced: 0.0, won: 0.0, harmed: 0.0, samples: 0.0 },
+                fared: wire::TrackRecord {
+                    told: 0.0,
+                    engaged: 0.0,
+                    advanced: 0.0,
+                    won: 0.0,
+                    harmed: 0.0,
+                    samples: 0.0,
+                },
                 best: 1.0 / count as f64,
                 extra: Vec::new(),
             })
@@ -78,12 +88,18 @@ impl Shared {
     ) -> Result<Vec<Choice>, String> {
         let answer = answer.map_err(|fault| fault.to_string())?;
         if answer.len() > MAX_CHOICES {
-            return Err(format!("{} choices where at most {MAX_CHOICES} are taken", answer.len()));
+            return Err(format!(
+                "{} choices where at most {MAX_CHOICES} are taken",
+                answer.len()
+            ));
         }
         if answer.is_empty() {
             return Err("no choices; a router that wants to stay silent says `hold`".into());
         }
-        let choices = answer.into_iter().map(|c| self.choice(situation, c)).collect::<Result<Vec<_>, _>>()?;
+        let choices = answer
+            .into_iter()
+            .map(|c| self.choice(situation, c))
+            .collect::<Result<Vec<_>, _>>()?;
         if !choices.iter().any(|c| c.weight > 0.0) {
             return Err("all weights are 0".into());
         }
@@ -93,7 +109,11 @@ impl Shared {
     fn choice(&self, situation: &wire::Situation, c: wire::Choice) -> Result<Choice, String> {
         let what = || format!("choice {} '{}'", cut(&c.act, 40), cut(&c.target, 80));
         if !c.weight.is_finite() || c.weight < 0.0 {
-            return Err(format!("{}: its weight is {} and must be finite and not negative", what(), c.weight));
+            return Err(format!(
+                "{}: its weight is {} and must be finite and not negative",
+                what(),
+                c.weight
+            ));
         }
         let act = Act::from_word(&c.act).ok_or_else(|| format!("{}: there is no such act", what()))?;
         match act {
@@ -101,7 +121,10 @@ impl Shared {
             Act::HandOver if self.wiring.teams.contains_key(&c.target) => {}
             Act::HandOver => return Err(format!("{}: there is no such team", what())),
             Act::Tell | Act::Ask => {
-                let candidate = situation.candidates.iter().filter_map(|x| self.wiring.stories.get(x.story as usize));
+                let candidate = situation
+                    .candidates
+                    .iter()
+                    .filter_map(|x| self.wiring.stories.get(x.story as usize));
                 let story = candidate.into_iter().find(|s| s.id.0 == c.target);
                 let story = story.ok_or_else(|| format!("{}: it is not among the candidates", what()))?;
                 if (act == Act::Ask) == story.answers.is_empty() {
@@ -113,7 +136,14 @@ impl Shared {
             }
         }
         let reason = cut(&c.reason, MAX_REASON_BYTES);
-        Ok(Choice { act, target: c.target, channel: c.channel, weight: c.weight, reason, expires_in_ms: c.expires_in_ms })
+        Ok(Choice {
+            act,
+            target: c.target,
+            channel: c.channel,
+            weight: c.weight,
+            reason,
+            expires_in_ms: c.expires_in_ms,
+        })
     }
 }
 

@@ -65,15 +65,28 @@ impl Touched {
 
     /// Applies one entry and takes down what it brings about at once.
     pub(crate) fn take(&mut self, logged: Logged, commit: &mut Commit, policy: &Policy) {
-        let Logged { place, at, prospect, entry, .. } = logged;
+        let Logged {
+            place,
+            at,
+            prospect,
+            entry,
+            ..
+        } = logged;
         self.now = self.now.max(at);
         self.to = place;
         let left = self.prospect.apply(place, at, &entry);
         if let Some((to, part)) = left {
             self.regrouped = true;
             if !part.profiles.is_empty() {
-                let entry = Entry::Join { from: prospect, part: Box::new(part) };
-                commit.outgoing.push(Outgoing { prospect: to, at, entry });
+                let entry = Entry::Join {
+                    from: prospect,
+                    part: Box::new(part),
+                };
+                commit.outgoing.push(Outgoing {
+                    prospect: to,
+                    at,
+                    entry,
+                });
             }
         }
         match entry {
@@ -88,15 +101,13 @@ impl Touched {
             }
             Entry::Delivery(_) => self.await_reply(at, commit, policy),
             Entry::Timer(timer) if timer.name == SILENCE => self.silent(at, commit, policy),
-            Entry::Timer(timer) if timer.generation == self.prospect.timers => {
-                match timer.name.strip_prefix(AGAIN) {
-                    Some(trigger) => {
-                        self.asked_again = true;
-                        self.fired.push(trigger.to_owned());
-                    }
-                    None => self.fired.push(format!("timer:{}", timer.name)),
+            Entry::Timer(timer) if timer.generation == self.prospect.timers => match timer.name.strip_prefix(AGAIN) {
+                Some(trigger) => {
+                    self.asked_again = true;
+                    self.fired.push(trigger.to_owned());
                 }
-            }
+                None => self.fired.push(format!("timer:{}", timer.name)),
+            },
             _ => {}
         }
     }
@@ -109,7 +120,9 @@ impl Touched {
     /// Sets the timer that ends the wait for a reply. What was waited for long enough has
     /// had its turn, here or where it was told.
     fn await_reply(&self, at: Instant, commit: &mut Commit, policy: &Policy) {
-        let Some(due) = self.patience(policy).filter(|due| *due > at) else { return };
+        let Some(due) = self.patience(policy).filter(|due| *due > at) else {
+            return;
+        };
         commit.timers.push(TimerSet {
             prospect: self.prospect.id,
             name: SILENCE.into(),
@@ -154,7 +167,11 @@ fn suppression(recorded: &Recorded) -> Option<Suppression> {
         _ => return None,
     };
     let identity = signal.identities.iter().find(|i| i.is_address())?.clone();
-    Some(Suppression { identity, why: why.into(), at: signal.at })
+    Some(Suppression {
+        identity,
+        why: why.into(),
+        at: signal.at,
+    })
 }
 
 #[cfg(test)]

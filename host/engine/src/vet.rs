@@ -52,7 +52,9 @@ impl Shared {
 
     fn try_vet(&self, signal: &wire::Signal, origin: Origin<'_>) -> Result<Arriving, String> {
         if signal.id.is_empty() || signal.id.len() > MAX_ID_BYTES || signal.id.chars().any(char::is_control) {
-            return Err(format!("a signal's id has 1 to {MAX_ID_BYTES} bytes and no control characters"));
+            return Err(format!(
+                "a signal's id has 1 to {MAX_ID_BYTES} bytes and no control characters"
+            ));
         }
         self.may_say(&signal.kind, origin)?;
         let properties = properties(&signal.properties)?;
@@ -70,7 +72,12 @@ impl Shared {
                 company: signal.company.as_ref().and_then(|c| Identity::new(&c.scheme, &c.value)),
                 session: short(&signal.session),
                 about: short(&signal.about),
-                answers: signal.answers.clone().and_then(convert::answers),
+                // Anybody can hold a public key, and guess at what they say they answer.
+                answers: signal
+                    .answers
+                    .clone()
+                    .filter(|_| !origin.public)
+                    .and_then(convert::answers),
                 properties,
             },
             connector: origin.connector.into(),
@@ -84,11 +91,15 @@ impl Shared {
         let name = origin.connector;
         let declared = self.connectors.get(name).map(|c| &c.plugin().manifest().needs.may_say);
         if !declared.is_some_and(|d| matches(d, kind)) {
-            return Err(format!("the plugin of connector '{name}' does not declare '{kind}' under may-say"));
+            return Err(format!(
+                "the plugin of connector '{name}' does not declare '{kind}' under may-say"
+            ));
         }
         let granted = self.wired(name).and_then(|c| c.grants.may_say.as_ref());
         if granted.is_some_and(|g| !matches(g, kind)) {
-            return Err(format!("connector '{name}' is not granted '{kind}'; [connectors.{name}] grants.may-say would allow it"));
+            return Err(format!(
+                "connector '{name}' is not granted '{kind}'; [connectors.{name}] grants.may-say would allow it"
+            ));
         }
         if origin.public && !self.catalogue.may_be_public(kind) {
             return Err(format!(
@@ -101,10 +112,16 @@ impl Shared {
     /// The identities that may be reported, and whether all of them are vouched for.
     fn identities(&self, given: &[wire::Identity], origin: Origin<'_>) -> Result<(Vec<Identity>, bool), String> {
         if given.len() > MAX_IDENTITIES {
-            return Err(format!("{} identities where at most {MAX_IDENTITIES} are taken", given.len()));
+            return Err(format!(
+                "{} identities where at most {MAX_IDENTITIES} are taken",
+                given.len()
+            ));
         }
         let name = origin.connector;
-        let declared = self.connectors.get(name).map(|c| &c.plugin().manifest().needs.may_identify);
+        let declared = self
+            .connectors
+            .get(name)
+            .map(|c| &c.plugin().manifest().needs.may_identify);
         let granted = self.wired(name).and_then(|c| c.grants.may_identify.as_ref());
         let mut taken: Vec<Identity> = Vec::new();
         let mut verified = !origin.public;
@@ -127,7 +144,11 @@ impl Shared {
             }
         }
         if taken.is_empty() {
-            let why = if refused.is_empty() { "no identity is given".to_owned() } else { refused };
+            let why = if refused.is_empty() {
+                "no identity is given".to_owned()
+            } else {
+                refused
+            };
             return Err(format!("nobody can be told from it: {why}"));
         }
         Ok((taken, verified))
@@ -136,14 +157,20 @@ impl Shared {
 
 fn properties(text: &str) -> Result<Value, String> {
     if text.len() > MAX_PROPERTIES_BYTES {
-        return Err(format!("properties of {} bytes where at most {MAX_PROPERTIES_BYTES} are taken", text.len()));
+        return Err(format!(
+            "properties of {} bytes where at most {MAX_PROPERTIES_BYTES} are taken",
+            text.len()
+        ));
     }
     let value: Value = serde_json::from_str(text).map_err(|e| format!("properties are not JSON: {e}"))?;
     if !value.is_object() {
         return Err("properties are not a JSON object".into());
     }
     if !shallow(&value, Arriving::MAX_DEPTH) {
-        return Err(format!("properties are nested deeper than {} levels", Arriving::MAX_DEPTH));
+        return Err(format!(
+            "properties are nested deeper than {} levels",
+            Arriving::MAX_DEPTH
+        ));
     }
     Ok(value)
 }
@@ -164,7 +191,9 @@ fn moment(at: u64, received: Instant) -> Result<Instant, String> {
         return Err(format!("it says it happened at {at}; a clock was never set"));
     }
     if at > received.after(AHEAD) {
-        return Err(format!("it says it happened at {at}, more than a day ahead of {received}"));
+        return Err(format!(
+            "it says it happened at {at}, more than a day ahead of {received}"
+        ));
     }
     Ok(at.min(received))
 }

@@ -4,8 +4,8 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use hearken_model::{
-    Act, Action, ActionId, ActionState, Alternative, Choice, Decision, DecisionId, Entry, Instant, Mode,
-    Partition, ProfileId, Prospect, ProspectId, Seq, Telling, View,
+    Act, Action, ActionId, ActionState, Alternative, Choice, Decision, DecisionId, Entry, Instant, Mode, Partition,
+    ProfileId, Prospect, ProspectId, Seq, Telling, View,
     decide::{self, Facts},
     trigger,
 };
@@ -49,12 +49,13 @@ pub(crate) struct Done {
 
 impl<'a> Wave<'a> {
     /// Applies the entries. `load` gives each prospect as the last wave left it.
-    pub(crate) fn apply(
-        shared: &'a Shared,
-        shares: Vec<Share>,
-        mut load: impl FnMut(ProspectId) -> Prospect,
-    ) -> Self {
-        let mut wave = Self { shared, commits: BTreeMap::new(), steps: BTreeMap::new(), touched: Vec::new() };
+    pub(crate) fn apply(shared: &'a Shared, shares: Vec<Share>, mut load: impl FnMut(ProspectId) -> Prospect) -> Self {
+        let mut wave = Self {
+            shared,
+            commits: BTreeMap::new(),
+            steps: BTreeMap::new(),
+            touched: Vec::new(),
+        };
         let mut places: BTreeMap<ProspectId, usize> = BTreeMap::new();
         for share in shares {
             let Some(last) = share.entries.last() else { continue };
@@ -70,7 +71,12 @@ impl<'a> Wave<'a> {
         }
         for t in &mut wave.touched {
             t.before = shared.view(&t.prospect, t.now);
-            t.standing = t.prospect.part.current().map(|g| g.standing.clone()).unwrap_or_default();
+            t.standing = t
+                .prospect
+                .part
+                .current()
+                .map(|g| g.standing.clone())
+                .unwrap_or_default();
         }
         wave
     }
@@ -78,7 +84,10 @@ impl<'a> Wave<'a> {
     /// Asks the scorers and the router and takes down what they say.
     pub(crate) async fn think(mut self) -> Result<Done, StoreError> {
         let shared = self.shared;
-        let asked = shared.scorers.iter().map(|scorer| async { (scorer.name(), shared.assess(scorer, &self.touched).await) });
+        let asked = shared
+            .scorers
+            .iter()
+            .map(|scorer| async { (scorer.name(), shared.assess(scorer, &self.touched).await) });
         let answers = futures::future::join_all(asked).await;
         for (scorer, said) in answers {
             for said in said? {
@@ -90,7 +99,9 @@ impl<'a> Wave<'a> {
     }
 
     fn commit(&mut self, partition: Partition) -> &mut Commit {
-        self.commits.entry(partition).or_insert_with(|| Commit::new(partition, 0, 0, 0))
+        self.commits
+            .entry(partition)
+            .or_insert_with(|| Commit::new(partition, 0, 0, 0))
     }
 
     /// Applies an entry that the wave brought about, behind those that it took.
@@ -100,14 +111,27 @@ impl<'a> Wave<'a> {
         let partition = prospect.partition();
         let place = Self::next_place(&mut self.steps, &self.commits, partition);
         t.prospect.apply(place, at, &entry);
-        self.commit(partition).derived.push(Logged { partition, place, at, prospect, entry });
+        self.commit(partition).derived.push(Logged {
+            partition,
+            place,
+            at,
+            prospect,
+            entry,
+        });
         place
     }
 
-    fn next_place(steps: &mut BTreeMap<Partition, u32>, commits: &BTreeMap<Partition, Commit>, partition: Partition) -> Seq {
+    fn next_place(
+        steps: &mut BTreeMap<Partition, u32>,
+        commits: &BTreeMap<Partition, Commit>,
+        partition: Partition,
+    ) -> Seq {
         let step = steps.entry(partition).or_default();
         *step += 1;
-        Seq { seq: commits.get(&partition).map_or(0, |c| c.to), step: *step }
+        Seq {
+            seq: commits.get(&partition).map_or(0, |c| c.to),
+            step: *step,
+        }
     }
 
     fn assessed(&mut self, scorer: &str, said: Said) {
@@ -176,11 +200,21 @@ impl<'a> Wave<'a> {
             .map(|((index, trigger, view, facts), place)| {
                 let prospect = &self.touched[*index].prospect;
                 let id = DecisionId::at(prospect.id, *place);
-                self.shared.situation(&Moved { id, prospect, view, facts, trigger })
+                self.shared.situation(&Moved {
+                    id,
+                    prospect,
+                    view,
+                    facts,
+                    trigger,
+                })
             })
             .collect();
         let answers = match &self.shared.router {
-            Some(router) => router.decide(Arc::clone(&self.shared.stories), situations.clone()).await,
+            Some(router) => {
+                router
+                    .decide(Arc::clone(&self.shared.stories), situations.clone())
+                    .await
+            }
             None => return 0,
         };
         let count = asked.len();
@@ -199,14 +233,23 @@ impl<'a> Wave<'a> {
     fn announce(&mut self, index: usize, view: &View) {
         let from = self.touched[index].prospect.part.announced();
         if from != view.lifecycle {
-            let entry = Entry::Stage { from, to: view.lifecycle, cause: view.lifecycle_cause.clone() };
+            let entry = Entry::Stage {
+                from,
+                to: view.lifecycle,
+                cause: view.lifecycle_cause.clone(),
+            };
             self.derive(index, entry);
             metrics::counter!("hearken_stages_total", "stage" => view.lifecycle.word()).increment(1);
         }
     }
 
     fn undecided(&mut self, index: usize, place: Seq, why: &str, situation: &hearken_sandbox::wire::Situation) {
-        let connector = self.shared.router.as_ref().map(|r| r.name().to_owned()).unwrap_or_default();
+        let connector = self
+            .shared
+            .router
+            .as_ref()
+            .map(|r| r.name().to_owned())
+            .unwrap_or_default();
         let t = &self.touched[index];
         tracing::warn!(connector, prospect = %t.prospect.id, why, "the router's word is not used");
         let letter = NewDeadLetter {
@@ -254,13 +297,18 @@ impl<'a> Wave<'a> {
         let prospect = self.touched[index].prospect.id;
         let id = DecisionId::at(prospect, place);
         let seed = seed(&self.shared.key, id);
-        let failed = choices.as_ref().err().map(|why| format!("the router's word could not be used: {why}"));
+        let failed = choices
+            .as_ref()
+            .err()
+            .map(|why| format!("the router's word could not be used: {why}"));
         if failed.is_some() {
             self.ask_again(index, &trigger);
         }
         let chosen = decide::decide(choices.unwrap_or_default(), &facts, seed);
         let alternative = chosen.alternative().cloned();
-        let choice = alternative.as_ref().map_or_else(|| silence(failed, &chosen.alternatives), |a| a.choice.clone());
+        let choice = alternative
+            .as_ref()
+            .map_or_else(|| silence(failed, &chosen.alternatives), |a| a.choice.clone());
         let mode = decide::mode(&choice, &facts);
         let router = self.shared.router.as_ref();
         let decision = Decision {
@@ -269,7 +317,9 @@ impl<'a> Wave<'a> {
             place,
             at: view.now,
             trigger,
-            router: router.map(|r| format!("{} {}", r.name(), r.plugin().digest())).unwrap_or_default(),
+            router: router
+                .map(|r| format!("{} {}", r.name(), r.plugin().digest()))
+                .unwrap_or_default(),
             situation: route::record(situation),
             facts,
             alternatives: chosen.alternatives,
@@ -289,10 +339,20 @@ impl<'a> Wave<'a> {
             telling.clone()
         });
         say(&decision, view);
-        let entry = Entry::Decided { decision: id, standing, telling };
+        let entry = Entry::Decided {
+            decision: id,
+            standing,
+            telling,
+        };
         let t = &mut self.touched[index];
         t.prospect.apply(place, t.now, &entry);
-        let logged = Logged { partition: prospect.partition(), place, at: t.now, prospect, entry };
+        let logged = Logged {
+            partition: prospect.partition(),
+            place,
+            at: t.now,
+            prospect,
+            entry,
+        };
         let commit = self.commit(prospect.partition());
         commit.derived.push(logged);
         commit.decisions.push(decision);
@@ -304,11 +364,19 @@ impl<'a> Wave<'a> {
         let t = &self.touched[index];
         let (sink, purpose, to) = match choice.act {
             Act::Hold => return None,
-            Act::HandOver => (shared.wiring.teams.get(&choice.target)?.sink.clone(), "sales".to_owned(), Vec::new()),
+            Act::HandOver => (
+                shared.wiring.teams.get(&choice.target)?.sink.clone(),
+                "sales".to_owned(),
+                Vec::new(),
+            ),
             Act::Tell | Act::Ask => {
                 let channel = shared.wiring.channels.get(&choice.channel)?;
                 let story = shared.wiring.stories.iter().find(|s| s.id.0 == choice.target)?;
-                (channel.sink.clone(), story.kind.word().to_owned(), deliver::reachable(&decision.facts, &choice.channel, &channel.address))
+                (
+                    channel.sink.clone(),
+                    story.kind.word().to_owned(),
+                    deliver::reachable(&decision.facts, &choice.channel, &channel.address),
+                )
             }
         };
         let (state, why) = match decision.mode {
@@ -317,8 +385,14 @@ impl<'a> Wave<'a> {
             Mode::Approve => (ActionState::Held, "waits for approval".to_owned()),
         };
         let id = ActionId::from(decision.id);
-        let profile = to.first().map(ProfileId::of).or_else(|| t.prospect.part.profiles.keys().next().copied())?;
-        let expires = choice.expires_in_ms.map_or_else(|| view.now.after(decision.facts.policy.expires), |ms| Instant(view.now.0.saturating_add(ms)));
+        let profile = to
+            .first()
+            .map(ProfileId::of)
+            .or_else(|| t.prospect.part.profiles.keys().next().copied())?;
+        let expires = choice.expires_in_ms.map_or_else(
+            || view.now.after(decision.facts.policy.expires),
+            |ms| Instant(view.now.0.saturating_add(ms)),
+        );
         let action = Action {
             id,
             decision: decision.id,
@@ -361,7 +435,11 @@ impl<'a> Wave<'a> {
             self.commit(partition).prospects.push(t.prospect);
         }
         let actions = self.commits.values().any(|c| !c.actions.is_empty());
-        Done { commits: self.commits.into_values().collect(), decisions, actions }
+        Done {
+            commits: self.commits.into_values().collect(),
+            decisions,
+            actions,
+        }
     }
 }
 
@@ -376,24 +454,34 @@ fn seed(key: &[u8; 32], id: DecisionId) -> u64 {
 /// Holding because nothing may be done, with the reason.
 fn silence(failed: Option<String>, alternatives: &[Alternative]) -> Choice {
     let forbidden = || {
-        let heaviest = alternatives.iter().max_by(|x, y| x.choice.weight.total_cmp(&y.choice.weight))?;
+        let heaviest = alternatives
+            .iter()
+            .max_by(|x, y| x.choice.weight.total_cmp(&y.choice.weight))?;
         let gate = heaviest.forbidden.first()?;
-        Some(format!("{} '{}' is forbidden: {}", heaviest.choice.act, heaviest.choice.target, gate.why))
+        Some(format!(
+            "{} '{}' is forbidden: {}",
+            heaviest.choice.act, heaviest.choice.target, gate.why
+        ))
     };
     Choice {
         act: Act::Hold,
         target: String::new(),
         channel: String::new(),
         weight: 0.0,
-        reason: failed.or_else(forbidden).unwrap_or_else(|| "there is nothing to choose from".into()),
+        reason: failed
+            .or_else(forbidden)
+            .unwrap_or_else(|| "there is nothing to choose from".into()),
         expires_in_ms: None,
     }
 }
 
 /// One line a decision for the operator's log. Names nobody.
 fn say(decision: &Decision, view: &View) {
-    metrics::counter!("hearken_decisions_total", "act" => decision.act.word(), "mode" => decision.mode.word()).increment(1);
-    let persona = view.top(hearken_model::BeliefKind::Persona).map_or("", |b| b.name.as_str());
+    metrics::counter!("hearken_decisions_total", "act" => decision.act.word(), "mode" => decision.mode.word())
+        .increment(1);
+    let persona = view
+        .top(hearken_model::BeliefKind::Persona)
+        .map_or("", |b| b.name.as_str());
     tracing::info!(
         target: "decision",
         decision = %decision.id, prospect = %decision.prospect, persona, stage = %view.lifecycle, trigger = decision.trigger,

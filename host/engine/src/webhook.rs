@@ -3,14 +3,18 @@
 //! Requests that arrive while a call is under way are given to the plugin together: under
 //! load a call serves many, alone none waits.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use hearken_sandbox::{Class, Connector, Fault, wire};
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
-
-use std::sync::Arc;
 
 use crate::{parts::Shared, vet::Origin};
 
@@ -64,13 +68,35 @@ impl Answer {
         if status == 503 || status == 429 {
             headers.push(("retry-after".into(), "1".into()));
         }
-        Self { status, headers, body: json!({ "error": error }).to_string().into_bytes() }
+        Self {
+            status,
+            headers,
+            body: json!({ "error": error }).to_string().into_bytes(),
+        }
     }
 }
 
 struct Waiting {
     request: Request,
     answer: oneshot::Sender<Answer>,
+    /// Counts the request for as long as it is worked at, whether its caller waits or not.
+    under_way: UnderWay,
+}
+
+/// One of the requests under way.
+pub(crate) struct UnderWay(Arc<AtomicU64>);
+
+impl UnderWay {
+    pub(crate) fn begin(requests: &Arc<AtomicU64>) -> Self {
+        requests.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(requests))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 /// The queues of all connectors that are webhooks.
@@ -81,26 +107,47 @@ pub(crate) struct Webhooks {
 
 impl Webhooks {
     /// Starts the tasks that serve the queues; they are spawned on `tasks`.
-    pub(crate) fn start(shared: &Arc<Shared>, tasks: &tokio_util::task::TaskTracker, cancel: &CancellationToken) -> Self {
+    pub(crate) fn start(
+        shared: &Arc<Shared>,
+        tasks: &tokio_util::task::TaskTracker,
+        cancel: &CancellationToken,
+    ) -> Self {
         let mut queues = BTreeMap::new();
         for (name, connector) in shared.connectors.iter().filter(|(_, c)| c.plugin().roles().webhook) {
             let (sender, receiver) = mpsc::channel(QUEUE);
             queues.insert(name.clone(), sender);
-            tasks.spawn(serve(Arc::clone(shared), connector.clone(), receiver, tasks.clone(), cancel.clone()));
+            tasks.spawn(serve(
+                Arc::clone(shared),
+                connector.clone(),
+                receiver,
+                tasks.clone(),
+                cancel.clone(),
+            ));
         }
-        Self { queues: Arc::new(queues) }
+        Self {
+            queues: Arc::new(queues),
+        }
     }
 
     /// Answers a request after what it says is stored.
-    pub(crate) async fn receive(&self, connector: &str, request: Request) -> Answer {
+    pub(crate) async fn receive(&self, connector: &str, request: Request, under_way: UnderWay) -> Answer {
         let Some(queue) = self.queues.get(connector) else {
             return Answer::error(404, &format!("no webhook '{connector}' is configured"));
         };
         let (answer, answered) = oneshot::channel();
-        if queue.try_send(Waiting { request, answer }).is_err() {
+        if queue
+            .try_send(Waiting {
+                request,
+                answer,
+                under_way,
+            })
+            .is_err()
+        {
             return Answer::error(503, "too many requests wait, or the daemon is stopping; try again");
         }
-        answered.await.unwrap_or_else(|_| Answer::error(503, "the daemon is stopping; try again"))
+        answered
+            .await
+            .unwrap_or_else(|_| Answer::error(503, "the daemon is stopping; try again"))
     }
 }
 
@@ -112,10 +159,14 @@ async fn serve(
     cancel: CancellationToken,
 ) {
     let most = connector.plugin().manifest().needs.batch as usize;
-    let permits = Arc::new(tokio::sync::Semaphore::new(connector.plugin().manifest().needs.in_flight as usize));
+    let permits = Arc::new(tokio::sync::Semaphore::new(
+        connector.plugin().manifest().needs.in_flight as usize,
+    ));
     loop {
         // A permit first: what arrives while all calls are taken then shares the next one.
-        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
+        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
+            return;
+        };
         let mut batch = Vec::new();
         tokio::select! {
             n = queue.recv_many(&mut batch, most.max(1)) => if n == 0 { return },
@@ -134,8 +185,12 @@ async fn serve(
 
 async fn answer_all(shared: &Shared, connector: &Connector, batch: Vec<Waiting>) {
     let received = shared.clock.now();
-    let (requests, callers): (Vec<Request>, Vec<_>) = batch.into_iter().map(|w| (w.request, w.answer)).unzip();
-    let public: Vec<bool> = requests.iter().map(|r| r.principal.as_ref().is_none_or(|p| p.public)).collect();
+    let (requests, callers): (Vec<Request>, Vec<_>) =
+        batch.into_iter().map(|w| (w.request, (w.answer, w.under_way))).unzip();
+    let public: Vec<bool> = requests
+        .iter()
+        .map(|r| r.principal.as_ref().is_none_or(|p| p.public))
+        .collect();
     let open: Vec<bool> = requests.iter().map(|r| r.principal.is_none()).collect();
     let wire: Vec<wire::Request> = requests
         .into_iter()
@@ -156,12 +211,20 @@ async fn answer_all(shared: &Shared, connector: &Connector, batch: Vec<Waiting>)
     let answers = connector.receive(wire).await;
     // Each request is stored by itself, so that one that cannot be is its caller's affair;
     // the store commits them as a group.
-    let stored = answers.into_iter().zip(public.into_iter().zip(open)).map(|(answer, (public, open))| {
-        let origin = Origin { connector: connector.name(), received, public };
-        async move { settle(shared, origin, open, answer).await }
-    });
+    let stored = answers
+        .into_iter()
+        .zip(public.into_iter().zip(open))
+        .map(|(answer, (public, open))| {
+            let origin = Origin {
+                connector: connector.name(),
+                received,
+                public,
+            };
+            async move { settle(shared, origin, open, answer).await }
+        });
     let settled = futures::future::join_all(stored).await;
-    for (caller, answer) in callers.into_iter().zip(settled) {
+    for ((caller, under_way), answer) in callers.into_iter().zip(settled) {
+        drop(under_way);
         // A caller that has gone needs no answer: what it sent is stored all the same.
         let _ = caller.send(answer);
     }
@@ -170,7 +233,11 @@ async fn answer_all(shared: &Shared, connector: &Connector, batch: Vec<Waiting>)
 async fn settle(shared: &Shared, origin: Origin<'_>, open: bool, answer: Result<wire::Reception, Fault>) -> Answer {
     let reception = match answer {
         Ok(reception) => reception,
-        Err(Fault::Failure { class: Class::Permanent, message, .. }) => return Answer::error(400, &message),
+        Err(Fault::Failure {
+            class: Class::Permanent,
+            message,
+            ..
+        }) => return Answer::error(400, &message),
         Err(fault) => {
             tracing::warn!(connector = origin.connector, %fault, "a request could not be read");
             return Answer::error(503, "the request could not be read now; try again");
@@ -187,6 +254,14 @@ async fn settle(shared: &Shared, origin: Origin<'_>, open: bool, answer: Result<
         tracing::error!(connector = origin.connector, %error, "signals could not be stored");
         return Answer::error(503, "the signals could not be stored now; try again");
     }
-    let status = if (200..600).contains(&reception.status) { reception.status } else { 200 };
-    Answer { status, headers: reception.headers, body: reception.body }
+    let status = if (200..600).contains(&reception.status) {
+        reception.status
+    } else {
+        200
+    };
+    Answer {
+        status,
+        headers: reception.headers,
+        body: reception.body,
+    }
 }

@@ -1,16 +1,24 @@
 //! Between the model's values and those of the contract with plugins.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD as BASE64};
-use hearken_model::{
-    ActionId, AnswersTo, Belief, Identity, Recorded, Signal, Telling, Turn,
-};
+use hearken_model::{ActionId, AnswersTo, Belief, Identity, Recorded, Signal, Telling, Turn};
 use hearken_sandbox::wire;
 use serde_json::{Map, Value};
 
 /// A signal as a plugin is given it. Its id is the whole id, connector included, so that
 /// signals of two connectors can be told apart as evidence.
 pub(crate) fn signal(recorded: &Recorded) -> wire::Signal {
-    let Signal { id, kind, at, identities, company, session, about, answers, properties } = &recorded.signal;
+    let Signal {
+        id,
+        kind,
+        at,
+        identities,
+        company,
+        session,
+        about,
+        answers,
+        properties,
+    } = &recorded.signal;
     wire::Signal {
         id: id.0.clone(),
         kind: kind.clone(),
@@ -29,7 +37,10 @@ pub(crate) fn signal(recorded: &Recorded) -> wire::Signal {
 }
 
 pub(crate) fn identity(identity: &Identity) -> wire::Identity {
-    wire::Identity { scheme: identity.scheme.clone(), value: identity.value.clone() }
+    wire::Identity {
+        scheme: identity.scheme.clone(),
+        value: identity.value.clone(),
+    }
 }
 
 pub(crate) fn belief(belief: &Belief) -> wire::Belief {
@@ -85,8 +96,11 @@ pub(crate) fn traits(traits: &Map<String, Value>, names: &[String]) -> String {
         return "{}".into();
     }
     let all = names.iter().any(|n| n == "*");
-    let some: Map<String, Value> =
-        traits.iter().filter(|(n, _)| all || names.contains(n)).map(|(n, v)| (n.clone(), v.clone())).collect();
+    let some: Map<String, Value> = traits
+        .iter()
+        .filter(|(n, _)| all || names.contains(n))
+        .map(|(n, v)| (n.clone(), v.clone()))
+        .collect();
     Value::Object(some).to_string()
 }
 
@@ -96,7 +110,6 @@ pub(crate) fn answers(reply: wire::ReplyTo) -> Option<AnswersTo> {
     let reference = reply.reference.filter(|r| !r.is_empty());
     (action.is_some() || reference.is_some()).then_some(AnswersTo { action, reference })
 }
-
 
 /// Bytes as they are kept in the log.
 pub(crate) fn pack(bytes: &[u8]) -> String {

@@ -45,8 +45,10 @@ pub(crate) struct Worker {
     shared: Arc<Shared>,
     feed: Feed,
     lanes: BTreeMap<Partition, Lane>,
-    /// Partitions with something to do, in turn.
+    /// Partitions with something to do.
     busy: BTreeSet<Partition>,
+    /// Whose turn it is next.
+    turn: Partition,
     queued: usize,
     /// States as the latest wave left them.
     states: BTreeMap<ProspectId, Prospect>,
@@ -71,6 +73,7 @@ impl Worker {
             feed,
             lanes: BTreeMap::new(),
             busy: BTreeSet::new(),
+            turn: Partition(0),
             queued: 0,
             states: BTreeMap::new(),
             flying: None,
@@ -88,12 +91,26 @@ impl Worker {
         self.lanes.clear();
         self.busy.clear();
         self.queued = 0;
-        for Lease { partition, epoch, applied, last } in self.shared.store.lease().await? {
+        for Lease {
+            partition,
+            epoch,
+            applied,
+            last,
+        } in self.shared.store.lease().await?
+        {
             let behind = last > applied;
             if behind {
                 self.busy.insert(partition);
             }
-            self.lanes.insert(partition, Lane { epoch, taken: applied, queue: VecDeque::new(), behind });
+            self.lanes.insert(
+                partition,
+                Lane {
+                    epoch,
+                    taken: applied,
+                    queue: VecDeque::new(),
+                    behind,
+                },
+            );
         }
         Ok(())
     }
@@ -140,8 +157,14 @@ impl Worker {
         self.load(&shares).await?;
         let shared = Arc::clone(&self.shared);
         let states = &mut self.states;
-        let wave = Wave::apply(&shared, shares, |id| states.remove(&id).unwrap_or_else(|| Prospect::new(id)));
-        let Done { commits, decisions, actions } = wave.think().await?;
+        let wave = Wave::apply(&shared, shares, |id| {
+            states.remove(&id).unwrap_or_else(|| Prospect::new(id))
+        });
+        let Done {
+            commits,
+            decisions,
+            actions,
+        } = wave.think().await?;
         self.landed().await?;
         // Whatever is in memory now is stored too, but for this wave's own.
         if self.states.len() > KEPT {
@@ -166,10 +189,14 @@ impl Worker {
 
     /// Waits for the commit under way.
     async fn landed(&mut self) -> Result<(), StoreError> {
-        let Some(flying) = self.flying.take() else { return Ok(()) };
+        let Some(flying) = self.flying.take() else {
+            return Ok(());
+        };
         match flying.await {
             Ok(result) => result,
-            Err(_) => Err(StoreError::Closed { doing: "committing a wave" }),
+            Err(_) => Err(StoreError::Closed {
+                doing: "committing a wave",
+            }),
         }
     }
 
@@ -203,7 +230,9 @@ impl Worker {
             }
             Fed::Entries(entries) => {
                 for logged in entries.iter() {
-                    let Some(lane) = self.lanes.get_mut(&logged.partition) else { continue };
+                    let Some(lane) = self.lanes.get_mut(&logged.partition) else {
+                        continue;
+                    };
                     let next = lane.queue.back().map_or(lane.taken, |l| l.place.seq) + 1;
                     if logged.place.seq < next {
                         continue;
@@ -220,17 +249,26 @@ impl Worker {
         }
     }
 
-    /// The next wave's entries: a fair part of every partition that has some.
+    /// The next wave's entries: a fair part of every partition that has some. Those for
+    /// which there is no room come first in the next one.
     async fn shares(&mut self) -> Result<Vec<Share>, StoreError> {
-        let busy: Vec<Partition> = self.busy.iter().copied().collect();
+        let busy: Vec<Partition> = self
+            .busy
+            .range(self.turn..)
+            .chain(self.busy.range(..self.turn))
+            .copied()
+            .collect();
         let fair = (WAVE / busy.len().max(1)).max(8);
         let mut room = WAVE;
         let mut shares = Vec::new();
         for partition in busy {
             if room == 0 {
+                self.turn = partition;
                 break;
             }
-            let Some(lane) = self.lanes.get_mut(&partition) else { continue };
+            let Some(lane) = self.lanes.get_mut(&partition) else {
+                continue;
+            };
             if lane.queue.is_empty() && lane.behind {
                 let read = self.shared.store.pending(partition, lane.taken, WAVE).await?;
                 lane.behind = read.len() >= WAVE;
@@ -247,7 +285,12 @@ impl Worker {
             if let Some(last) = entries.last() {
                 let applied = lane.taken;
                 lane.taken = last.place.seq;
-                shares.push(Share { partition, epoch: lane.epoch, applied, entries });
+                shares.push(Share {
+                    partition,
+                    epoch: lane.epoch,
+                    applied,
+                    entries,
+                });
             }
         }
         Ok(shares)

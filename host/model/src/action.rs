@@ -36,7 +36,9 @@ impl Act {
     /// The act of a word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Hold, Self::Tell, Self::Ask, Self::HandOver].into_iter().find(|a| a.word() == word)
+        [Self::Hold, Self::Tell, Self::Ask, Self::HandOver]
+            .into_iter()
+            .find(|a| a.word() == word)
     }
 }
 

@@ -29,8 +29,14 @@ pub enum BeliefKind {
 
 impl BeliefKind {
     /// All kinds.
-    pub const ALL: [Self; 6] =
-        [Self::Interest, Self::Persona, Self::Pace, Self::Leaving, Self::Fit, Self::Engagement];
+    pub const ALL: [Self; 6] = [
+        Self::Interest,
+        Self::Persona,
+        Self::Pace,
+        Self::Leaving,
+        Self::Fit,
+        Self::Engagement,
+    ];
 
     /// Its word in TOML, WIT and SQL.
     #[must_use]
@@ -84,7 +90,11 @@ impl TryFrom<String> for BeliefKey {
             return Err(format!("'{text}' is not scorer/kind/name"));
         };
         let kind = BeliefKind::from_word(kind).ok_or_else(|| format!("'{kind}' is not a kind of belief"))?;
-        Ok(Self { scorer: scorer.into(), kind, name: name.into() })
+        Ok(Self {
+            scorer: scorer.into(),
+            kind,
+            name: name.into(),
+        })
     }
 }
 

@@ -18,8 +18,17 @@ pub struct ConsentKey {
 }
 
 impl fmt::Display for ConsentKey {
+    /// `brand/purpose/channel`. All three come from outside: a slash within one is written
+    /// as `%2F`, so that what is read again is what was written.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.brand, self.purpose, self.channel)
+        let part = |text: &str| text.replace('%', "%25").replace('/', "%2F");
+        write!(
+            f,
+            "{}/{}/{}",
+            part(&self.brand),
+            part(&self.purpose),
+            part(&self.channel)
+        )
     }
 }
 
@@ -32,9 +41,15 @@ impl From<ConsentKey> for String {
 impl TryFrom<String> for ConsentKey {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let mut parts = text.splitn(3, '/').map(str::to_owned);
+        let mut parts = text
+            .splitn(3, '/')
+            .map(|part| part.replace("%2F", "/").replace("%25", "%"));
         match (parts.next(), parts.next(), parts.next()) {
-            (Some(brand), Some(purpose), Some(channel)) => Ok(Self { brand, purpose, channel }),
+            (Some(brand), Some(purpose), Some(channel)) => Ok(Self {
+                brand,
+                purpose,
+                channel,
+            }),
             _ => Err(format!("'{text}' is not brand/purpose/channel")),
         }
     }

@@ -145,3 +145,12 @@ pub struct Telling {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<Instant>,
 }
+
+impl Telling {
+    /// Whether it has been told and waits for an answer. A hand-over waits for sales, and
+    /// what was decided in shadow for nobody.
+    #[must_use]
+    pub fn awaits_reply(&self) -> bool {
+        self.state == ActionState::Delivered && self.act != Act::HandOver && !self.shadow && self.answered.is_none()
+    }
+}

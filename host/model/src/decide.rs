@@ -11,7 +11,8 @@ use rand_chacha::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Act, Action, Alternative, Choice, ConsentRule, ConsentStatus, Floor, GateResult, Instant, Mode, Policy, Scope, StoryId,
+    Act, Action, Alternative, Choice, ConsentRule, ConsentStatus, Floor, GateResult, Instant, Mode, Policy, Scope,
+    StoryId,
 };
 
 /// An identity that a channel reaches.
@@ -88,12 +89,25 @@ impl Chosen {
 pub fn decide(choices: Vec<Choice>, facts: &Facts, seed: u64) -> Chosen {
     let mut alternatives: Vec<Alternative> = choices
         .into_iter()
-        .map(|choice| Alternative { forbidden: gates(&choice, facts), propensity: 0.0, choice })
+        .map(|choice| Alternative {
+            forbidden: gates(&choice, facts),
+            propensity: 0.0,
+            choice,
+        })
         .collect();
-    let weight = |a: &Alternative| if a.forbidden.is_empty() { a.choice.weight.max(0.0) } else { 0.0 };
+    let weight = |a: &Alternative| {
+        if a.forbidden.is_empty() {
+            a.choice.weight.max(0.0)
+        } else {
+            0.0
+        }
+    };
     let largest = alternatives.iter().map(weight).fold(0.0, f64::max);
     if largest <= 0.0 || !largest.is_finite() {
-        return Chosen { alternatives, index: None };
+        return Chosen {
+            alternatives,
+            index: None,
+        };
     }
     // Scaled by the largest first, so that the sum of large weights stays finite.
     let sum: f64 = alternatives.iter().map(|a| weight(a) / largest).sum();
@@ -130,7 +144,10 @@ pub fn gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
 }
 
 fn no(gate: &str, why: impl Into<String>) -> GateResult {
-    GateResult { gate: gate.into(), why: why.into() }
+    GateResult {
+        gate: gate.into(),
+        why: why.into(),
+    }
 }
 
 fn hand_over_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
@@ -164,7 +181,10 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
         (Floor::Closed, why) => out.push(no("floor", format!("the conversation is closed: {why}"))),
     }
     if !service && facts.signals < u64::from(facts.policy.listen_first) {
-        out.push(no("listen-first", format!("{} of {} signals heard", facts.signals, facts.policy.listen_first)));
+        out.push(no(
+            "listen-first",
+            format!("{} of {} signals heard", facts.signals, facts.policy.listen_first),
+        ));
     }
     out.extend(address_gate(&choice.channel, facts));
     if !service {
@@ -189,9 +209,15 @@ fn address_gate(channel: &str, facts: &Facts) -> Option<GateResult> {
         let why = all.iter().find_map(|a| a.unusable.as_deref()).unwrap_or_default();
         return Some(no("suppressed", format!("the address cannot be used: {why}")));
     }
-    let vouched: Vec<_> = usable.iter().filter(|a| a.verified || facts.policy.speak_to_claimed).collect();
+    let vouched: Vec<_> = usable
+        .iter()
+        .filter(|a| a.verified || facts.policy.speak_to_claimed)
+        .collect();
     if vouched.is_empty() {
-        return Some(no("verified", "the address is only claimed, by a public key; see policy.speak-to-claimed"));
+        return Some(no(
+            "verified",
+            "the address is only claimed, by a public key; see policy.speak-to-claimed",
+        ));
     }
     let reachable = vouched.iter().any(|a| facts.policy.may_reach(&a.value));
     (!reachable).then(|| no("only-to", "the address is not in policy.only-to"))
@@ -199,8 +225,17 @@ fn address_gate(channel: &str, facts: &Facts) -> Option<GateResult> {
 
 /// The latest word on a purpose and channel, the withdrawal among equals.
 #[must_use]
-pub fn consent(purpose: &str, channel: &str, consents: &BTreeMap<String, (ConsentStatus, Instant)>) -> Option<ConsentStatus> {
-    let keys = [format!("{purpose}/{channel}"), format!("{purpose}/*"), format!("*/{channel}"), "*/*".to_owned()];
+pub fn consent(
+    purpose: &str,
+    channel: &str,
+    consents: &BTreeMap<String, (ConsentStatus, Instant)>,
+) -> Option<ConsentStatus> {
+    let keys = [
+        format!("{purpose}/{channel}"),
+        format!("{purpose}/*"),
+        format!("*/{channel}"),
+        "*/*".to_owned(),
+    ];
     keys.iter()
         .filter_map(|k| consents.get(k))
         .max_by_key(|(status, at)| (*at, *status == ConsentStatus::Withdrawn))
@@ -220,7 +255,12 @@ fn consent_gate(purpose: &str, channel: &str, facts: &Facts) -> Option<GateResul
 }
 
 fn cap_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
-    let of_channel = facts.policy.channel_caps.get(&choice.channel).map(Vec::as_slice).unwrap_or_default();
+    let of_channel = facts
+        .policy
+        .channel_caps
+        .get(&choice.channel)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let all = facts.policy.caps.iter().map(|c| (c, None));
     let narrow = of_channel.iter().map(|c| (c, Some(choice.channel.as_str())));
     all.chain(narrow)
@@ -234,7 +274,10 @@ fn cap_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
             let days = cap.per_ms as f64 / 86_400_000.0;
             (told >= cap.count as usize).then(|| {
                 let place = channel.map_or_else(String::new, |c| format!(" by {c}"));
-                no("cap", format!("told {told} of at most {} in {days} days{place}", cap.count))
+                no(
+                    "cap",
+                    format!("told {told} of at most {} in {days} days{place}", cap.count),
+                )
             })
         })
         .collect()
@@ -256,9 +299,16 @@ pub fn attempt_gates(action: &Action, facts: &Facts) -> Vec<GateResult> {
     if action.act == Act::HandOver {
         return out;
     }
-    let to: Vec<Address> =
-        facts.addresses.iter().filter(|a| action.to.iter().any(|i| i.value == a.value)).cloned().collect();
-    let facts = Facts { addresses: to, ..facts.clone() };
+    let to: Vec<Address> = facts
+        .addresses
+        .iter()
+        .filter(|a| action.to.iter().any(|i| i.value == a.value))
+        .cloned()
+        .collect();
+    let facts = Facts {
+        addresses: to,
+        ..facts.clone()
+    };
     out.extend(address_gate(&action.channel, &facts));
     if action.purpose != "service" {
         out.extend(consent_gate(&action.purpose, &action.channel, &facts));

@@ -141,7 +141,11 @@ impl ProfileId {
     /// The first 64 bits of SHA-256 over scheme and value.
     #[must_use]
     pub fn of(identity: &Identity) -> Self {
-        Self(digest(&[b"profile", identity.scheme.as_bytes(), identity.value.as_bytes()]))
+        Self(digest(&[
+            b"profile",
+            identity.scheme.as_bytes(),
+            identity.value.as_bytes(),
+        ]))
     }
 }
 

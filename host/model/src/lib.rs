@@ -25,14 +25,14 @@ pub mod trigger;
 mod view;
 mod vocabulary;
 
-pub use action::{Action, ActionState, Act, Attempt, Delivery, Outcome};
+pub use action::{Act, Action, ActionState, Attempt, Delivery, Outcome};
 pub use belief::{Belief, BeliefKey, BeliefKind, MAX_EVIDENCE};
 pub use consent::{Consent, ConsentKey, ConsentStatus};
 pub use conversation::{Floor, Speaker, Telling, Turn};
 pub use dated::Dated;
 pub use decision::{Alternative, Choice, Decision, GateResult};
 pub use entry::{Assessment, Entry, TimerFired};
-pub use ids::{ActionId, DecisionId, Partition, ProfileId, ProspectId, Seq, SignalId, StoryId, PARTITIONS};
+pub use ids::{ActionId, DecisionId, PARTITIONS, Partition, ProfileId, ProspectId, Seq, SignalId, StoryId};
 pub use lifecycle::Lifecycle;
 pub use policy::{CapRule, ConsentRule, Mode, Policy, Scope};
 pub use prospect::{Assessed, Memory, Part, Profile, Prospect};

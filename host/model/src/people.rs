@@ -56,7 +56,9 @@ pub fn assign(profiles: &BTreeMap<ProfileId, Known>, links: &[Link]) -> Vec<BTre
     let mut links: Vec<&Link> = links.iter().collect();
     links.sort();
     for link in links {
-        let (Some(&x), Some(&y)) = (person.get(&link.a), person.get(&link.b)) else { continue };
+        let (Some(&x), Some(&y)) = (person.get(&link.a), person.get(&link.b)) else {
+            continue;
+        };
         if x == y {
             continue;
         }
@@ -86,7 +88,9 @@ pub fn name(
     taken: impl Fn(ProspectId) -> bool,
 ) -> Vec<ProspectId> {
     let rank = |id: &ProfileId| {
-        profiles.get(id).map_or((0, u64::MAX, *id), |k| (u8::MAX - k.strength, k.since, *id))
+        profiles
+            .get(id)
+            .map_or((0, u64::MAX, *id), |k| (u8::MAX - k.strength, k.since, *id))
     };
     let mut wishes: Vec<(usize, Vec<ProfileId>)> = people
         .iter()
@@ -113,7 +117,10 @@ pub fn name(
 }
 
 fn fresh(members: &[ProfileId], taken: impl Fn(ProspectId) -> bool) -> ProspectId {
-    let plain = members.iter().map(|m| ProspectId::beginning_with(*m)).find(|p| !taken(*p));
+    let plain = members
+        .iter()
+        .map(|m| ProspectId::beginning_with(*m))
+        .find(|p| !taken(*p));
     let first = members.first().map_or(0, |m| m.as_u64());
     plain.unwrap_or_else(|| {
         let mut n = 0_u64;
@@ -145,12 +152,26 @@ mod tests {
         identities
             .iter()
             .zip(0..)
-            .map(|(i, n)| (ProfileId::of(i), Known { strength: i.strength(), since: n, prospect: None }))
+            .map(|(i, n)| {
+                (
+                    ProfileId::of(i),
+                    Known {
+                        strength: i.strength(),
+                        since: n,
+                        prospect: None,
+                    },
+                )
+            })
             .collect()
     }
 
     fn link(at: u64, a: &Identity, b: &Identity) -> Link {
-        Link { at: Instant(at), by: format!("s{at}"), a: ProfileId::of(a), b: ProfileId::of(b) }
+        Link {
+            at: Instant(at),
+            by: format!("s{at}"),
+            a: ProfileId::of(a),
+            b: ProfileId::of(b),
+        }
     }
 
     #[test]
@@ -159,14 +180,23 @@ mod tests {
         let profiles = world(&[device.clone(), ann.clone(), bob.clone()]);
         let people = assign(&profiles, &[link(2, &device, &bob), link(1, &device, &ann)]);
         assert_eq!(people.len(), 2);
-        let first = people.iter().find(|p| p.contains(&ProfileId::of(&device))).expect("somebody has the device");
-        assert!(first.contains(&ProfileId::of(&ann)), "the earlier link by its own time counts");
+        let first = people
+            .iter()
+            .find(|p| p.contains(&ProfileId::of(&device)))
+            .expect("somebody has the device");
+        assert!(
+            first.contains(&ProfileId::of(&ann)),
+            "the earlier link by its own time counts"
+        );
     }
 
     #[test]
     fn an_alias_between_two_user_ids_joins_them() {
         let (old, new) = (id("user", "17"), id("user", "ann"));
-        assert_eq!(assign(&world(&[old.clone(), new.clone()]), &[link(1, &old, &new)]).len(), 1);
+        assert_eq!(
+            assign(&world(&[old.clone(), new.clone()]), &[link(1, &old, &new)]).len(),
+            1
+        );
     }
 
     #[test]

@@ -31,7 +31,9 @@ impl Mode {
     /// The mode of a word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Shadow, Self::Approve, Self::Live].into_iter().find(|m| m.word() == word)
+        [Self::Shadow, Self::Approve, Self::Live]
+            .into_iter()
+            .find(|m| m.word() == word)
     }
 }
 
@@ -124,7 +126,10 @@ impl Default for Policy {
             mode: Mode::Shadow,
             modes: BTreeMap::new(),
             only_to: Vec::new(),
-            caps: vec![CapRule { count: 2, per_ms: 7 * 86_400_000 }],
+            caps: vec![CapRule {
+                count: 2,
+                per_ms: 7 * 86_400_000,
+            }],
             channel_caps: BTreeMap::new(),
             listen_first: 3,
             await_reply: 5 * DAY,

@@ -12,9 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    ActionState, Assessment, Belief, BeliefKey, Consent, ConsentKey, ConsentStatus, Dated, Delivery, Entry, Identity, Instant,
-    Lifecycle, ProfileId, ProspectId, Recorded, Seq, Telling, Turn,
-    conversation::Speaker,
+    Assessment, Belief, BeliefKey, Consent, ConsentKey, ConsentStatus, Dated, Delivery, Entry, Identity, Instant,
+    Lifecycle, ProfileId, ProspectId, Recorded, Seq, Telling, Turn, conversation::Speaker,
 };
 
 const MAX_TRAITS: usize = 128;
@@ -141,15 +140,32 @@ impl Profile {
         self.first_seen = self.first_seen.min(signal.at);
         self.last_seen = self.last_seen.max(signal.at);
         if let Some(company) = &signal.company {
-            Dated::put(&mut self.company, Dated { at: signal.at, by: by(), value: company.clone() });
+            Dated::put(
+                &mut self.company,
+                Dated {
+                    at: signal.at,
+                    by: by(),
+                    value: company.clone(),
+                },
+            );
         }
         if let Some(turn) = Turn::of(recorded) {
             self.turn(turn);
         }
         match signal.kind.as_str() {
             "person.identified" | "person.described" => {
-                for (name, value) in signal.properties.get("traits").and_then(Value::as_object).into_iter().flatten() {
-                    let dated = Dated { at: signal.at, by: by(), value: value.clone() };
+                for (name, value) in signal
+                    .properties
+                    .get("traits")
+                    .and_then(Value::as_object)
+                    .into_iter()
+                    .flatten()
+                {
+                    let dated = Dated {
+                        at: signal.at,
+                        by: by(),
+                        value: value.clone(),
+                    };
                     put(&mut self.traits, name.clone(), dated, MAX_TRAITS);
                 }
             }
@@ -159,15 +175,36 @@ impl Profile {
             "message.complained" => {
                 self.consent(recorded, ConsentStatus::Withdrawn);
                 let why = "complained about a message".to_owned();
-                Dated::put(&mut self.unusable, Dated { at: signal.at, by: by(), value: why });
+                Dated::put(
+                    &mut self.unusable,
+                    Dated {
+                        at: signal.at,
+                        by: by(),
+                        value: why,
+                    },
+                );
             }
             "message.bounced" if signal.properties.get("permanent") == Some(&Value::Bool(true)) => {
                 let why = signal.text("detail").unwrap_or("a message bounced for good").to_owned();
-                Dated::put(&mut self.unusable, Dated { at: signal.at, by: by(), value: why });
+                Dated::put(
+                    &mut self.unusable,
+                    Dated {
+                        at: signal.at,
+                        by: by(),
+                        value: why,
+                    },
+                );
             }
             kind => {
                 if let Some(stage) = stage_of(kind, signal.text("to")) {
-                    Dated::put(&mut self.lifecycle, Dated { at: signal.at, by: by(), value: stage });
+                    Dated::put(
+                        &mut self.lifecycle,
+                        Dated {
+                            at: signal.at,
+                            by: by(),
+                            value: stage,
+                        },
+                    );
                 }
             }
         }
@@ -176,10 +213,21 @@ impl Profile {
     fn consent(&mut self, recorded: &Recorded, status: ConsentStatus) {
         let signal = &recorded.signal;
         let text = |name: &str, default: &str| signal.text(name).unwrap_or(default).to_owned();
-        let key =
-            ConsentKey { brand: text("brand", "*"), purpose: text("purpose", "marketing"), channel: text("channel", "*") };
-        let consent = Consent { status, basis: text("basis", ""), proof: text("proof", "") };
-        let dated = Dated { at: signal.at, by: signal.id.to_string(), value: consent };
+        let key = ConsentKey {
+            brand: text("brand", "*"),
+            purpose: text("purpose", "marketing"),
+            channel: text("channel", "*"),
+        };
+        let consent = Consent {
+            status,
+            basis: text("basis", ""),
+            proof: text("proof", ""),
+        };
+        let dated = Dated {
+            at: signal.at,
+            by: signal.id.to_string(),
+            value: consent,
+        };
         put(&mut self.consents, key, dated, MAX_CONSENTS);
     }
 }
@@ -205,7 +253,10 @@ fn put<K: Ord + Clone, T>(map: &mut BTreeMap<K, Dated<T>>, key: K, new: Dated<T>
         None => {
             map.insert(key, new);
             if map.len() > most {
-                let oldest = map.iter().min_by_key(|(k, d)| (d.at, &d.by, *k)).map(|(k, _)| k.clone());
+                let oldest = map
+                    .iter()
+                    .min_by_key(|(k, d)| (d.at, &d.by, *k))
+                    .map(|(k, _)| k.clone());
                 if let Some(oldest) = oldest {
                     map.remove(&oldest);
                 }
@@ -281,18 +332,26 @@ impl Part {
                 None => self.assessed.push(group),
             }
         }
-        self.assessed.sort_by(|x, y| (x.of.len(), &x.of).cmp(&(y.of.len(), &y.of)));
+        self.assessed
+            .sort_by(|x, y| (x.of.len(), &x.of).cmp(&(y.of.len(), &y.of)));
+        keep_latest(&mut self.assessed, MAX_GROUPS);
     }
 
     /// Takes out what concerns `profiles` alone, and forgets what was inferred about sets
     /// that the two parts share.
     pub fn split_off(&mut self, profiles: &BTreeSet<ProfileId>) -> Self {
-        let (theirs, mine) = std::mem::take(&mut self.profiles).into_iter().partition(|(id, _)| profiles.contains(id));
+        let (theirs, mine) = std::mem::take(&mut self.profiles)
+            .into_iter()
+            .partition(|(id, _)| profiles.contains(id));
         self.profiles = mine;
-        let (theirs_said, rest): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.assessed).into_iter().partition(|g| g.of.is_subset(profiles));
+        let (theirs_said, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.assessed)
+            .into_iter()
+            .partition(|g| g.of.is_subset(profiles));
         self.assessed = rest.into_iter().filter(|g| g.of.is_disjoint(profiles)).collect();
-        Self { profiles: theirs, assessed: theirs_said }
+        Self {
+            profiles: theirs,
+            assessed: theirs_said,
+        }
     }
 
     /// Whose profiles these are.
@@ -304,18 +363,46 @@ impl Part {
     /// What was inferred about exactly the present set of profiles.
     #[must_use]
     pub fn current(&self) -> Option<&Assessed> {
-        self.assessed.iter().find(|g| g.of.len() == self.profiles.len() && g.of.iter().all(|p| self.profiles.contains_key(p)))
+        self.assessed
+            .iter()
+            .find(|g| g.of.len() == self.profiles.len() && g.of.iter().all(|p| self.profiles.contains_key(p)))
+    }
+
+    /// The stage that was last announced: of the present set of profiles, or else of the
+    /// largest part of it, so that who joins is not announced again as what they were.
+    #[must_use]
+    pub fn announced(&self) -> Lifecycle {
+        let parts = self
+            .assessed
+            .iter()
+            .filter(|g| g.of.iter().all(|p| self.profiles.contains_key(p)));
+        parts
+            .max_by_key(|g| (g.of.len(), g.stage))
+            .map(|g| g.stage)
+            .unwrap_or_default()
+    }
+
+    /// Takes over what was announced of a part when the set of profiles has changed.
+    fn carry_on(&mut self) {
+        if self.current().is_none() && self.announced() != Lifecycle::default() {
+            self.current_mut();
+        }
     }
 
     fn current_mut(&mut self) -> &mut Assessed {
         let members = self.members();
+        let stage = self.announced();
         let place = match self.assessed.iter().position(|g| g.of == members) {
             Some(place) => place,
             None => {
                 if self.assessed.len() >= MAX_GROUPS {
                     self.assessed.remove(0);
                 }
-                self.assessed.push(Assessed { of: members, ..Assessed::default() });
+                self.assessed.push(Assessed {
+                    of: members,
+                    stage,
+                    ..Assessed::default()
+                });
                 self.assessed.len() - 1
             }
         };
@@ -350,7 +437,12 @@ impl Prospect {
     /// Nobody yet.
     #[must_use]
     pub fn new(id: ProspectId) -> Self {
-        Self { id, part: Part::default(), applied: Seq::default(), timers: 0 }
+        Self {
+            id,
+            part: Part::default(),
+            applied: Seq::default(),
+            timers: 0,
+        }
     }
 
     /// Applies an entry: the only way in which state changes. `at` is the entry's own
@@ -358,7 +450,10 @@ impl Prospect {
     pub fn apply(&mut self, place: Seq, at: Instant, entry: &Entry) -> Option<(ProspectId, Part)> {
         self.applied = self.applied.max(place);
         match entry {
-            Entry::Signal(recorded) => self.observe(recorded),
+            Entry::Signal(recorded) => {
+                self.observe(recorded);
+                self.part.carry_on();
+            }
             Entry::Assessed(assessment) => self.assess(assessment),
             Entry::Missed { scorer } => {
                 self.part.current_mut().memories.remove(scorer);
@@ -372,10 +467,15 @@ impl Prospect {
             Entry::Delivery(delivery) => self.delivered(delivery, at),
             Entry::Stage { to, .. } => self.part.current_mut().stage = *to,
             Entry::Timer(_) => {}
-            Entry::Join { part, .. } => self.part.absorb((**part).clone()),
+            Entry::Join { part, .. } => {
+                self.part.absorb((**part).clone());
+                self.part.carry_on();
+            }
             Entry::Leave { profiles, to } => {
                 let set: BTreeSet<ProfileId> = profiles.iter().copied().collect();
-                return Some((*to, self.part.split_off(&set)));
+                let left = self.part.split_off(&set);
+                self.part.carry_on();
+                return Some((*to, left));
             }
         }
         None
@@ -405,11 +505,21 @@ impl Prospect {
 
     /// Marks what a signal answers. Only signals of the connector that delivered count.
     fn answer(&mut self, recorded: &Recorded) {
-        let Some(answers) = &recorded.signal.answers else { return };
+        let Some(answers) = &recorded.signal.answers else {
+            return;
+        };
         let is_answer = matches!(
             recorded.signal.kind.as_str(),
-            "message.replied" | "message.clicked" | "question.answered" | "meeting.requested" | "meeting.booked"
-                | "chat.message" | "form.submitted" | "handover.accepted" | "handover.rejected" | "handover.recycled"
+            "message.replied"
+                | "message.clicked"
+                | "question.answered"
+                | "meeting.requested"
+                | "meeting.booked"
+                | "chat.message"
+                | "form.submitted"
+                | "handover.accepted"
+                | "handover.rejected"
+                | "handover.recycled"
         );
         let automatic = recorded.signal.properties.get("automatic") == Some(&Value::Bool(true));
         if !is_answer || automatic {
@@ -417,7 +527,9 @@ impl Prospect {
         }
         for telling in self.part.profiles.values_mut().flat_map(|p| &mut p.tellings) {
             if Some(telling.action) == answers.action && telling.sink == recorded.connector {
-                let at = telling.answered.map_or(recorded.signal.at, |a| a.min(recorded.signal.at));
+                let at = telling
+                    .answered
+                    .map_or(recorded.signal.at, |a| a.min(recorded.signal.at));
                 telling.answered = Some(at);
             }
         }
@@ -426,13 +538,19 @@ impl Prospect {
     fn assess(&mut self, assessment: &Assessment) {
         let group = self.part.current_mut();
         for belief in &assessment.beliefs {
-            let key =
-                BeliefKey { scorer: assessment.scorer.clone(), kind: belief.kind, name: belief.name.clone() };
+            let key = BeliefKey {
+                scorer: assessment.scorer.clone(),
+                kind: belief.kind,
+                name: belief.name.clone(),
+            };
             put_belief(&mut group.beliefs, key, belief.clone());
         }
         match &assessment.memory {
             Some(data) => {
-                let memory = Memory { version: assessment.version.clone(), data: data.clone() };
+                let memory = Memory {
+                    version: assessment.version.clone(),
+                    data: data.clone(),
+                };
                 group.memories.insert(assessment.scorer.clone(), memory);
             }
             None => {
@@ -460,13 +578,15 @@ impl Prospect {
     }
 
     fn delivered(&mut self, delivery: &Delivery, at: Instant) {
-        if delivery.state == ActionState::Delivered {
-            self.timers += 1;
-        }
         for profile in self.part.profiles.values_mut() {
-            let Some(telling) = profile.tellings.iter_mut().find(|t| t.action == delivery.action) else { continue };
+            let Some(telling) = profile.tellings.iter_mut().find(|t| t.action == delivery.action) else {
+                continue;
+            };
             telling.state = delivery.state;
             telling.at = telling.at.max(at);
+            if telling.awaits_reply() {
+                self.timers += 1;
+            }
             if let Some(memory) = &delivery.memory {
                 let sink = telling.sink.clone();
                 profile.receipts.insert(sink, memory.clone());
@@ -477,7 +597,12 @@ impl Prospect {
     /// When the latest live signal was accepted.
     #[must_use]
     pub fn last_live(&self) -> Instant {
-        self.part.profiles.values().map(|p| p.last_live).max().unwrap_or_default()
+        self.part
+            .profiles
+            .values()
+            .map(|p| p.last_live)
+            .max()
+            .unwrap_or_default()
     }
 
     /// All tellings, oldest first.
@@ -486,6 +611,16 @@ impl Prospect {
         let mut all: Vec<&Telling> = self.part.profiles.values().flat_map(|p| &p.tellings).collect();
         all.sort_by_key(|t| (t.at, t.action));
         all
+    }
+
+    /// What was told last and has neither been answered nor been followed by a word of the
+    /// prospect's own.
+    #[must_use]
+    pub fn unanswered(&self) -> Option<&Telling> {
+        let word = self.last_word();
+        let told = self.tellings().into_iter().rev();
+        told.filter(|t| t.awaits_reply())
+            .find(|t| word.is_none_or(|w| w < t.at))
     }
 
     /// All turns that signals reported, oldest first.
@@ -499,7 +634,13 @@ impl Prospect {
     /// When the prospect last spoke itself.
     #[must_use]
     pub fn last_word(&self) -> Option<Instant> {
-        self.part.profiles.values().flat_map(|p| &p.turns).filter(|t| t.speaker == Speaker::Prospect).map(|t| t.at).max()
+        self.part
+            .profiles
+            .values()
+            .flat_map(|p| &p.turns)
+            .filter(|t| t.speaker == Speaker::Prospect)
+            .map(|t| t.at)
+            .max()
     }
 
     /// A scorer's memory, if it is of this version and of the present set of profiles.

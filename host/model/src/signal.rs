@@ -38,7 +38,8 @@ impl Identity {
         let value = match scheme {
             "email" => {
                 let (local, domain) = value.split_once('@')?;
-                if local.is_empty() || domain.is_empty() || domain.contains('@') || value.contains(char::is_whitespace) {
+                if local.is_empty() || domain.is_empty() || domain.contains('@') || value.contains(char::is_whitespace)
+                {
                     return None;
                 }
                 value.to_lowercase()
@@ -48,11 +49,18 @@ impl Identity {
                 if digits.len() < 5 {
                     return None;
                 }
-                if value.starts_with('+') { format!("+{digits}") } else { digits }
+                if value.starts_with('+') {
+                    format!("+{digits}")
+                } else {
+                    digits
+                }
             }
             _ => value.to_owned(),
         };
-        Some(Self { scheme: scheme.to_owned(), value })
+        Some(Self {
+            scheme: scheme.to_owned(),
+            value,
+        })
     }
 
     /// How well it tells people apart: a signal belongs to the strongest of its identities.
@@ -132,10 +140,22 @@ impl Signal {
         matches!(self.kind.as_str(), "person.identified" | "person.linked")
     }
 
-    /// The identity that it belongs to: the strongest, the first among equals.
+    /// The identity that it belongs to: the strongest, the first among equals. What says
+    /// whether an address may be used belongs to the address, where one is named: whoever
+    /// has it is the one who must not be written to.
     #[must_use]
     pub fn primary(&self) -> Option<&Identity> {
-        self.identities.iter().rev().max_by_key(|i| i.strength())
+        let about_address = self.is_about_address();
+        self.identities
+            .iter()
+            .rev()
+            .max_by_key(|i| (about_address && i.is_address(), i.strength()))
+    }
+
+    fn is_about_address(&self) -> bool {
+        let kind = self.kind.as_str();
+        kind.starts_with("consent.")
+            || matches!(kind, "message.bounced" | "message.complained" | "message.unsubscribed")
     }
 
     /// A property's text.

@@ -27,15 +27,26 @@ pub fn standing(view: &View, before: &BTreeSet<String>) -> BTreeSet<String> {
 /// What moved, as a code and a name, if anything did that calls for a decision: the
 /// strongest cause of several. `signals` are those just applied that may start something.
 #[must_use]
-pub fn moved(now: &BTreeSet<String>, before: &BTreeSet<String>, signals: &[&Recorded], cue: Option<&str>) -> Option<String> {
+pub fn moved(
+    now: &BTreeSet<String>,
+    before: &BTreeSet<String>,
+    signals: &[&Recorded],
+    cue: Option<&str>,
+) -> Option<String> {
     let asked = signals
         .iter()
         .find(|r| Turn::of(r).is_some_and(|t| t.speaker == Speaker::Prospect))
         .map(|r| format!("asked:{}", r.signal.kind));
     let cue = || cue.map(|c| format!("cue:{c}"));
     let belief = || {
-        let new = |prefix: &str| now.difference(before).find(|l| l.starts_with(prefix)).map(|l| format!("belief:{l}"));
-        ["pace/", "leaving/", "persona/", "interest/", "engagement/", "fit/"].into_iter().find_map(new)
+        let new = |prefix: &str| {
+            now.difference(before)
+                .find(|l| l.starts_with(prefix))
+                .map(|l| format!("belief:{l}"))
+        };
+        ["pace/", "leaving/", "persona/", "interest/", "engagement/", "fit/"]
+            .into_iter()
+            .find_map(new)
     };
     let stage = || {
         let new = now.difference(before).find(|l| l.starts_with("lifecycle/"))?;

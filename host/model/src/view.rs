@@ -13,6 +13,10 @@ use crate::{
 /// How long a hand-over that nobody answered leaves the floor to sales, in milliseconds: 14 days.
 const WITH_SALES_MS: u64 = 14 * 86_400_000;
 
+/// How long something that is on its way, and of which nothing more is heard, keeps the
+/// floor, in milliseconds: 14 days.
+const ON_ITS_WAY_MS: u64 = 14 * 86_400_000;
+
 /// The name under which the host's own beliefs (fit) are kept.
 pub(crate) const HOST_SCORER: &str = "host";
 
@@ -62,13 +66,23 @@ impl View {
         weights: &BTreeMap<String, f64>,
     ) -> Self {
         let part = &prospect.part;
-        let mut identities: Vec<(Identity, bool)> =
-            part.profiles.values().map(|p| (p.identity.clone(), p.verified)).collect();
+        let mut identities: Vec<(Identity, bool)> = part
+            .profiles
+            .values()
+            .map(|p| (p.identity.clone(), p.verified))
+            .collect();
         identities.sort_by(|(x, _), (y, _)| y.strength().cmp(&x.strength()).then_with(|| x.cmp(y)));
         let traits = traits(prospect);
         let mut raw = raw_beliefs(prospect);
         if let Some(fit) = fit(&traits, vocabulary, now) {
-            raw.insert(BeliefKey { scorer: HOST_SCORER.into(), kind: fit.kind, name: fit.name.clone() }, fit);
+            raw.insert(
+                BeliefKey {
+                    scorer: HOST_SCORER.into(),
+                    kind: fit.kind,
+                    name: fit.name.clone(),
+                },
+                fit,
+            );
         }
         let beliefs = combine(&raw, now, weights);
         let account = latest(part.profiles.values().filter_map(|p| p.company.as_ref()))
@@ -147,7 +161,11 @@ fn traits(prospect: &Prospect) -> Map<String, Value> {
             }
         }
     }
-    by_name.into_iter().filter(|(_, d)| !d.value.is_null()).map(|(n, d)| (n.clone(), d.value.clone())).collect()
+    by_name
+        .into_iter()
+        .filter(|(_, d)| !d.value.is_null())
+        .map(|(n, d)| (n.clone(), d.value.clone()))
+        .collect()
 }
 
 /// What scorers said: about the present set of profiles, and about parts of it before.
@@ -185,7 +203,10 @@ fn combine(raw: &BTreeMap<BeliefKey, Belief>, now: Instant, weights: &BTreeMap<S
             let sum: f64 = said.iter().map(|(w, _)| w).sum();
             let sure: f64 = said.iter().map(|(w, b)| w * b.confidence_at(now)).sum();
             let value: f64 = said.iter().map(|(w, b)| w * b.weight_at(now)).sum();
-            let loudest = said.iter().max_by(|x, y| (x.0 * x.1.weight_at(now)).total_cmp(&(y.0 * y.1.weight_at(now))))?.1;
+            let loudest = said
+                .iter()
+                .max_by(|x, y| (x.0 * x.1.weight_at(now)).total_cmp(&(y.0 * y.1.weight_at(now))))?
+                .1;
             let confidence = sure / sum;
             (confidence > 1e-6).then(|| Belief {
                 value: if sure > 0.0 { value / sure } else { 0.0 },
@@ -196,7 +217,11 @@ fn combine(raw: &BTreeMap<BeliefKey, Belief>, now: Instant, weights: &BTreeMap<S
             })
         })
         .collect();
-    combined.sort_by(|x, y| y.weight_at(now).total_cmp(&x.weight_at(now)).then_with(|| (x.kind, &x.name).cmp(&(y.kind, &y.name))));
+    combined.sort_by(|x, y| {
+        y.weight_at(now)
+            .total_cmp(&x.weight_at(now))
+            .then_with(|| (x.kind, &x.name).cmp(&(y.kind, &y.name)))
+    });
     combined
 }
 
@@ -206,8 +231,16 @@ fn fit(traits: &Map<String, Value>, vocabulary: &Vocabulary, now: Instant) -> Op
     if most <= 0.0 || !vocabulary.fit.iter().any(|r| traits.contains_key(&r.r#trait)) {
         return None;
     }
-    let known = vocabulary.fit.iter().filter(|r| traits.contains_key(&r.r#trait)).count();
-    let matching: Vec<_> = vocabulary.fit.iter().filter(|r| r.matches(traits.get(&r.r#trait))).collect();
+    let known = vocabulary
+        .fit
+        .iter()
+        .filter(|r| traits.contains_key(&r.r#trait))
+        .count();
+    let matching: Vec<_> = vocabulary
+        .fit
+        .iter()
+        .filter(|r| r.matches(traits.get(&r.r#trait)))
+        .collect();
     let sum: f64 = matching.iter().map(|r| r.weight).sum();
     let by = |counts: fn(f64) -> bool| {
         let names = matching.iter().filter(|r| counts(r.weight)).map(|r| r.r#trait.as_str());
@@ -242,46 +275,82 @@ fn stage(prospect: &Prospect, beliefs: &[Belief], policy: &Policy) -> (Lifecycle
     let level = |kind| beliefs.iter().find(|b| b.kind == kind).map_or(0.0, |b| b.value);
     let (fit, engagement) = (level(BeliefKind::Fit), level(BeliefKind::Engagement));
     if fit >= policy.qualify_fit && engagement >= policy.qualify_engagement {
-        return (Lifecycle::Qualified, format!("fit {fit:.2} and engagement {engagement:.2} reach what is asked"));
+        return (
+            Lifecycle::Qualified,
+            format!("fit {fit:.2} and engagement {engagement:.2} reach what is asked"),
+        );
     }
-    (Lifecycle::Lead, format!("known; fit {fit:.2}, engagement {engagement:.2}"))
+    (
+        Lifecycle::Lead,
+        format!("known; fit {fit:.2}, engagement {engagement:.2}"),
+    )
 }
 
 fn floor(prospect: &Prospect, now: Instant, policy: &Policy, lifecycle: Lifecycle) -> (Floor, String) {
     if lifecycle == Lifecycle::Disqualified {
         return (Floor::Closed, "disqualified".into());
     }
-    let refused = prospect.part.profiles.values().flat_map(|p| &p.consents).any(|(key, consent)| {
-        consent.value.status == ConsentStatus::Withdrawn && key.purpose == "*" && key.channel == "*"
-    });
-    if refused {
+    if refused(prospect, &policy.brand) {
         return (Floor::Closed, "wants to hear nothing from us".into());
     }
     let tellings = prospect.tellings();
-    let (handed, told): (Vec<&Telling>, Vec<&Telling>) =
-        tellings.into_iter().filter(|t| !t.shadow).partition(|t| t.act == Act::HandOver);
+    let (handed, told): (Vec<&Telling>, Vec<&Telling>) = tellings
+        .into_iter()
+        .filter(|t| !t.shadow)
+        .partition(|t| t.act == Act::HandOver);
     if matches!(lifecycle, Lifecycle::Accepted | Lifecycle::Opportunity) {
         return (Floor::WithSales, format!("{lifecycle}"));
     }
     let with_sales = handed.iter().rev().find(|t| {
-        t.answered.is_none() && !matches!(t.state, ActionState::Rejected | ActionState::Expired)
+        t.answered.is_none()
+            && !matches!(t.state, ActionState::Rejected | ActionState::Expired)
+            && !is_forgotten(t, now, policy)
             && now.0 < t.at.0.saturating_add(WITH_SALES_MS)
     });
     if let Some(t) = with_sales {
         return (Floor::WithSales, format!("handed over to {} at {}", t.target, t.at));
     }
-    if let Some(t) = told.iter().rev().find(|t| !t.state.is_final()) {
+    if let Some(t) = told
+        .iter()
+        .rev()
+        .find(|t| !t.state.is_final() && !is_forgotten(t, now, policy))
+    {
         return (Floor::Ours, format!("'{}' is {}", t.target, t.state));
     }
-    let word = prospect.last_word();
-    let waiting = told.iter().rev().find(|t| {
-        t.state == ActionState::Delivered
-            && t.answered.is_none()
-            && word.is_none_or(|w| w < t.at)
-            && now < t.at.after(policy.await_reply)
-    });
-    match waiting {
-        Some(t) => (Floor::AwaitingReply, format!("'{}' was told at {} and is not answered", t.target, t.at)),
+    match prospect.unanswered().filter(|t| now < t.at.after(policy.await_reply)) {
+        Some(t) => (
+            Floor::AwaitingReply,
+            format!("'{}' was told at {} and is not answered", t.target, t.at),
+        ),
         None => (Floor::Listening, "nothing of ours is unanswered".into()),
+    }
+}
+
+/// Whether the last word on everything is no. A later consent, or a word of the prospect's
+/// own, opens the conversation again; what was said to another brand is not about us.
+fn refused(prospect: &Prospect, brand: &str) -> bool {
+    let ours = prospect
+        .part
+        .profiles
+        .values()
+        .flat_map(|p| &p.consents)
+        .filter(|(k, _)| k.brand == "*" || k.brand == brand);
+    let (mut no, mut yes) = (None, None);
+    for (key, consent) in ours {
+        match consent.value.status {
+            ConsentStatus::Withdrawn if key.purpose == "*" && key.channel == "*" => no = no.max(Some(consent.at)),
+            ConsentStatus::Granted => yes = yes.max(Some(consent.at)),
+            _ => {}
+        }
+    }
+    no.is_some() && no >= yes && no >= prospect.last_word()
+}
+
+/// Whether nothing more will come of something that is on its way still. What is held waits
+/// for a person, who may never come, and everything else for a sink, which may be gone.
+fn is_forgotten(telling: &Telling, now: Instant, policy: &Policy) -> bool {
+    match telling.state {
+        ActionState::Held => now >= telling.at.after(policy.expires),
+        state => !state.is_final() && now.0 >= telling.at.0.saturating_add(ON_ITS_WAY_MS),
     }
 }

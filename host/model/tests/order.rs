@@ -14,8 +14,13 @@ use serde_json::{Value, json};
 const START: u64 = 1_790_000_000_000;
 
 fn names() -> [Identity; 4] {
-    [("anonymous", "a-1"), ("anonymous", "a-2"), ("user", "17"), ("email", "someone@example.com")]
-        .map(|(scheme, value)| Identity::new(scheme, value).expect("a valid identity"))
+    [
+        ("anonymous", "a-1"),
+        ("anonymous", "a-2"),
+        ("user", "17"),
+        ("email", "someone@example.com"),
+    ]
+    .map(|(scheme, value)| Identity::new(scheme, value).expect("a valid identity"))
 }
 
 /// Any signal that the model reads something from.
@@ -30,7 +35,10 @@ fn signal() -> impl Strategy<Value = (usize, Signal)> {
             .prop_map(|c| ("consent.granted", json!({ "purpose": "marketing", "channel": c }))),
         prop_oneof![Just("email"), Just("*")]
             .prop_map(|c| ("consent.withdrawn", json!({ "purpose": "marketing", "channel": c }))),
-        Just(("message.bounced", json!({ "permanent": true, "detail": "no such user" }))),
+        Just((
+            "message.bounced",
+            json!({ "permanent": true, "detail": "no such user" })
+        )),
         prop_oneof![Just("lead"), Just("customer")].prop_map(|to| ("lifecycle.changed", json!({ "to": to }))),
         Just(("deal.lost", json!({}))),
     ];
@@ -55,7 +63,12 @@ fn recorded(signal: &Signal) -> Recorded {
     let primary = signal.primary().expect("every signal has an identity");
     Recorded {
         profile: ProfileId::of(primary),
-        with: signal.identities.iter().filter(|i| *i != primary).map(ProfileId::of).collect(),
+        with: signal
+            .identities
+            .iter()
+            .filter(|i| *i != primary)
+            .map(ProfileId::of)
+            .collect(),
         signal: signal.clone(),
         connector: "site".into(),
         received: Instant(START + 60_000),
@@ -102,29 +115,58 @@ fn live_through(order: &[Signal]) -> Prospect {
 }
 
 fn view(prospect: &Prospect) -> View {
-    View::of(prospect, Instant(START + 120_000), &Policy::default(), &Vocabulary::default(), &BTreeMap::new())
+    View::of(
+        prospect,
+        Instant(START + 120_000),
+        &Policy::default(),
+        &Vocabulary::default(),
+        &BTreeMap::new(),
+    )
 }
 
 /// What must not depend on the order of arrival.
 fn known(prospect: &Prospect) -> (Value, Value) {
-    let View { identities, traits, beliefs, lifecycle, signals, first_seen, last_seen, floor, .. } = view(prospect);
-    let consents: Vec<_> =
-        prospect.part.profiles.values().flat_map(|p| p.consents.iter().map(|(k, c)| (k.to_string(), c.clone()))).collect();
+    let View {
+        identities,
+        traits,
+        beliefs,
+        lifecycle,
+        signals,
+        first_seen,
+        last_seen,
+        floor,
+        ..
+    } = view(prospect);
+    let consents: Vec<_> = prospect
+        .part
+        .profiles
+        .values()
+        .flat_map(|p| p.consents.iter().map(|(k, c)| (k.to_string(), c.clone())))
+        .collect();
     let turns: Vec<_> = prospect.turns().into_iter().cloned().collect();
     let unusable: Vec<_> = prospect.part.profiles.values().map(|p| p.unusable.clone()).collect();
     (
-        json!([identities, traits, beliefs, lifecycle, signals, first_seen, last_seen, floor]),
+        json!([
+            identities, traits, beliefs, lifecycle, signals, first_seen, last_seen, floor
+        ]),
         json!([consents, turns, unusable]),
     )
 }
 
 fn with_ids(drawn: Vec<(usize, Signal)>) -> Vec<Signal> {
     let numbered = drawn.into_iter().zip(0..);
-    numbered.map(|((_, s), n): (_, u32)| Signal { id: SignalId(format!("site:{n:03}")), ..s }).collect()
+    numbered
+        .map(|((_, s), n): (_, u32)| Signal {
+            id: SignalId(format!("site:{n:03}")),
+            ..s
+        })
+        .collect()
 }
 
 fn shuffled() -> impl Strategy<Value = (Vec<Signal>, Vec<Signal>)> {
-    prop::collection::vec(signal(), 1..40).prop_map(with_ids).prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle()))
+    prop::collection::vec(signal(), 1..40)
+        .prop_map(with_ids)
+        .prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle()))
 }
 
 fn facts() -> impl Strategy<Value = Facts> {
@@ -135,7 +177,11 @@ fn facts() -> impl Strategy<Value = Facts> {
         Just(Floor::WithSales),
         Just(Floor::Closed)
     ];
-    let consent = prop_oneof![Just(ConsentStatus::Granted), Just(ConsentStatus::Withdrawn), Just(ConsentStatus::Pending)];
+    let consent = prop_oneof![
+        Just(ConsentStatus::Granted),
+        Just(ConsentStatus::Withdrawn),
+        Just(ConsentStatus::Pending)
+    ];
     (floor, 0..6_u64, any::<bool>(), prop::option::of(consent), 0..4_u64).prop_map(
         |(floor, signals, verified, consent, told)| Facts {
             now: Instant(START),
@@ -149,7 +195,10 @@ fn facts() -> impl Strategy<Value = Facts> {
                 verified,
                 unusable: None,
             }],
-            consents: consent.map(|c| ("marketing/email".into(), (c, Instant(START)))).into_iter().collect(),
+            consents: consent
+                .map(|c| ("marketing/email".into(), (c, Instant(START))))
+                .into_iter()
+                .collect(),
             told: (0..told)
                 .map(|n| ToldBefore {
                     at: Instant(START).before(Duration::from_secs(3600 * (n + 1))),
@@ -157,7 +206,9 @@ fn facts() -> impl Strategy<Value = Facts> {
                     channel: "email".into(),
                 })
                 .collect(),
-            purposes: (0..4).map(|n| (StoryId(format!("s{n}")), "marketing".to_owned())).collect(),
+            purposes: (0..4)
+                .map(|n| (StoryId(format!("s{n}")), "marketing".to_owned()))
+                .collect(),
             teams: vec!["sales".into()],
             team_sinks: BTreeMap::from([("sales".into(), "outbox".into())]),
         },
@@ -165,14 +216,34 @@ fn facts() -> impl Strategy<Value = Facts> {
 }
 
 fn choices() -> impl Strategy<Value = Vec<Choice>> {
-    let one = (0..3_usize, 0..5_usize, prop_oneof![Just(0.0), 1e-300..1e300_f64, 0.1..10.0_f64]).prop_map(|(act, n, weight)| {
-        let (act, target, channel) = match act {
-            0 => (Act::Hold, String::new(), String::new()),
-            1 => (Act::Tell, format!("s{n}"), "email".to_owned()),
-            _ => (Act::HandOver, if n == 0 { "nobody".to_owned() } else { "sales".to_owned() }, String::new()),
-        };
-        Choice { act, target, channel, weight, reason: "as drawn".into(), expires_in_ms: None }
-    });
+    let one = (
+        0..3_usize,
+        0..5_usize,
+        prop_oneof![Just(0.0), 1e-300..1e300_f64, 0.1..10.0_f64],
+    )
+        .prop_map(|(act, n, weight)| {
+            let (act, target, channel) = match act {
+                0 => (Act::Hold, String::new(), String::new()),
+                1 => (Act::Tell, format!("s{n}"), "email".to_owned()),
+                _ => (
+                    Act::HandOver,
+                    if n == 0 {
+                        "nobody".to_owned()
+                    } else {
+                        "sales".to_owned()
+                    },
+                    String::new(),
+                ),
+            };
+            Choice {
+                act,
+                target,
+                channel,
+                weight,
+                reason: "as drawn".into(),
+                expires_in_ms: None,
+            }
+        });
     prop::collection::vec(one, 0..12)
 }
 
@@ -268,5 +339,8 @@ fn draws_follow_the_weights() {
     let drawn_b = (0..10_000)
         .filter(|seed| decide::decide(vec![choice("a", 3.0), choice("b", 1.0)], &facts, *seed).index == Some(1))
         .count();
-    assert!((2300..2700).contains(&drawn_b), "a quarter of 10,000, and not {drawn_b}");
+    assert!(
+        (2300..2700).contains(&drawn_b),
+        "a quarter of 10,000, and not {drawn_b}"
+    );
 }

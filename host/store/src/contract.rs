@@ -2,14 +2,13 @@
 
 use async_trait::async_trait;
 use hearken_model::{
-    Action, ActionId, Attempt, Decision, DecisionId, Identity, Instant, Partition, ProfileId,
-    Prospect, ProspectId, Recorded,
+    Action, ActionId, Attempt, Decision, DecisionId, Identity, Instant, Partition, ProfileId, Prospect, ProspectId,
+    Recorded,
 };
 
 use crate::{
-    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish,
-    Hold, Intake, Lease, Logged, ProspectQuery, RecentAsk, Start, Started, StoreError, Suppression,
-    Switch, Switches,
+    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, Hold, Intake, Lease,
+    Logged, ProspectQuery, RecentAsk, Start, Started, StoreError, Suppression, Switch, Switches,
 };
 
 /// Where everything that must not be lost is kept.
@@ -33,12 +32,7 @@ pub trait Store: Send + Sync + 'static {
     async fn lease(&self) -> Result<Vec<Lease>, StoreError>;
 
     /// The entries from outside behind `after`, in their order, at most `limit`.
-    async fn pending(
-        &self,
-        partition: Partition,
-        after: u64,
-        limit: usize,
-    ) -> Result<Vec<Logged>, StoreError>;
+    async fn pending(&self, partition: Partition, after: u64, limit: usize) -> Result<Vec<Logged>, StoreError>;
 
     /// What was appended from now on, handed over in memory; none where it was taken before.
     fn feed(&self) -> Option<Feed>;
@@ -79,8 +73,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// A sink's actions of which nobody knows whether they were delivered and that are due
     /// for being looked up, the longest due first.
-    async fn unknown(&self, sink: &str, now: Instant, limit: usize)
-    -> Result<Vec<Due>, StoreError>;
+    async fn unknown(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Due>, StoreError>;
 
     /// Turns timers that ran out into entries, the earliest first. Returns how many.
     async fn fire(&self, now: Instant, limit: usize) -> Result<usize, StoreError>;
@@ -123,11 +116,7 @@ pub trait Store: Send + Sync + 'static {
     async fn action(&self, id: ActionId) -> Result<Option<Action>, StoreError>;
 
     /// A prospect's actions, the latest first.
-    async fn actions_of(
-        &self,
-        prospect: ProspectId,
-        limit: usize,
-    ) -> Result<Vec<Action>, StoreError>;
+    async fn actions_of(&self, prospect: ProspectId, limit: usize) -> Result<Vec<Action>, StoreError>;
 
     /// One decision.
     async fn decision(&self, id: DecisionId) -> Result<Option<Decision>, StoreError>;
@@ -142,11 +131,7 @@ pub trait Store: Send + Sync + 'static {
     async fn find_prospect(&self, identity: &Identity) -> Result<Option<ProspectId>, StoreError>;
 
     /// The latest signals of profiles, the oldest first.
-    async fn signals_of(
-        &self,
-        profiles: &[ProfileId],
-        limit: usize,
-    ) -> Result<Vec<Recorded>, StoreError>;
+    async fn signals_of(&self, profiles: &[ProfileId], limit: usize) -> Result<Vec<Recorded>, StoreError>;
 
     /// Forgets ids of signals that are out of their window, at most `limit`. Returns how many.
     async fn purge(&self, now: Instant, limit: usize) -> Result<usize, StoreError>;

@@ -23,13 +23,7 @@ pub enum Stage {
 
 impl Stage {
     /// All stages, in the order of a signal's life.
-    pub const ALL: [Self; 5] = [
-        Self::Intake,
-        Self::Signal,
-        Self::Assess,
-        Self::Decide,
-        Self::Deliver,
-    ];
+    pub const ALL: [Self; 5] = [Self::Intake, Self::Signal, Self::Assess, Self::Decide, Self::Deliver];
 
     /// Its word in SQL, metrics and on the command line.
     #[must_use]

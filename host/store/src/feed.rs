@@ -47,9 +47,7 @@ struct Missed {
 impl Missed {
     fn lock(&self) -> MutexGuard<'_, BTreeSet<Partition>> {
         // A set that a panicking thread left behind is still a set of partitions.
-        self.partitions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.partitions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

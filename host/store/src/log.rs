@@ -6,8 +6,7 @@
 //! either has moved: so of two that believe to hold a partition, one is refused.
 
 use hearken_model::{
-    Action, ActionId, ActionState, Decision, Entry, Instant, Partition, ProfileId, Prospect,
-    ProspectId, Seq, SignalId,
+    Action, ActionId, ActionState, Decision, Entry, Instant, Partition, ProfileId, Prospect, ProspectId, Seq, SignalId,
 };
 
 use crate::{NewDeadLetter, Suppression};
@@ -115,7 +114,7 @@ impl Commit {
 }
 
 /// What becomes of an action that is queued, held or unknown; one that is under way or at
-/// its end is left as it is.
+/// its end is left as it is, but for a rejected one, which can be queued again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionChange {
     /// Which.

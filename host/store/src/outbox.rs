@@ -71,7 +71,8 @@ pub enum Started {
 }
 
 /// Moves an action that is queued, held or unknown without an attempt: held back, let go,
-/// expired or rejected. Tells the prospect's log.
+/// expired or rejected. One that is rejected can be queued again: somebody has mended what
+/// was wrong and asks for it. Tells the prospect's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hold {
     /// The action.

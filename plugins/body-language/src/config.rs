@@ -54,13 +54,7 @@ impl Default for Config {
     fn default() -> Self {
         let globs = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         Self {
-            asking: globs(&[
-                "*/pricing*",
-                "*/contact*",
-                "*/demo*",
-                "*/quote*",
-                "*/trial*",
-            ]),
+            asking: globs(&["*/pricing*", "*/contact*", "*/demo*", "*/quote*", "*/trial*"]),
             helping: globs(&["*/help*", "*/faq*"]),
             visit_gap_minutes: 30,
             persona_margin: 0.2,

@@ -140,8 +140,7 @@ impl<'a> Course<'a> {
                 continue;
             };
             if stay.dwell_ms.is_none() && stay.visit == next.visit {
-                stay.dwell_ms =
-                    Some(next.seen.at - stay.seen.at).filter(|guess| *guess <= LONGEST_GUESS_MS);
+                stay.dwell_ms = Some(next.seen.at - stay.seen.at).filter(|guess| *guess <= LONGEST_GUESS_MS);
             }
         }
     }
@@ -149,9 +148,7 @@ impl<'a> Course<'a> {
     fn find_returns(&mut self) {
         for place in 1..self.stays.len() {
             let (before, stay) = (&self.stays[..place], &self.stays[place]);
-            let earlier = before
-                .iter()
-                .rposition(|before| before.seen.page == stay.seen.page);
+            let earlier = before.iter().rposition(|before| before.seen.page == stay.seen.page);
             self.stays[place].again = match earlier {
                 Some(same) if before[same].visit != stay.visit => Again::Return,
                 Some(same) if same + 1 == place => Again::Reload,
@@ -208,12 +205,7 @@ impl Visit<'_> {
     /// What was done last, as fingerprints. Only what is among the latest observations of
     /// all, on which engagement rests at all times, so that it can always be named.
     pub(crate) fn evidence(&self) -> Vec<u64> {
-        self.seen
-            .iter()
-            .rev()
-            .take(self.latest)
-            .map(|seen| seen.id)
-            .collect()
+        self.seen.iter().rev().take(self.latest).map(|seen| seen.id).collect()
     }
 
     /// The mean of the readings whose length is known, each counted up to `at_most_ms` so
@@ -243,10 +235,7 @@ impl Visit<'_> {
 
     /// How many pages of this sort were read.
     pub(crate) fn pages_at(&self, place: Place) -> usize {
-        self.stays
-            .iter()
-            .filter(|stay| stay.seen.place == place)
-            .count()
+        self.stays.iter().filter(|stay| stay.seen.place == place).count()
     }
 
     /// How many acts are such.
@@ -256,8 +245,6 @@ impl Visit<'_> {
 
     /// From its first act to its last, in milliseconds.
     pub(crate) fn length_ms(&self) -> u64 {
-        self.seen
-            .first()
-            .map_or(0, |first| self.ended_at - first.at)
+        self.seen.first().map_or(0, |first| self.ended_at - first.at)
     }
 }

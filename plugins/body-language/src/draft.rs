@@ -72,9 +72,7 @@ pub(crate) fn changes(
     // No confidence at all withdraws: nothing has been said then.
     drafts.retain(|draft| draft.confidence > 0.0);
     let names = Names::of(dossier);
-    let changed = drafts
-        .iter()
-        .filter(|draft| !draft.is_said(dossier, &names));
+    let changed = drafts.iter().filter(|draft| !draft.is_said(dossier, &names));
     let mut beliefs: Vec<Belief> = changed
         .map(|draft| draft.belief(dossier, &names))
         .take(MOST_BELIEFS)
@@ -88,14 +86,7 @@ pub(crate) fn changes(
     });
     let room = MOST_BELIEFS - beliefs.len();
     beliefs.extend(gone.take(room).map(|said| {
-        Belief::new(
-            said.kind.as_str(),
-            said.name.as_str(),
-            0.0,
-            0.0,
-            dossier.now,
-        )
-        .reason("no longer speaks for it")
+        Belief::new(said.kind.as_str(), said.name.as_str(), 0.0, 0.0, dossier.now).reason("no longer speaks for it")
     }));
     beliefs
 }
@@ -122,16 +113,10 @@ impl Draft<'_> {
     }
 
     fn belief(&self, dossier: &Dossier, names: &Names<'_>) -> Belief {
-        Belief::new(
-            self.kind,
-            self.name,
-            self.value,
-            self.confidence,
-            self.at(dossier),
-        )
-        .evidence(names.of_evidence(&self.evidence))
-        .half_life(self.half_life)
-        .reason((self.reason)())
+        Belief::new(self.kind, self.name, self.value, self.confidence, self.at(dossier))
+            .evidence(names.of_evidence(&self.evidence))
+            .half_life(self.half_life)
+            .reason((self.reason)())
     }
 }
 

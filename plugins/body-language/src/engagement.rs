@@ -20,9 +20,7 @@ pub(crate) fn engagement<'a>(course: &'a Course<'a>, half_life: Duration) -> Opt
     let at = course.last_at()?;
     let observations = course.observations;
     // By time, so that a day ends where the next one begins.
-    let days = observations
-        .chunk_by(|a, b| a.at / DAY_MS == b.at / DAY_MS)
-        .count();
+    let days = observations.chunk_by(|a, b| a.at / DAY_MS == b.at / DAY_MS).count();
     let faded = |seen: &Observation| act_points(seen.act) * fading(at - seen.at, half_life);
     let points: f64 = observations.iter().map(faded).sum();
     let steady = 1.0 + 0.15 * (days.min(5) - 1) as f64;
@@ -64,36 +62,18 @@ fn act_points(act: Act) -> f64 {
 }
 
 fn reason(course: &Course<'_>, days: usize) -> String {
-    let count = |such: fn(Act) -> bool| {
-        course
-            .observations
-            .iter()
-            .filter(|seen| such(seen.act))
-            .count()
-    };
+    let count = |such: fn(Act) -> bool| course.observations.iter().filter(|seen| such(seen.act)).count();
     let parts = [
         (course.stays.len(), "page", "pages"),
-        (
-            count(|act| matches!(act, Act::Searched { .. })),
-            "search",
-            "searches",
-        ),
-        (
-            count(|act| matches!(act, Act::FormSubmitted { .. })),
-            "form",
-            "forms",
-        ),
+        (count(|act| matches!(act, Act::Searched { .. })), "search", "searches"),
+        (count(|act| matches!(act, Act::FormSubmitted { .. })), "form", "forms"),
         (
             count(|act| act == Act::Used),
             "use of the product",
             "uses of the product",
         ),
         (count(|act| act == Act::Downloaded), "download", "downloads"),
-        (
-            count(|act| act == Act::Chatted),
-            "chat message",
-            "chat messages",
-        ),
+        (count(|act| act == Act::Chatted), "chat message", "chat messages"),
         (
             count(|act| matches!(act, Act::Clicked | Act::Opened)),
             "opening of a message",

@@ -45,11 +45,7 @@ struct Touch {
 }
 
 /// Interests, by topic.
-pub(crate) fn interests(
-    course: &Course<'_>,
-    lexicon: &Lexicon,
-    half_life: Duration,
-) -> Vec<Interest> {
+pub(crate) fn interests(course: &Course<'_>, lexicon: &Lexicon, half_life: Duration) -> Vec<Interest> {
     let mut touches = touches(course, lexicon);
     // Stable: within a topic they stay in an order that only the observations determine.
     touches.sort_by_key(|touch| touch.topic);
@@ -58,11 +54,7 @@ pub(crate) fn interests(
         .filter_map(|touches| interest(touches, course, half_life))
         .collect();
     if interests.len() > MOST_INTERESTS {
-        interests.sort_by(|a, b| {
-            b.weight()
-                .total_cmp(&a.weight())
-                .then(a.topic.cmp(&b.topic))
-        });
+        interests.sort_by(|a, b| b.weight().total_cmp(&a.weight()).then(a.topic.cmp(&b.topic)));
         interests.truncate(MOST_INTERESTS);
         interests.sort_by_key(|interest| interest.topic);
     }
@@ -91,10 +83,7 @@ fn touches(course: &Course<'_>, lexicon: &Lexicon) -> Vec<Touch> {
         let left = &course.observations[*place];
         for topic in left.marks.iter().filter_map(|mark| lexicon.topic(mark)) {
             let weight = stay_weight(&course.stays[*stay]);
-            let support = Some(Support {
-                place: *place,
-                weight,
-            });
+            let support = Some(Support { place: *place, weight });
             touches.push(Touch {
                 topic,
                 mass: 0.0,
@@ -146,12 +135,7 @@ impl Interest {
         self.value * self.confidence
     }
 
-    pub(crate) fn draft<'a>(
-        &'a self,
-        course: &'a Course<'a>,
-        lexicon: &'a Lexicon,
-        half_life: Duration,
-    ) -> Draft<'a> {
+    pub(crate) fn draft<'a>(&'a self, course: &'a Course<'a>, lexicon: &'a Lexicon, half_life: Duration) -> Draft<'a> {
         Draft {
             kind: "interest",
             name: &lexicon.topics[self.topic].name,
@@ -170,28 +154,15 @@ impl Interest {
         let about = |mark: u32| lexicon.topic(mark) == Some(self.topic);
         let fresh = |at: u64| fading(self.at.saturating_sub(at), half_life);
         let mut pages: BTreeMap<u32, (f64, Vec<&Stay<'_>>)> = BTreeMap::new();
-        for stay in course
-            .stays
-            .iter()
-            .filter(|stay| stay.marks.iter().any(about))
-        {
+        for stay in course.stays.iter().filter(|stay| stay.marks.iter().any(about)) {
             let (weight, stays) = pages.entry(stay.seen.page).or_default();
             *weight += stay_weight(stay) * fresh(stay.seen.at);
             stays.push(stay);
         }
-        let pages = pages
-            .into_values()
-            .map(|(weight, stays)| (weight, reading(&stays)));
-        let others = course
-            .observations
-            .iter()
-            .filter(|seen| seen.marks.iter().any(about));
-        let others = others.filter_map(|seen| {
-            Some((
-                act_weight(seen.act) * fresh(seen.at),
-                deed(seen.act, &seen.label)?,
-            ))
-        });
+        let pages = pages.into_values().map(|(weight, stays)| (weight, reading(&stays)));
+        let others = course.observations.iter().filter(|seen| seen.marks.iter().any(about));
+        let others =
+            others.filter_map(|seen| Some((act_weight(seen.act) * fresh(seen.at), deed(seen.act, &seen.label)?)));
         let mut deeds: Vec<(f64, String)> = pages
             .chain(others)
             .filter(|(weight, _)| *weight >= LEAST_DEED)

@@ -30,16 +30,8 @@ pub(crate) fn leaving<'a>(visit: &'a Visit<'a>, half_life: Duration) -> Option<D
         let read_until = two[0].seen.at + two[0].dwell_ms.unwrap_or(0);
         two[1].seen.at.saturating_sub(read_until) >= PAUSE_MS && is_short(last)
     });
-    let asked = visit.count(|act| {
-        matches!(
-            act,
-            Act::FormStarted | Act::FormSubmitted { .. } | Act::Chatted
-        )
-    }) > 0;
-    let past_asking = !asked
-        && visit.pages_at(Place::Asking) > 0
-        && last.seen.place != Place::Asking
-        && is_short(last);
+    let asked = visit.count(|act| matches!(act, Act::FormStarted | Act::FormSubmitted { .. } | Act::Chatted)) > 0;
+    let past_asking = !asked && visit.pages_at(Place::Asking) > 0 && last.seen.place != Place::Asking && is_short(last);
     let score = any([
         if falling { 0.4 } else { 0.0 },
         if paused { 0.4 } else { 0.0 },

@@ -60,11 +60,7 @@ impl Lexicon {
                 title: title_or(&topic.title, name),
             })
             .collect();
-        let place_of = |name: &String| {
-            topics
-                .binary_search_by(|topic| topic.name.as_str().cmp(name))
-                .ok()
-        };
+        let place_of = |name: &String| topics.binary_search_by(|topic| topic.name.as_str().cmp(name)).ok();
         let personas = vocabulary
             .personas()
             .iter()
@@ -107,10 +103,7 @@ impl Lexicon {
     /// The place of a marked topic; none for a persona's mark, and where the vocabulary has
     /// lost the topic since.
     pub(crate) fn topic(&self, mark: u32) -> Option<usize> {
-        let found = self
-            .topic_of_mark
-            .binary_search_by_key(&mark, |(mark, _)| *mark)
-            .ok()?;
+        let found = self.topic_of_mark.binary_search_by_key(&mark, |(mark, _)| *mark).ok()?;
         Some(self.topic_of_mark[found].1)
     }
 

@@ -115,13 +115,7 @@ impl Act {
     pub(crate) fn is_on_site(self) -> bool {
         !matches!(
             self,
-            Self::Opened
-                | Self::Clicked
-                | Self::Replied
-                | Self::Met
-                | Self::Answered
-                | Self::Named
-                | Self::Refused
+            Self::Opened | Self::Clicked | Self::Replied | Self::Met | Self::Answered | Self::Named | Self::Refused
         )
     }
 }
@@ -217,10 +211,7 @@ mod tests {
     #[test]
     fn a_label_is_one_line_and_keeps_short_texts_whole() {
         assert_eq!(label(" ROI\n calculator\u{7} ").as_str(), "ROI calculator");
-        assert_eq!(
-            label(&"x".repeat(LABEL_BYTES)).as_str(),
-            "x".repeat(LABEL_BYTES)
-        );
+        assert_eq!(label(&"x".repeat(LABEL_BYTES)).as_str(), "x".repeat(LABEL_BYTES));
         assert!(label(&"ä ".repeat(100)).ends_with('…'));
         for text in [
             "ä ".repeat(100),
@@ -229,10 +220,7 @@ mod tests {
             "x".repeat(44) + " y",
         ] {
             let label = label(&text);
-            assert!(
-                label.len() <= LABEL_BYTES && label.ends_with('…'),
-                "{text}: {label}"
-            );
+            assert!(label.len() <= LABEL_BYTES && label.ends_with('…'), "{text}: {label}");
         }
     }
 

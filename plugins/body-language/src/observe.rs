@@ -3,9 +3,9 @@
 use hearken_sdk::Signal;
 use hearken_sdk::json::{Map, Value};
 use hearken_sdk::kinds::{
-    Ask, ChatMessage, ChatSpeaker, FileDownloaded, FormAbandoned, FormStarted, FormSubmitted, Kind,
-    MessageClicked, MessageReplied, PageLeft, PageViewed, PersonDescribed, PersonIdentified,
-    ProductUsed, QuestionAnswered, ScreenViewed, SearchPerformed,
+    Ask, ChatMessage, ChatSpeaker, FileDownloaded, FormAbandoned, FormStarted, FormSubmitted, Kind, MessageClicked,
+    MessageReplied, PageLeft, PageViewed, PersonDescribed, PersonIdentified, ProductUsed, QuestionAnswered,
+    ScreenViewed, SearchPerformed,
 };
 
 use crate::fingerprint::{Role, of_id, of_name};
@@ -56,10 +56,7 @@ pub(crate) fn observe(signal: &Signal, lexicon: &Lexicon) -> Option<Observation>
         "chat.started" => Act::Chatted,
         "chat.message" => {
             let message = read::<ChatMessage>(signal)?;
-            if message
-                .speaker
-                .is_some_and(|speaker| speaker != ChatSpeaker::Prospect)
-            {
+            if message.speaker.is_some_and(|speaker| speaker != ChatSpeaker::Prospect) {
                 return None;
             }
             seen.text(&message.text);
@@ -133,11 +130,7 @@ impl<'a> Seen<'a> {
         self.text(&page.title);
         self.text(&page.search);
         page.tags.iter().for_each(|tag| self.text(tag));
-        self.label = if page.title.is_empty() {
-            path
-        } else {
-            page.title
-        };
+        self.label = if page.title.is_empty() { path } else { page.title };
         Act::Viewed
     }
 

@@ -98,11 +98,7 @@ fn quick(visit: &Visit<'_>) -> f64 {
 }
 
 fn goes_straight(visit: &Visit<'_>) -> bool {
-    visit
-        .stays
-        .iter()
-        .take(3)
-        .any(|stay| stay.seen.place == Place::Asking)
+    visit.stays.iter().take(3).any(|stay| stay.seen.place == Place::Asking)
 }
 
 fn requests(visit: &Visit<'_>) -> usize {
@@ -158,9 +154,7 @@ fn troubles(visit: &Visit<'_>) -> [Trouble; 6] {
     let in_vain = visit.count(|act| act == Act::Searched { found: Some(false) });
     let given_up = visit.count(|act| matches!(act, Act::FormAbandoned { .. }));
     let corrections = visit.seen.iter().map(|seen| match seen.act {
-        Act::FormSubmitted { corrections, .. } | Act::FormAbandoned { corrections } => {
-            corrections.into()
-        }
+        Act::FormSubmitted { corrections, .. } | Act::FormAbandoned { corrections } => corrections.into(),
         _ => 0,
     });
     [
@@ -171,12 +165,8 @@ fn troubles(visit: &Visit<'_>) -> [Trouble; 6] {
             format!("searched {}", times(again + 1))
         }),
         trouble(in_vain, 0.5, |n| format!("found nothing {}", times(n))),
-        trouble(given_up, 0.7, |n| {
-            format!("gave up {}", counted(n, "form", "forms"))
-        }),
-        trouble(corrections.sum(), 0.2, |n| {
-            format!("corrected a form {}", times(n))
-        }),
+        trouble(given_up, 0.7, |n| format!("gave up {}", counted(n, "form", "forms"))),
+        trouble(corrections.sum(), 0.2, |n| format!("corrected a form {}", times(n))),
         trouble(visit.pages_at(Place::Helping), 0.3, |n| {
             format!("opened {}", counted(n, "help page", "help pages"))
         }),
@@ -184,14 +174,8 @@ fn troubles(visit: &Visit<'_>) -> [Trouble; 6] {
 }
 
 fn why_needs_help(visit: &Visit<'_>) -> String {
-    let troubles = troubles(visit)
-        .into_iter()
-        .filter(|trouble| trouble.count > 0);
-    list(
-        &troubles
-            .map(|trouble| (trouble.say)(trouble.count))
-            .collect::<Vec<_>>(),
-    )
+    let troubles = troubles(visit).into_iter().filter(|trouble| trouble.count > 0);
+    list(&troubles.map(|trouble| (trouble.say)(trouble.count)).collect::<Vec<_>>())
 }
 
 /// Several pages, read for long, few of them twice.
@@ -207,10 +191,7 @@ fn browsing(visit: &Visit<'_>) -> f64 {
 fn why_browsing(visit: &Visit<'_>) -> String {
     let mean = visit.mean_dwell_ms(LONG_MS).unwrap_or(0.0);
     let pages = counted(visit.stays.len(), "page", "pages");
-    format!(
-        "read {pages} at leisure, about {} each",
-        length(mean as u64)
-    )
+    format!("read {pages} at leisure, about {} each", length(mean as u64))
 }
 
 /// 0 at `from`, 1 at `to`, straight between them; either may be the larger.

@@ -29,18 +29,12 @@ pub(crate) fn persona<'a>(
     margin: f64,
     half_life: Duration,
 ) -> Option<Draft<'a>> {
-    let by_title = title
-        .map(|title| lexicon.personas_in(title))
-        .unwrap_or_default();
+    let by_title = title.map(|title| lexicon.personas_in(title)).unwrap_or_default();
     let score = |mark: u32, name: &str, topics: &[(usize, f64)]| {
         let read: f64 = shown(topics, interests)
             .map(|(interest, weight)| interest.weight() * weight)
             .sum();
-        let titled = if by_title.contains(&name) {
-            OWN_WORD
-        } else {
-            0.0
-        };
+        let titled = if by_title.contains(&name) { OWN_WORD } else { 0.0 };
         read + titled + OWN_WORD * answers(course, mark).count() as f64
     };
     let mut best: Option<(f64, usize)> = None;
@@ -55,13 +49,11 @@ pub(crate) fn persona<'a>(
             }
         }
     }
-    let (score, place) =
-        best.filter(|(score, _)| *score >= LEAST_SCORE && score - second > margin * score)?;
+    let (score, place) = best.filter(|(score, _)| *score >= LEAST_SCORE && score - second > margin * score)?;
     let persona = &lexicon.personas[place];
     let titled = title.filter(|_| by_title.contains(&persona.name.as_str()));
     let said: Vec<&Observation> = said(course, titled.is_some(), persona.mark).collect();
-    let speaking: Vec<(&Interest, f64)> =
-        strongest_first(shown(&persona.topics, interests).collect());
+    let speaking: Vec<(&Interest, f64)> = strongest_first(shown(&persona.topics, interests).collect());
     let latest = said
         .iter()
         .map(|seen| seen.at)
@@ -96,14 +88,9 @@ pub(crate) fn persona<'a>(
 }
 
 /// Interests in a persona's topics, each with the topic's weight.
-fn shown<'a>(
-    topics: &'a [(usize, f64)],
-    interests: &'a [Interest],
-) -> impl Iterator<Item = (&'a Interest, f64)> {
+fn shown<'a>(topics: &'a [(usize, f64)], interests: &'a [Interest]) -> impl Iterator<Item = (&'a Interest, f64)> {
     topics.iter().filter_map(|(topic, weight)| {
-        let place = interests
-            .binary_search_by_key(topic, |interest| interest.topic)
-            .ok()?;
+        let place = interests.binary_search_by_key(topic, |interest| interest.topic).ok()?;
         Some((&interests[place], *weight))
     })
 }
@@ -126,20 +113,12 @@ fn answers<'a>(course: &'a Course<'a>, mark: u32) -> impl Iterator<Item = &'a Ob
 }
 
 /// Where somebody said what they are, the latest first.
-fn said<'a>(
-    course: &'a Course<'a>,
-    titled: bool,
-    mark: u32,
-) -> impl Iterator<Item = &'a Observation> {
-    course
-        .observations
-        .iter()
-        .rev()
-        .filter(move |seen| match seen.act {
-            Act::Named => titled,
-            Act::Answered => seen.marks.contains(mark),
-            _ => false,
-        })
+fn said<'a>(course: &'a Course<'a>, titled: bool, mark: u32) -> impl Iterator<Item = &'a Observation> {
+    course.observations.iter().rev().filter(move |seen| match seen.act {
+        Act::Named => titled,
+        Act::Answered => seen.marks.contains(mark),
+        _ => false,
+    })
 }
 
 /// What was said first, then the evidence of the interests, the weightiest first. Only what
@@ -147,10 +126,7 @@ fn said<'a>(
 /// the evidence of interests, and the latest observations, on which engagement rests.
 fn evidence(course: &Course<'_>, said: &[&Observation], speaking: &[(&Interest, f64)]) -> Vec<u64> {
     let latest = &course.observations[course.observations.len().saturating_sub(MOST_EVIDENCE)..];
-    let lately = said
-        .iter()
-        .filter(|seen| latest.contains(seen))
-        .map(|seen| seen.id);
+    let lately = said.iter().filter(|seen| latest.contains(seen)).map(|seen| seen.id);
     let mut evidence: Vec<u64> = Vec::new();
     for id in lately.chain(
         speaking

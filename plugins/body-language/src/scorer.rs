@@ -1,9 +1,7 @@
 //! The plugin: from a dossier to an assessment.
 
 use hearken_sdk::kinds::{Ask, FormSubmitted};
-use hearken_sdk::{
-    Assessment, Dossier, Failure, Manifest, Pace, Plugin, Problem, Scorer, Signal, Vocabulary,
-};
+use hearken_sdk::{Assessment, Dossier, Failure, Manifest, Pace, Plugin, Problem, Scorer, Signal, Vocabulary};
 
 use crate::config::{self, Config};
 use crate::course::Course;
@@ -66,11 +64,7 @@ impl Plugin for BodyLanguage {
 impl Scorer for BodyLanguage {
     fn assess(&self, dossier: &Dossier) -> Result<Assessment, Failure> {
         let mut window = Window::recall(dossier);
-        window.extend(
-            dossier
-                .signals()
-                .filter_map(|signal| observe(signal, &self.lexicon)),
-        );
+        window.extend(dossier.signals().filter_map(|signal| observe(signal, &self.lexicon)));
         let (config, lexicon, fades) = (&self.config, &self.lexicon, &self.config.half_lives);
         let memory = window.pack()?;
         let observations = window.seen_from(dossier.now.as_millis());
@@ -96,10 +90,9 @@ impl Scorer for BodyLanguage {
         drafts.extend(visit.and_then(|visit| leaving(visit, fades.leaving())));
         drafts.extend(engagement(&course, fades.engagement()));
 
-        let mut assessment: Assessment =
-            changes(drafts, dossier, |kind, name| self.is_known(kind, name))
-                .into_iter()
-                .collect();
+        let mut assessment: Assessment = changes(drafts, dossier, |kind, name| self.is_known(kind, name))
+            .into_iter()
+            .collect();
         assessment.cue = dossier.fresh.iter().any(asks).then(|| ASKED.to_owned());
         assessment.memory = Some(memory);
         Ok(assessment)
@@ -111,11 +104,7 @@ impl BodyLanguage {
     fn is_known(&self, kind: &str, name: &str) -> bool {
         match kind {
             "interest" => self.lexicon.topics.iter().any(|topic| topic.name == name),
-            "persona" => self
-                .lexicon
-                .personas
-                .iter()
-                .any(|persona| persona.name == name),
+            "persona" => self.lexicon.personas.iter().any(|persona| persona.name == name),
             "pace" => [Pace::Hurried, Pace::NeedsHelp, Pace::Browsing]
                 .iter()
                 .any(|pace| pace.as_str() == name),

@@ -34,15 +34,10 @@ pub(crate) fn deed(act: Act, label: &str) -> Option<String> {
         Act::Searched { found: Some(false) } => format!("searched for '{label}' without a result"),
         Act::Searched { .. } => format!("searched for '{label}'"),
         Act::FormSubmitted {
-            asks: Asks::Contact,
-            ..
+            asks: Asks::Contact, ..
         } => "asked to be contacted".to_owned(),
-        Act::FormSubmitted {
-            asks: Asks::Demo, ..
-        } => "asked for a demo".to_owned(),
-        Act::FormSubmitted {
-            asks: Asks::Quote, ..
-        } => "asked for a quote".to_owned(),
+        Act::FormSubmitted { asks: Asks::Demo, .. } => "asked for a demo".to_owned(),
+        Act::FormSubmitted { asks: Asks::Quote, .. } => "asked for a quote".to_owned(),
         Act::FormSubmitted { .. } => format!("sent the form '{label}'"),
         Act::FormStarted => format!("began the form '{label}'"),
         Act::FormAbandoned { .. } => format!("gave up the form '{label}'"),

@@ -47,9 +47,7 @@ impl Window {
     /// later, by a clock that is wrong, happened just now. Only after [`Window::pack`]: the
     /// next assessment has another now.
     pub(crate) fn seen_from(mut self, now: u64) -> Vec<Observation> {
-        self.observations
-            .iter_mut()
-            .for_each(|seen| seen.at = seen.at.min(now));
+        self.observations.iter_mut().for_each(|seen| seen.at = seen.at.min(now));
         self.observations
     }
 
@@ -57,8 +55,7 @@ impl Window {
         if !self.observations.is_sorted() {
             self.observations.sort_unstable();
         }
-        self.observations
-            .dedup_by(|a, b| (a.at, a.id) == (b.at, b.id));
+        self.observations.dedup_by(|a, b| (a.at, a.id) == (b.at, b.id));
         self.observations
             .drain(..self.observations.len().saturating_sub(LATEST));
     }
@@ -97,14 +94,11 @@ mod tests {
 
     #[test]
     fn the_latest_are_the_same_in_whatever_order_and_portions_they_came() {
-        let all: Vec<Observation> = (0..3000)
-            .map(|n| observation(n * 7919 % 1000, n % 1500))
-            .collect();
+        let all: Vec<Observation> = (0..3000).map(|n| observation(n * 7919 % 1000, n % 1500)).collect();
         let mut at_once = Window::default();
         at_once.extend(all.clone());
         let mut backwards = Window::default();
-        all.rchunks(7)
-            .for_each(|chunk| backwards.extend(chunk.iter().cloned()));
+        all.rchunks(7).for_each(|chunk| backwards.extend(chunk.iter().cloned()));
         assert_eq!(at_once.observations.len(), LATEST);
         assert_eq!(at_once, backwards);
     }
@@ -115,11 +109,7 @@ mod tests {
         window.extend([observation(9, 1), observation(2, 2)]);
         let memory = Some(window.pack().unwrap());
         assert_eq!(
-            window
-                .seen_from(5)
-                .iter()
-                .map(|seen| seen.at)
-                .collect::<Vec<_>>(),
+            window.seen_from(5).iter().map(|seen| seen.at).collect::<Vec<_>>(),
             [2, 5]
         );
         let recalled = Window::recall(&Dossier {
@@ -127,11 +117,7 @@ mod tests {
             ..Dossier::default()
         });
         assert_eq!(
-            recalled
-                .seen_from(100)
-                .iter()
-                .map(|seen| seen.at)
-                .collect::<Vec<_>>(),
+            recalled.seen_from(100).iter().map(|seen| seen.at).collect::<Vec<_>>(),
             [2, 9]
         );
     }

@@ -3,8 +3,7 @@
 mod site;
 
 use hearken_sdk::kinds::{
-    Ask, FormSubmitted, Kind, MessageOpened, PageLeft, PageViewed, QuestionAnswered,
-    SearchPerformed,
+    Ask, FormSubmitted, Kind, MessageOpened, PageLeft, PageViewed, QuestionAnswered, SearchPerformed,
 };
 use hearken_sdk::{Belief, Dossier, Instant, Signal};
 use proptest::collection::vec;
@@ -13,13 +12,7 @@ use site::{Host, MORNING, body_language};
 
 /// Any signals of any kinds, close together, some of them newer than now.
 fn signals(most: usize) -> impl Strategy<Value = Vec<Signal>> {
-    let one = (
-        0..7_usize,
-        0..6_usize,
-        0..200_000_u64,
-        0..3_usize,
-        any::<bool>(),
-    );
+    let one = (0..7_usize, 0..6_usize, 0..200_000_u64, 0..3_usize, any::<bool>());
     vec(one, 1..most).prop_map(|signals| {
         signals
             .into_iter()

@@ -9,13 +9,15 @@ use serde_json::json;
 use site::{MORNING, Visitor};
 
 fn harness() -> Harness {
-    Harness::build(env!("CARGO_MANIFEST_DIR")).expect("it compiles and loads").vocabulary(json!({
-        "topics": {
-            "roi": { "title": "Return on investment", "urls": ["/roi*", "/pricing*"], "words": ["payback"] },
-            "support": { "title": "Support", "urls": ["/support*"], "words": ["support"] },
-        },
-        "personas": { "cio": { "title": "CIO", "topics": { "roi": 1.0 }, "words": ["cio"] } },
-    }))
+    Harness::build(env!("CARGO_MANIFEST_DIR"))
+        .expect("it compiles and loads")
+        .vocabulary(json!({
+            "topics": {
+                "roi": { "title": "Return on investment", "urls": ["/roi*", "/pricing*"], "words": ["payback"] },
+                "support": { "title": "Support", "urls": ["/support*"], "words": ["support"] },
+            },
+            "personas": { "cio": { "title": "CIO", "topics": { "roi": 1.0 }, "words": ["cio"] } },
+        }))
 }
 
 fn dossier(prospect: &str, visitor: &Visitor) -> Dossier {
@@ -85,9 +87,7 @@ fn it_understands_a_visitor_in_the_host_and_answers_each_dossier_for_itself() {
 #[test]
 fn a_configuration_that_matches_no_page_is_pointed_at() {
     let harness = harness();
-    let problems = harness
-        .check(json!({ "asking": ["/pricing", "contact"] }))
-        .unwrap();
+    let problems = harness.check(json!({ "asking": ["/pricing", "contact"] })).unwrap();
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].pointer, "/asking/1");
     assert!(harness.configure(json!({ "visit-gap": 3 })).is_err());

@@ -4,8 +4,8 @@ mod site;
 
 use hearken_sdk::json::json;
 use hearken_sdk::kinds::{
-    Ask, FormAbandoned, FormSubmitted, MessageClicked, MessageReplied, MessageUnsubscribed,
-    PageLeft, PageViewed, PersonIdentified, QuestionAnswered,
+    Ask, FormAbandoned, FormSubmitted, MessageClicked, MessageReplied, MessageUnsubscribed, PageLeft, PageViewed,
+    PersonIdentified, QuestionAnswered,
 };
 use hearken_sdk::{Dossier, Instant, Signal};
 use site::{Host, MORNING, Visitor, body_language, understood};
@@ -33,12 +33,7 @@ fn the_same_pages_in_another_manner_give_another_pace() {
         (vec![0], 20, None),
     ] {
         let host = understood(&walk(&order, seconds));
-        assert_eq!(
-            host.only("pace"),
-            pace,
-            "{order:?} {seconds} s: {:#?}",
-            host.beliefs
-        );
+        assert_eq!(host.only("pace"), pace, "{order:?} {seconds} s: {:#?}", host.beliefs);
         assert!(
             pace.is_none_or(|pace| host.weight("pace", pace) > 0.35),
             "{:#?}",
@@ -63,10 +58,7 @@ fn going_straight_to_the_prices_and_asking_for_a_demo_is_hurried() {
 
 #[test]
 fn a_download_asks_for_nobody() {
-    assert_eq!(
-        understood(&Visitor::new().opens("/roi").asks(Ask::Download)).cue,
-        None
-    );
+    assert_eq!(understood(&Visitor::new().opens("/roi").asks(Ask::Download)).cue, None);
 }
 
 #[test]
@@ -99,18 +91,13 @@ fn reading_and_coming_back_is_more_interest_than_a_glance_and_a_search_more_than
         .reads("/roi", "ROI", 90)
         .returns_after(600)
         .reads("/roi", "ROI", 90));
-    let reloaded = roi(Visitor::new()
-        .reads("/roi", "ROI", 90)
-        .reads("/roi", "ROI", 90));
+    let reloaded = roi(Visitor::new().reads("/roi", "ROI", 90).reads("/roi", "ROI", 90));
     let searched = roi(Visitor::new().searches("roi", 3));
     assert!(
         glance > 0.0 && read > 2.0 * glance && searched > read,
         "{glance} {read} {searched}"
     );
-    assert!(
-        back > 2.0 * read && reloaded < back,
-        "{read} {reloaded} {back}"
-    );
+    assert!(back > 2.0 * read && reloaded < back, "{read} {reloaded} {back}");
 }
 
 #[test]
@@ -137,11 +124,7 @@ fn how_long_a_page_was_read_is_joined_even_where_it_is_learned_much_later() {
         panic!("two signals")
     };
     let mut later = Host::default();
-    later.assess(
-        &body_language(),
-        std::slice::from_ref(viewed),
-        visitor.now(),
-    );
+    later.assess(&body_language(), std::slice::from_ref(viewed), visitor.now());
     let unknown = later.weight("interest", "roi");
     later.assess(&body_language(), std::slice::from_ref(left), visitor.now());
     assert!(later.weight("interest", "roi") > unknown);
@@ -165,45 +148,34 @@ fn who_reads_about_the_return_on_investment_is_a_cio() {
     assert_eq!(host.only("persona"), Some("cio"));
     let belief = host.believes("persona", "cio").unwrap();
     assert_eq!(belief.reason, "CIO: is interested in Return on investment");
-    assert!(
-        !belief.evidence.is_empty() && belief.confidence > 0.5,
-        "{belief:?}"
-    );
+    assert!(!belief.evidence.is_empty() && belief.confidence > 0.5, "{belief:?}");
 }
 
 #[test]
 fn no_persona_is_believed_without_a_margin_over_the_second() {
-    let host = understood(&Visitor::new().reads("/roi", "ROI", 60).reads(
-        "/implementation",
-        "Implementation",
-        60,
-    ));
+    let host = understood(
+        &Visitor::new()
+            .reads("/roi", "ROI", 60)
+            .reads("/implementation", "Implementation", 60),
+    );
     assert_eq!(host.only("persona"), None, "{:#?}", host.beliefs);
 }
 
 #[test]
 fn a_job_title_counts_more_than_what_was_read() {
     let identified = PersonIdentified {
-        traits: json!({ "title": "IT Manager" })
-            .as_object()
-            .unwrap()
-            .clone(),
+        traits: json!({ "title": "IT Manager" }).as_object().unwrap().clone(),
     };
     let visitor = Visitor::new().reads("/roi", "ROI", 60).does(&identified);
     for name in ["title", "jobTitle", "job_title", "position"] {
         let mut dossier = Dossier::new("generated", visitor.now());
         dossier.fresh.clone_from(&visitor.signals);
-        dossier
-            .traits
-            .insert(name.to_owned(), json!("IT Manager, EMEA"));
+        dossier.traits.insert(name.to_owned(), json!("IT Manager, EMEA"));
         let mut host = Host::default();
         host.assess_dossier(&body_language(), &dossier);
         assert_eq!(host.only("persona"), Some("it-manager"), "{name}");
         let belief = host.believes("persona", "it-manager").unwrap();
-        assert_eq!(
-            belief.reason,
-            "IT manager: has the job title 'IT Manager, EMEA'"
-        );
+        assert_eq!(belief.reason, "IT manager: has the job title 'IT Manager, EMEA'");
         assert_eq!(belief.evidence, ["generated-002"]);
     }
 }
@@ -214,9 +186,7 @@ fn the_answer_to_a_question_is_taken_at_its_word() {
         question: "what-matters".into(),
         answer: answer.into(),
     };
-    assert!(
-        understood(&Visitor::new().does(&answer("support"))).weight("interest", "support") > 0.25
-    );
+    assert!(understood(&Visitor::new().does(&answer("support"))).weight("interest", "support") > 0.25);
     assert_eq!(
         understood(&Visitor::new().does(&answer("sysadmin"))).only("persona"),
         Some("sysadmin")
@@ -257,8 +227,7 @@ fn responses_engage_and_a_refusal_disengages() {
         ..Default::default()
     });
     let keen = understood(&answered).weight("engagement", "overall");
-    let gone =
-        understood(&answered.does(&MessageUnsubscribed::default())).weight("engagement", "overall");
+    let gone = understood(&answered.does(&MessageUnsubscribed::default())).weight("engagement", "overall");
     assert!(keen > 2.0 * quiet && gone < keen, "{quiet} {keen} {gone}");
 }
 
@@ -279,14 +248,8 @@ fn nothing_is_said_twice_and_what_fell_away_is_withdrawn() {
     assert_eq!(host.only("pace"), Some("hurried"));
     let later = hurried.returns_after(600).opens("/about");
     let said = host.assess(&body_language(), &later.signals[10..], later.now());
-    let withdrawn = said
-        .iter()
-        .find(|belief| belief.kind == "pace")
-        .expect("a withdrawal");
-    assert_eq!(
-        (withdrawn.name.as_str(), withdrawn.confidence),
-        ("hurried", 0.0)
-    );
+    let withdrawn = said.iter().find(|belief| belief.kind == "pace").expect("a withdrawal");
+    assert_eq!((withdrawn.name.as_str(), withdrawn.confidence), ("hurried", 0.0));
     assert_eq!(host.only("pace"), None);
 }
 
@@ -294,11 +257,7 @@ fn nothing_is_said_twice_and_what_fell_away_is_withdrawn() {
 fn a_signal_from_the_future_counts_and_a_belief_is_never_dated_there() {
     let visitor = Visitor::new().reads("/roi", "ROI", 60);
     let mut host = Host::default();
-    host.assess(
-        &body_language(),
-        &visitor.signals,
-        Instant::from_millis(MORNING),
-    );
+    host.assess(&body_language(), &visitor.signals, Instant::from_millis(MORNING));
     assert_eq!(
         host.believes("interest", "roi").unwrap().at,
         Instant::from_millis(MORNING)
@@ -342,24 +301,15 @@ fn a_million_addresses_that_speak_for_nothing_leave_a_small_memory() {
     };
     for hundred in 0..100 {
         let signals: Vec<Signal> = (0..100).map(|n| view(hundred * 100 + n)).collect();
-        host.assess(
-            &scorer,
-            &signals,
-            Instant::from_millis(MORNING + 86_400_000),
-        );
+        host.assess(&scorer, &signals, Instant::from_millis(MORNING + 86_400_000));
     }
     assert!(
-        host.memory
-            .as_ref()
-            .is_some_and(|memory| memory.len() < 6000),
+        host.memory.as_ref().is_some_and(|memory| memory.len() < 6000),
         "{:?}",
         host.memory.map(|m| m.len())
     );
     assert_eq!(
-        host.beliefs
-            .keys()
-            .map(|(kind, _)| kind.as_str())
-            .collect::<Vec<_>>(),
+        host.beliefs.keys().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>(),
         ["engagement", "pace"]
     );
 }

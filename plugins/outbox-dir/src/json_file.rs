@@ -27,10 +27,7 @@ pub(crate) fn write(now: Instant, action: &Action) -> Result<String, Failure> {
     say("account", json!(action.account));
     say("thread", json!(action.thread));
     say("expires", json!(action.expires.map(|at| at.to_string())));
-    let content: Map<String, Value> =
-        json::from_str("the action's content", &json::to_string(&action.content)?)?;
-    content
-        .into_iter()
-        .for_each(|(name, value)| say(&name, value));
+    let content: Map<String, Value> = json::from_str("the action's content", &json::to_string(&action.content)?)?;
+    content.into_iter().for_each(|(name, value)| say(&name, value));
     Ok(format!("{:#}\n", Value::Object(file)))
 }

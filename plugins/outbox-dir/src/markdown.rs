@@ -7,11 +7,7 @@ use hearken_sdk::{Act, Action, Instant};
 /// Text of the story is Markdown and stays as it is. Everything else may come from
 /// outside: it is put on one line and loses its meaning as markup.
 pub(crate) fn write(now: Instant, action: &Action) -> String {
-    let mut page = format!(
-        "# {}\n\n{}\n",
-        plain(&action.content.title),
-        headline(action)
-    );
+    let mut page = format!("# {}\n\n{}\n", plain(&action.content.title), headline(action));
     if !action.content.text.is_empty() {
         let _ = write!(page, "\n{}\n", action.content.text.trim_end());
     }
@@ -84,9 +80,9 @@ fn list(page: &mut String, heading: &str, items: impl Iterator<Item = String>) {
 
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// One line, and no markup: Markdown takes a backslash before any ASCII punctuation.
@@ -95,9 +91,7 @@ fn plain(text: &str) -> String {
     for c in text.trim().chars() {
         match c {
             c if c.is_control() => line.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '&' | '~' => {
-                line.extend(['\\', c])
-            }
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '&' | '~' => line.extend(['\\', c]),
             c => line.push(c),
         }
     }

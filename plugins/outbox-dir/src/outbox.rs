@@ -4,10 +4,7 @@
 //! never over another. That is all it takes to deliver once: a second attempt finds the
 //! name taken, and whoever has to know what became of an attempt looks for the name.
 
-use hearken_sdk::{
-    Action, Failure, Identity, Instant, Manifest, Plugin, Receipt, Reconciler, Sink, Vocabulary,
-    files,
-};
+use hearken_sdk::{Action, Failure, Identity, Instant, Manifest, Plugin, Receipt, Reconciler, Sink, Vocabulary, files};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -69,9 +66,7 @@ impl Plugin for OutboxDir {
     }
 
     fn configure(config: Config, _: Vocabulary) -> Result<Self, Failure> {
-        Ok(Self {
-            format: config.format,
-        })
+        Ok(Self { format: config.format })
     }
 }
 

@@ -87,10 +87,7 @@ fn what_became_of_an_action_is_found_by_its_name_also_after_a_change_of_format()
     assert_eq!(json.reconcile(now(), &hand_over()).unwrap(), None);
     markdown.deliver(now(), &hand_over()).unwrap();
     assert_eq!(
-        json.reconcile(now(), &hand_over())
-            .unwrap()
-            .unwrap()
-            .reference,
+        json.reconcile(now(), &hand_over()).unwrap().unwrap().reference,
         "act-1.md"
     );
 }

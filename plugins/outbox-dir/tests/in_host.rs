@@ -1,9 +1,6 @@
 //! The component in the real host, with a real folder.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may fail by panicking, in its helpers too"
-)]
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking, in its helpers too")]
 
 use hearken_harness::{Configured, Harness, assert_batch_independent};
 use hearken_sdk::json::json;
@@ -59,8 +56,7 @@ fn what_is_delivered_is_in_the_folder_once_and_found_again() {
     names.sort();
     assert_eq!(names, ["act-1.json", "act-2.json"]);
     let written: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(plugin.folder().join("act-2.json")).unwrap())
-            .unwrap();
+        serde_json::from_slice(&std::fs::read(plugin.folder().join("act-2.json")).unwrap()).unwrap();
     assert_eq!(
         (&written["id"], &written["title"]),
         (&json!("act-2"), &json!("For act-2"))

@@ -3,21 +3,13 @@
 
 use hearken_sdk::json::Value;
 use hearken_sdk::kinds::{
-    Ask, ConsentGranted, ConsentPending, ConsentWithdrawn, FileDownloaded, FormAbandoned,
-    FormStarted, FormSubmitted, ProductUsed, SearchPerformed,
+    Ask, ConsentGranted, ConsentPending, ConsentWithdrawn, FileDownloaded, FormAbandoned, FormStarted, FormSubmitted,
+    ProductUsed, SearchPerformed,
 };
 
 use crate::fields::{Fields, first_number, first_text};
 
-const FORM: [&str; 7] = [
-    "form",
-    "form_name",
-    "formName",
-    "form_id",
-    "formId",
-    "name",
-    "id",
-];
+const FORM: [&str; 7] = ["form", "form_name", "formName", "form_id", "formId", "name", "id"];
 
 /// A search; nothing where the event does not say what for.
 pub(crate) fn search(properties: &Fields) -> Option<SearchPerformed> {
@@ -48,18 +40,14 @@ pub(crate) fn search(properties: &Fields) -> Option<SearchPerformed> {
 
 /// A form's first field was filled in.
 pub(crate) fn form_started(properties: &Fields) -> FormStarted {
-    FormStarted {
-        form: form(properties),
-    }
+    FormStarted { form: form(properties) }
 }
 
 /// A form was sent. What it asks says the event's name, a property, or the form's name.
 pub(crate) fn form_submitted(properties: &Fields, asks: Option<Ask>) -> FormSubmitted {
     let form = form(properties);
     let asks = asks
-        .or_else(|| {
-            asked(&first_text(properties, &["asks", "form_type", "formType"]).unwrap_or_default())
-        })
+        .or_else(|| asked(&first_text(properties, &["asks", "form_type", "formType"]).unwrap_or_default()))
         .or_else(|| asked(&form));
     FormSubmitted {
         asks,
@@ -73,8 +61,7 @@ pub(crate) fn form_submitted(properties: &Fields, asks: Option<Ask>) -> FormSubm
 pub(crate) fn form_abandoned(properties: &Fields) -> FormAbandoned {
     FormAbandoned {
         form: form(properties),
-        last_field: first_text(properties, &["last_field", "lastField", "field"])
-            .unwrap_or_default(),
+        last_field: first_text(properties, &["last_field", "lastField", "field"]).unwrap_or_default(),
         corrections: corrections(properties),
     }
 }
@@ -83,11 +70,7 @@ pub(crate) fn form_abandoned(properties: &Fields) -> FormAbandoned {
 pub(crate) fn file_downloaded(properties: &Fields) -> FileDownloaded {
     FileDownloaded {
         url: first_text(properties, &["url", "file_url", "link_url", "href"]).unwrap_or_default(),
-        name: first_text(
-            properties,
-            &["name", "file_name", "fileName", "title", "document"],
-        )
-        .unwrap_or_default(),
+        name: first_text(properties, &["name", "file_name", "fileName", "title", "document"]).unwrap_or_default(),
     }
 }
 
@@ -95,8 +78,7 @@ pub(crate) fn file_downloaded(properties: &Fields) -> FileDownloaded {
 pub(crate) fn product_used(event: &str, properties: &Fields) -> ProductUsed {
     ProductUsed {
         action: event.to_owned(),
-        feature: first_text(properties, &["feature", "feature_name", "featureName"])
-            .unwrap_or_default(),
+        feature: first_text(properties, &["feature", "feature_name", "featureName"]).unwrap_or_default(),
         count: count(properties, &["count"]),
         details: properties.clone(),
     }
@@ -142,8 +124,7 @@ pub(crate) fn consent_withdrawn(properties: &Fields) -> Result<ConsentWithdrawn,
 /// said yes to.
 fn consent(properties: &Fields) -> Result<[String; 5], String> {
     let said = |name: &str| first_text(properties, &[name]);
-    let purpose =
-        said("purpose").ok_or("a consent has a property `purpose`, such as `marketing`")?;
+    let purpose = said("purpose").ok_or("a consent has a property `purpose`, such as `marketing`")?;
     let or_any = |name| said(name).unwrap_or_else(|| "*".to_owned());
     let or_none = |name| said(name).unwrap_or_default();
     Ok([
@@ -161,11 +142,7 @@ fn form(properties: &Fields) -> String {
 
 /// What the words of a form's name or type ask for.
 fn asked(words: &str) -> Option<Ask> {
-    let has = |any: &[&str]| {
-        crate::events::normal(words)
-            .split(' ')
-            .any(|word| any.contains(&word))
-    };
+    let has = |any: &[&str]| crate::events::normal(words).split(' ').any(|word| any.contains(&word));
     if has(&["demo", "trial"]) {
         Some(Ask::Demo)
     } else if has(&["quote", "offer", "quotation"]) {
@@ -255,10 +232,7 @@ mod tests {
             asks(json!({"form": "contact", "asks": "quote"}), None),
             Some(Ask::Quote)
         );
-        assert_eq!(
-            asks(json!({"form_name": "Contact us"}), None),
-            Some(Ask::Contact)
-        );
+        assert_eq!(asks(json!({"form_name": "Contact us"}), None), Some(Ask::Contact));
         assert_eq!(asks(json!({"form": "newsletter"}), None), None);
     }
 
@@ -280,14 +254,8 @@ mod tests {
     #[test]
     fn counts_are_whole_and_not_negative() {
         for wrong in [json!(-1), json!(1.5), json!(1e300), json!("many")] {
-            assert_eq!(
-                product_used("e", &fields(json!({"count": wrong}))).count,
-                None
-            );
+            assert_eq!(product_used("e", &fields(json!({"count": wrong}))).count, None);
         }
-        assert_eq!(
-            product_used("e", &fields(json!({"count": 3}))).count,
-            Some(3)
-        );
+        assert_eq!(product_used("e", &fields(json!({"count": 3}))).count, Some(3));
     }
 }

@@ -12,9 +12,7 @@ const NOWHERE: &str = "the-connector-has-no-endpoint.invalid/v1";
 /// Segment's `GET /v1/projects/{writeKey}/settings`. A page's own
 /// `integrations["Segment.io"]` goes before it.
 pub(crate) fn segment_settings(write_key: &str, endpoint: Option<&str>) -> Value {
-    let (protocol, host) = endpoint
-        .and_then(split_endpoint)
-        .unwrap_or(("https", NOWHERE));
+    let (protocol, host) = endpoint.and_then(split_endpoint).unwrap_or(("https", NOWHERE));
     json!({
         "integrations": {
             "Segment.io": {
@@ -61,11 +59,7 @@ mod tests {
         let ours = &settings["integrations"]["Segment.io"];
         assert_eq!(
             (&ours["apiKey"], &ours["apiHost"], &ours["protocol"]),
-            (
-                &json!("key-1"),
-                &json!("127.0.0.1:8080/in/site/v1"),
-                &json!("http")
-            )
+            (&json!("key-1"), &json!("127.0.0.1:8080/in/site/v1"), &json!("http"))
         );
         assert_eq!(settings["integrations"].as_object().unwrap().len(), 1);
         assert_eq!(rudderstack_source()["source"]["destinations"], json!([]));
@@ -74,9 +68,7 @@ mod tests {
     #[test]
     fn without_an_endpoint_events_go_nowhere_rather_than_to_a_vendor() {
         let settings = segment_settings("key-1", None);
-        let host = settings["integrations"]["Segment.io"]["apiHost"]
-            .as_str()
-            .unwrap();
+        let host = settings["integrations"]["Segment.io"]["apiHost"].as_str().unwrap();
         assert!(host.split('/').next().unwrap().ends_with(".invalid"));
     }
 }

@@ -52,10 +52,7 @@ pub(crate) fn when(message: &Fields, batch_sent: Option<&Value>, received: Insta
         None => Some(said),
     });
     match at {
-        Some(at) if at >= OLDEST && at <= received.plus(AHEAD) => When {
-            at,
-            disbelieved: None,
-        },
+        Some(at) if at >= OLDEST && at <= received.plus(AHEAD) => When { at, disbelieved: None },
         _ => When {
             at: received,
             disbelieved: Some(text(written).unwrap_or_else(|| written.to_string())),
@@ -66,10 +63,7 @@ pub(crate) fn when(message: &Fields, batch_sent: Option<&Value>, received: Insta
 /// `received - (sent - said)`; nothing where that lies before 1970.
 fn shifted(said: Instant, sent: Instant, received: Instant) -> Option<Instant> {
     let [said, sent, received] = [said, sent, received].map(Instant::as_millis);
-    received
-        .checked_add(said)?
-        .checked_sub(sent)
-        .map(Instant::from_millis)
+    received.checked_add(said)?.checked_sub(sent).map(Instant::from_millis)
 }
 
 /// RFC 3339, the same without a zone (then UTC) or without a time, or seconds or
@@ -110,8 +104,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_an_hour_slow_is_put_right() {
-        let message =
-            json!({"timestamp": "2026-11-22T06:59:00Z", "sentAt": "2026-11-22T07:00:00Z"});
+        let message = json!({"timestamp": "2026-11-22T06:59:00Z", "sentAt": "2026-11-22T07:00:00Z"});
         assert_eq!(
             read(message, None),
             When {
@@ -126,11 +119,7 @@ mod tests {
         for year in ["1970", "2090"] {
             let message = json!({"originalTimestamp": format!("{year}-01-01T10:00:00+01:00")});
             let sent = json!(format!("{year}-01-01T09:00:05Z"));
-            assert_eq!(
-                read(message, Some(sent)).at,
-                at("2026-11-22T07:59:55Z"),
-                "{year}"
-            );
+            assert_eq!(read(message, Some(sent)).at, at("2026-11-22T07:59:55Z"), "{year}");
         }
     }
 
@@ -161,8 +150,7 @@ mod tests {
 
     #[test]
     fn history_keeps_its_time() {
-        let message =
-            json!({"timestamp": "2019-03-01T12:00:00Z", "sentAt": "2026-11-22T08:00:00Z"});
+        let message = json!({"timestamp": "2019-03-01T12:00:00Z", "sentAt": "2026-11-22T08:00:00Z"});
         assert_eq!(read(message, None).at, at("2019-03-01T12:00:00Z"));
     }
 
@@ -187,10 +175,7 @@ mod tests {
         ] {
             assert_eq!(instant(&written), expected, "{written}");
         }
-        assert_eq!(
-            instant(&json!("2026-11-22")),
-            Some(at("2026-11-22T00:00:00Z"))
-        );
+        assert_eq!(instant(&json!("2026-11-22")), Some(at("2026-11-22T00:00:00Z")));
         for wrong in [json!("soon"), json!(-5), json!({}), json!(1e300)] {
             assert_eq!(instant(&wrong), None, "{wrong}");
         }

@@ -59,8 +59,7 @@ impl Config {
             .as_deref()
             .filter(|endpoint| split_endpoint(endpoint).is_none())
         {
-            let message =
-                format!("`{endpoint}` is no address such as https://listen.example.com/in/site/v1");
+            let message = format!("`{endpoint}` is no address such as https://listen.example.com/in/site/v1");
             problems.push(Problem::new("/endpoint", message));
         }
         let mut names: BTreeMap<String, &str> = BTreeMap::new();
@@ -99,8 +98,7 @@ pub(crate) fn split_endpoint(endpoint: &str) -> Option<(&str, &str)> {
     let sound = matches!(scheme, "http" | "https")
         && !rest.is_empty()
         && !rest.starts_with('/')
-        && !rest
-            .contains(|c: char| c.is_whitespace() || c.is_control() || "?#\"'<>\\@".contains(c));
+        && !rest.contains(|c: char| c.is_whitespace() || c.is_control() || "?#\"'<>\\@".contains(c));
     sound.then_some((scheme, rest))
 }
 
@@ -112,11 +110,7 @@ mod tests {
 
     fn pointers(config: json::Value) -> Vec<String> {
         let config: Config = json::from_str("the configuration", &config.to_string()).unwrap();
-        config
-            .problems()
-            .into_iter()
-            .map(|problem| problem.pointer)
-            .collect()
+        config.problems().into_iter().map(|problem| problem.pointer).collect()
     }
 
     #[test]

@@ -83,13 +83,9 @@ impl<'a> Envelope<'a> {
             return Err(Refusal::new("too_many_messages", message));
         }
         let context = batch.context.map(RawValue::get);
-        if let Some(bytes) = context
-            .map(str::len)
-            .filter(|bytes| *bytes > MAX_SHARED_CONTEXT_BYTES)
-        {
-            let message = format!(
-                "the batch's context has {bytes} bytes, at most {MAX_SHARED_CONTEXT_BYTES} are taken"
-            );
+        if let Some(bytes) = context.map(str::len).filter(|bytes| *bytes > MAX_SHARED_CONTEXT_BYTES) {
+            let message =
+                format!("the batch's context has {bytes} bytes, at most {MAX_SHARED_CONTEXT_BYTES} are taken");
             return Err(Refusal::new("too_large", message));
         }
         let messages = batch.batch.into_iter().enumerate();
@@ -105,10 +101,7 @@ impl<'a> Envelope<'a> {
 
 fn text(body: &[u8], most: usize) -> Result<&str, Refusal> {
     if body.len() > most {
-        let message = format!(
-            "the body has {} bytes, at most {most} are taken",
-            body.len()
-        );
+        let message = format!("the body has {} bytes, at most {most} are taken", body.len());
         return Err(Refusal::new("too_large", message));
     }
     let text = std::str::from_utf8(body).map_err(|error| {
@@ -165,8 +158,7 @@ mod tests {
 
     #[test]
     fn a_batch_is_taken_apart_without_reading_its_messages() {
-        let body =
-            br#"{"batch":[{"type":"page"}, 7 ],"sentAt":"2026-11-22T08:00:00Z","writeKey":"k"}"#;
+        let body = br#"{"batch":[{"type":"page"}, 7 ],"sentAt":"2026-11-22T08:00:00Z","writeKey":"k"}"#;
         let envelope = Envelope::batch(body).unwrap();
         let messages = [
             ("/batch/0".to_owned(), r#"{"type":"page"}"#),
@@ -179,10 +171,7 @@ mod tests {
 
     #[test]
     fn a_body_that_cannot_be_trusted_is_refused_as_a_whole() {
-        assert_eq!(
-            code(Envelope::batch(br#"{"batch":[{"type":"#)),
-            "invalid_json"
-        );
+        assert_eq!(code(Envelope::batch(br#"{"batch":[{"type":"#)), "invalid_json");
         assert_eq!(code(Envelope::batch(br#"{"batch":{}}"#)), "invalid_json");
         assert_eq!(code(Envelope::batch(b"{}")), "invalid_json");
         assert_eq!(code(Envelope::one(b"")), "invalid_json");
@@ -200,10 +189,7 @@ mod tests {
         assert!(Envelope::batch(batch.as_bytes()).is_ok());
         let batch = format!(r#"{{"batch":["{}"]}}"#, "x".repeat(MAX_BATCH_BYTES));
         assert_eq!(code(Envelope::batch(batch.as_bytes())), "too_large");
-        let batch = format!(
-            r#"{{"batch":[],"context":"{}"}}"#,
-            "x".repeat(MAX_SHARED_CONTEXT_BYTES)
-        );
+        let batch = format!(r#"{{"batch":[],"context":"{}"}}"#, "x".repeat(MAX_SHARED_CONTEXT_BYTES));
         assert_eq!(code(Envelope::batch(batch.as_bytes())), "too_large");
     }
 
@@ -211,10 +197,7 @@ mod tests {
     fn nesting_is_counted_outside_strings_only() {
         let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
         assert!(Envelope::one(nested(MAX_DEPTH).as_bytes()).is_ok());
-        assert_eq!(
-            code(Envelope::one(nested(MAX_DEPTH + 1).as_bytes())),
-            "too_deep"
-        );
+        assert_eq!(code(Envelope::one(nested(MAX_DEPTH + 1).as_bytes())), "too_deep");
         let in_a_string = format!(r#"{{"event":"\"{}"}}"#, "[".repeat(1000));
         assert!(Envelope::one(in_a_string.as_bytes()).is_ok());
     }

@@ -58,47 +58,37 @@ impl Events {
     /// The operator's word goes before the table.
     pub(crate) fn meaning(&self, name: &str) -> Meaning<'_> {
         let name = normal(name);
-        self.rules
-            .get(&name)
-            .map_or_else(|| usual(&name), Meaning::Ruled)
+        self.rules.get(&name).map_or_else(|| usual(&name), Meaning::Ruled)
     }
 }
 
 fn usual(name: &str) -> Meaning<'static> {
     match name {
         "page viewed" | "page view" | "pageview" | "viewed page" => Meaning::PageViewed,
-        "page left" | "page leave" | "pageleave" | "left page" | "page exited" | "page exit"
-        | "time on page" => Meaning::PageLeft,
-        "products searched"
-        | "product searched"
-        | "site searched"
-        | "site search"
-        | "viewed search results" => Meaning::Search,
-        _ if name == "searched" || name == "search" || name.starts_with("search ") => {
+        "page left" | "page leave" | "pageleave" | "left page" | "page exited" | "page exit" | "time on page" => {
+            Meaning::PageLeft
+        }
+        "products searched" | "product searched" | "site searched" | "site search" | "viewed search results" => {
             Meaning::Search
         }
+        _ if name == "searched" || name == "search" || name.starts_with("search ") => Meaning::Search,
         "form started" | "form start" => Meaning::FormStarted,
-        "form submitted"
-        | "form submit"
-        | "form completed"
-        | "submitted form"
-        | "lead form submitted" => Meaning::FormSubmitted(None),
+        "form submitted" | "form submit" | "form completed" | "submitted form" | "lead form submitted" => {
+            Meaning::FormSubmitted(None)
+        }
         "demo requested" | "requested demo" | "request demo" | "demo form submitted" => {
             Meaning::FormSubmitted(Some(Ask::Demo))
         }
-        "contact requested"
-        | "contact form submitted"
-        | "contact us submitted"
-        | "callback requested" => Meaning::FormSubmitted(Some(Ask::Contact)),
+        "contact requested" | "contact form submitted" | "contact us submitted" | "callback requested" => {
+            Meaning::FormSubmitted(Some(Ask::Contact))
+        }
         "quote requested" | "requested quote" | "offer requested" | "pricing requested" => {
             Meaning::FormSubmitted(Some(Ask::Quote))
         }
         "form abandoned" | "form abandonment" | "form left" => Meaning::FormAbandoned,
-        "file downloaded"
-        | "file download"
-        | "document downloaded"
-        | "whitepaper downloaded"
-        | "asset downloaded" => Meaning::FileDownloaded,
+        "file downloaded" | "file download" | "document downloaded" | "whitepaper downloaded" | "asset downloaded" => {
+            Meaning::FileDownloaded
+        }
         "consent granted" | "consent given" => Meaning::ConsentGranted,
         "consent withdrawn" | "consent revoked" => Meaning::ConsentWithdrawn,
         _ => Meaning::ProductUsed,
@@ -170,8 +160,6 @@ mod tests {
         let config = json!({"events": {"form submitted": {"kind": "product.used"}}});
         let config: Config = json::from_str("the configuration", &config.to_string()).unwrap();
         let events = Events::new(&config);
-        assert!(
-            matches!(events.meaning("FormSubmitted"), Meaning::Ruled(rule) if rule.kind == "product.used")
-        );
+        assert!(matches!(events.meaning("FormSubmitted"), Meaning::Ruled(rule) if rule.kind == "product.used"));
     }
 }

@@ -77,12 +77,7 @@ impl Reader {
     }
 
     /// The facts in a message, at least one; or why it has none and what would be right.
-    pub(crate) fn facts(
-        &self,
-        call: Call,
-        message: &Fields,
-        sender: Sender,
-    ) -> Result<Vec<Fact>, String> {
+    pub(crate) fn facts(&self, call: Call, message: &Fields, sender: Sender) -> Result<Vec<Fact>, String> {
         let mut facts = match call {
             Call::Identify => self.identify(message),
             Call::Alias => vec![self.alias(message)?],
@@ -101,9 +96,7 @@ impl Reader {
                 fact.identities = person::of_message(message);
             }
             if fact.identities.is_empty() {
-                return Err(
-                    "it names nobody: a message has a `userId` or an `anonymousId`".to_owned(),
-                );
+                return Err("it names nobody: a message has a `userId` or an `anonymousId`".to_owned());
             }
         }
         Ok(facts)
@@ -119,13 +112,11 @@ impl Reader {
         let identities = person::of_identify(message, &traits, self.by_phone);
         let company = person::company_traits(&traits);
         let identity = company.as_ref().and_then(person::company);
-        let described = company
-            .zip(identity.clone())
-            .map(|(company, identity)| Fact {
-                part: "company",
-                identities: identities.clone(),
-                ..describe(&company, identity)
-            });
+        let described = company.zip(identity.clone()).map(|(company, identity)| Fact {
+            part: "company",
+            identities: identities.clone(),
+            ..describe(&company, identity)
+        });
         let about = Fact::new(&PersonIdentified { traits }, "");
         let mut facts = vec![Fact {
             identities,
@@ -139,9 +130,7 @@ impl Reader {
     fn alias(&self, message: &Fields) -> Result<Fact, String> {
         let identities = person::of_alias(message, self.previous_id);
         if identities.len() < 2 {
-            return Err(
-                "an alias has a `userId` and a `previousId` that is another one".to_owned(),
-            );
+            return Err("an alias has a `userId` and a `previousId` that is another one".to_owned());
         }
         Ok(Fact {
             identities,
@@ -150,8 +139,7 @@ impl Reader {
     }
 
     fn track(&self, message: &Fields, properties: &Fields, sender: Sender) -> Result<Fact, String> {
-        let event = first_text(message, &["event", "name"])
-            .ok_or("a track message has an `event`, its name")?;
+        let event = first_text(message, &["event", "name"]).ok_or("a track message has an `event`, its name")?;
         let fact = match self.events.meaning(&event) {
             Meaning::Ruled(rule) => ruled(rule, &event, message, properties)?,
             Meaning::PageViewed => page(message, properties),
@@ -220,10 +208,7 @@ fn screen(message: &Fields, properties: &Fields) -> Fact {
 
 /// A search that does not say what for is still something that was done.
 fn search(event: &str, properties: &Fields) -> Fact {
-    acts::search(properties).map_or_else(
-        || product_used(event, properties),
-        |search| Fact::new(&search, ""),
-    )
+    acts::search(properties).map_or_else(|| product_used(event, properties), |search| Fact::new(&search, ""))
 }
 
 fn form_started(properties: &Fields) -> Fact {
@@ -243,11 +228,7 @@ fn form_abandoned(properties: &Fields) -> Fact {
 
 fn file_downloaded(properties: &Fields) -> Fact {
     let file = acts::file_downloaded(properties);
-    let about = if file.name.is_empty() {
-        &file.url
-    } else {
-        &file.name
-    };
+    let about = if file.name.is_empty() { &file.url } else { &file.name };
     Fact::new(&file, about)
 }
 

@@ -10,9 +10,7 @@ pub(crate) type Fields = Map<String, Value>;
 /// an empty string and for everything else.
 pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.trim())
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned),
+        Value::String(text) => Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
@@ -30,16 +28,12 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
 
 /// The first of `names` that has a text.
 pub(crate) fn first_text(fields: &Fields, names: &[&str]) -> Option<String> {
-    names
-        .iter()
-        .find_map(|name| fields.get(*name).and_then(text))
+    names.iter().find_map(|name| fields.get(*name).and_then(text))
 }
 
 /// The first of `names` that has a number.
 pub(crate) fn first_number(fields: &Fields, names: &[&str]) -> Option<f64> {
-    names
-        .iter()
-        .find_map(|name| fields.get(*name).and_then(number))
+    names.iter().find_map(|name| fields.get(*name).and_then(number))
 }
 
 /// Strings of a list, or of a text with commas between them.
@@ -84,14 +78,7 @@ mod tests {
         assert_eq!(text(&json!(532)), Some("532".to_owned()));
         assert_eq!(text(&json!(" a ")), Some("a".to_owned()));
         assert_eq!(number(&json!("12.5")), Some(12.5));
-        for nothing in [
-            json!(null),
-            json!(""),
-            json!("  "),
-            json!(true),
-            json!([]),
-            json!({}),
-        ] {
+        for nothing in [json!(null), json!(""), json!("  "), json!(true), json!([]), json!({})] {
             assert_eq!(text(&nothing), None, "{nothing}");
             assert_eq!(number(&nothing), None, "{nothing}");
         }

@@ -38,12 +38,7 @@ const DWELL_SECS: [&str; 9] = [
     "timeSpent",
 ];
 const VISIBLE_MS: [&str; 4] = ["visible_ms", "visibleMs", "active_ms", "active_time_ms"];
-const VISIBLE_SECS: [&str; 4] = [
-    "visible",
-    "visible_seconds",
-    "active_time",
-    "active_seconds",
-];
+const VISIBLE_SECS: [&str; 4] = ["visible", "visible_seconds", "active_time", "active_seconds"];
 /// Shares of the page, 0..1 or in percent.
 const SCROLL: [&str; 6] = [
     "scroll",
@@ -67,9 +62,7 @@ pub(crate) fn viewed(message: &Fields, properties: &Fields) -> PageViewed {
         .filter_map(|name| properties.get(*name))
         .flat_map(texts)
         .collect();
-    tags.extend(
-        first_text(properties, &["category"]).or_else(|| first_text(message, &["category"])),
-    );
+    tags.extend(first_text(properties, &["category"]).or_else(|| first_text(message, &["category"])));
     tags.dedup();
     PageViewed {
         path: path(&said("path"), &url),
@@ -104,12 +97,9 @@ pub(crate) fn left(message: &Fields, properties: &Fields) -> PageLeft {
 
 /// A screen that was shown.
 pub(crate) fn screen(message: &Fields, properties: &Fields) -> ScreenViewed {
-    let name = first_text(message, &["name"])
-        .or_else(|| first_text(properties, &["name", "screen", "category"]));
+    let name = first_text(message, &["name"]).or_else(|| first_text(properties, &["name", "screen", "category"]));
     ScreenViewed {
-        name: name
-            .or_else(|| first_text(message, &["category"]))
-            .unwrap_or_default(),
+        name: name.or_else(|| first_text(message, &["category"])).unwrap_or_default(),
     }
 }
 
@@ -148,9 +138,7 @@ fn query_of(url: &str) -> &str {
 fn searched(query: &str) -> Option<String> {
     let query = query.trim_start_matches('?');
     form_urlencoded::parse(query.as_bytes())
-        .find(|(name, value)| {
-            SEARCH_PARAMETERS.contains(&name.as_ref()) && !value.trim().is_empty()
-        })
+        .find(|(name, value)| SEARCH_PARAMETERS.contains(&name.as_ref()) && !value.trim().is_empty())
         .map(|(_, value)| value.trim().to_owned())
 }
 
@@ -166,10 +154,8 @@ fn milliseconds(properties: &Fields, in_ms: &[&str], in_secs: &[&str]) -> Option
 
 fn scroll(properties: &Fields) -> Option<f64> {
     let percent = first_number(properties, &SCROLL_PERCENT).map(|percent| percent / 100.0);
-    let share = percent.or_else(|| {
-        first_number(properties, &SCROLL)
-            .map(|share| if share > 1.0 { share / 100.0 } else { share })
-    })?;
+    let share = percent
+        .or_else(|| first_number(properties, &SCROLL).map(|share| if share > 1.0 { share / 100.0 } else { share }))?;
     (0.0..=1.0).contains(&share).then_some(share)
 }
 
@@ -191,18 +177,9 @@ mod tests {
             "context": {"page": {"url": "https://www.example.com/search?q=return+on%20investment#top", "path": "/search",
                 "title": "Search", "search": "?q=return+on%20investment", "referrer": "https://www.example.com/"}},
         }));
-        let page = viewed(
-            &message,
-            &fields(json!({"title": "Found", "tags": ["roi", "cio"]})),
-        );
-        assert_eq!(
-            page.url,
-            "https://www.example.com/search?q=return+on%20investment#top"
-        );
-        assert_eq!(
-            (page.path.as_str(), page.title.as_str()),
-            ("/search", "Found")
-        );
+        let page = viewed(&message, &fields(json!({"title": "Found", "tags": ["roi", "cio"]})));
+        assert_eq!(page.url, "https://www.example.com/search?q=return+on%20investment#top");
+        assert_eq!((page.path.as_str(), page.title.as_str()), ("/search", "Found"));
         assert_eq!(page.search, "return on investment");
         assert_eq!(page.referrer, "https://www.example.com/");
         assert_eq!(page.tags, ["roi", "cio", "Docs"]);
@@ -212,16 +189,10 @@ mod tests {
     fn a_page_known_by_its_url_alone_has_a_path_and_a_search() {
         let page = viewed(
             &Fields::new(),
-            &fields(
-                json!({"url": "https://www.example.com?utm_source=x&s=price", "referrer": "$direct"}),
-            ),
+            &fields(json!({"url": "https://www.example.com?utm_source=x&s=price", "referrer": "$direct"})),
         );
         assert_eq!(
-            (
-                page.path.as_str(),
-                page.search.as_str(),
-                page.referrer.as_str()
-            ),
+            (page.path.as_str(), page.search.as_str(), page.referrer.as_str()),
             ("/", "price", "")
         );
         assert_eq!(path_of("https://www.example.com/a/b?c#d"), "/a/b");
@@ -234,10 +205,7 @@ mod tests {
         let left = |properties: Value| super::left(&Fields::new(), &fields(properties));
         assert_eq!(left(json!({"dwell_ms": 1500.4})).dwell_ms, Some(1500));
         assert_eq!(left(json!({"time_on_page": "12"})).dwell_ms, Some(12_000));
-        assert_eq!(
-            left(json!({"duration": 3, "visible_ms": 2000})).visible_ms,
-            Some(2000)
-        );
+        assert_eq!(left(json!({"duration": 3, "visible_ms": 2000})).visible_ms, Some(2000));
         for wrong in [
             json!({"dwell_ms": -1}),
             json!({"dwell_ms": 1e300}),

@@ -43,13 +43,10 @@ pub(crate) fn of_message(message: &Fields) -> Vec<Identity> {
 /// As [`of_message`], and what an `identify` says in its traits.
 pub(crate) fn of_identify(message: &Fields, traits: &Fields, by_phone: ByPhone) -> Vec<Identity> {
     let mut found = of_message(message);
-    if let Some(email) =
-        first_text(traits, &["email", "emailAddress", "email_address"]).filter(|it| is_email(it))
-    {
+    if let Some(email) = first_text(traits, &["email", "emailAddress", "email_address"]).filter(|it| is_email(it)) {
         add(&mut found, "email", email);
     }
-    let phone =
-        first_text(traits, &["phone", "phoneNumber", "phone_number"]).filter(|it| is_id(it));
+    let phone = first_text(traits, &["phone", "phoneNumber", "phone_number"]).filter(|it| is_id(it));
     if let (ByPhone::Yes, Some(phone)) = (by_phone, phone) {
         add(&mut found, "phone", phone);
     }
@@ -94,20 +91,14 @@ pub(crate) enum ByPhone {
 /// connectors know it too, else by name, else by the group's own id.
 pub(crate) fn company_of_group(group: &str, traits: &Fields) -> Identity {
     company(traits).unwrap_or_else(|| {
-        let scheme = if is_domain(group) {
-            "domain"
-        } else {
-            "segment:group"
-        };
+        let scheme = if is_domain(group) { "domain" } else { "segment:group" };
         Identity::new(scheme, group)
     })
 }
 
 /// The company that traits describe, by domain or by name.
 pub(crate) fn company(traits: &Fields) -> Option<Identity> {
-    let named = |scheme: &str, value: String| {
-        Some(Identity::new(scheme, value)).filter(|it| is_id(&it.value))
-    };
+    let named = |scheme: &str, value: String| Some(Identity::new(scheme, value)).filter(|it| is_id(&it.value));
     match domain(traits) {
         Some(domain) => named("domain", domain),
         None => named("name", first_text(traits, &["name"])?),
@@ -126,9 +117,7 @@ pub(crate) fn company_traits(traits: &Fields) -> Option<Fields> {
 /// The domain of a company, as such or out of its website's address.
 pub(crate) fn domain(traits: &Fields) -> Option<String> {
     let written = first_text(traits, &["domain", "website", "url"])?.to_lowercase();
-    let host = written
-        .split_once("://")
-        .map_or(written.as_str(), |(_, rest)| rest);
+    let host = written.split_once("://").map_or(written.as_str(), |(_, rest)| rest);
     let host = host.split(['/', '?', '#', ':']).next()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
     is_domain(host).then(|| host.to_owned())
@@ -173,9 +162,7 @@ fn is_domain(text: &str) -> bool {
     text.len() <= 253
         && text.contains('.')
         && text.split('.').all(|label| {
-            !label.is_empty()
-                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-                && !label.starts_with('-')
+            !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-') && !label.starts_with('-')
         })
         && text
             .rsplit('.')
@@ -187,9 +174,10 @@ fn is_domain(text: &str) -> bool {
 fn is_random(id: &str) -> bool {
     let lengths = [8, 4, 4, 4, 12];
     id.split('-').count() == lengths.len()
-        && id.split('-').zip(lengths).all(|(part, length)| {
-            part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
+        && id
+            .split('-')
+            .zip(lengths)
+            .all(|(part, length)| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]

@@ -50,10 +50,7 @@ fn what_programs_write_for_nobody_names_nobody() {
         "00000000-0000-0000-0000-000000000000",
         "a\u{0}b",
     ] {
-        assert!(
-            of_message(&fields(json!({"userId": nobody}))).is_empty(),
-            "{nobody}"
-        );
+        assert!(of_message(&fields(json!({"userId": nobody}))).is_empty(), "{nobody}");
     }
     assert!(of_message(&fields(json!({"userId": "x".repeat(513)}))).is_empty());
 }
@@ -63,10 +60,7 @@ fn an_identify_adds_the_address_and_the_phone_only_if_told() {
     let message = fields(json!({"userId": "u-1", "anonymousId": "a-1"}));
     let traits = fields(json!({"email": "Ada@example.com", "phone": "+49 30 1234567"}));
     let found = names(of_identify(&message, &traits, ByPhone::No));
-    assert_eq!(
-        found,
-        ["user=u-1", "anonymous=a-1", "email=Ada@example.com"]
-    );
+    assert_eq!(found, ["user=u-1", "anonymous=a-1", "email=Ada@example.com"]);
     assert_eq!(of_identify(&message, &traits, ByPhone::Yes).len(), 4);
     let traits = fields(json!({"email": "not an address"}));
     assert_eq!(of_identify(&message, &traits, ByPhone::No).len(), 2);
@@ -81,10 +75,7 @@ fn an_alias_tells_a_device_from_a_user_by_what_is_there() {
         alias(from_a_server("a-0"), PreviousId::Anonymous),
         ["user=u-1", "anonymous=a-0"]
     );
-    assert_eq!(
-        alias(from_a_server("u-0"), PreviousId::User),
-        ["user=u-1", "user=u-0"]
-    );
+    assert_eq!(alias(from_a_server("u-0"), PreviousId::User), ["user=u-1", "user=u-0"]);
     assert_eq!(
         alias(from_a_server(uuid), PreviousId::User),
         ["user=u-1", &format!("anonymous={uuid}")]
@@ -95,15 +86,9 @@ fn an_alias_tells_a_device_from_a_user_by_what_is_there() {
     );
     let from_a_browser = json!({"userId": "u-2", "previousId": "u-1", "anonymousId": uuid});
     let found = alias(from_a_browser, PreviousId::Anonymous);
-    assert_eq!(
-        found,
-        ["user=u-2", &format!("anonymous={uuid}"), "user=u-1"]
-    );
+    assert_eq!(found, ["user=u-2", &format!("anonymous={uuid}"), "user=u-1"]);
     let of_itself = json!({"userId": "u-1", "previousId": "u-1", "anonymousId": "a-1"});
-    assert_eq!(
-        alias(of_itself, PreviousId::Anonymous),
-        ["user=u-1", "anonymous=a-1"]
-    );
+    assert_eq!(alias(of_itself, PreviousId::Anonymous), ["user=u-1", "anonymous=a-1"]);
 }
 
 #[test]
@@ -116,10 +101,7 @@ fn a_company_is_known_by_its_domain_then_its_name_then_its_group() {
         company(json!({"name": "Acme", "website": "https://www.Acme.example:443/about"})),
         "domain=acme.example"
     );
-    assert_eq!(
-        company(json!({"name": "Acme", "website": "soon"})),
-        "name=Acme"
-    );
+    assert_eq!(company(json!({"name": "Acme", "website": "soon"})), "name=Acme");
     assert_eq!(company(json!({})), "segment:group=g-7");
     assert_eq!(
         company_of_group("acme.example", &Fields::new()),

@@ -90,9 +90,7 @@ impl Route {
         match path {
             "/sourceConfig" | "/v1/sourceConfig" => Self::only("GET", method, Self::SourceConfig),
             "/v1/m" => Self::only("POST", method, Self::SdkMetrics),
-            "/v1/batch" | "/v1/b" | "/v1/import" | "/beacon/v1/batch" => {
-                Self::only("POST", method, Self::Batch)
-            }
+            "/v1/batch" | "/v1/b" | "/v1/import" | "/beacon/v1/batch" => Self::only("POST", method, Self::Batch),
             path => match path.strip_prefix("/v1/").and_then(Call::from_word) {
                 Some(call) => Self::only("POST", method, Self::One(call)),
                 None => Self::Unknown,
@@ -145,21 +143,10 @@ mod tests {
 
     #[test]
     fn what_is_not_ours_is_unknown_and_a_wrong_method_is_told_the_right_one() {
-        for path in [
-            "",
-            "/",
-            "/v1",
-            "/v1/",
-            "/v2/track",
-            "/v1/tracks",
-            "/v1/track/more",
-        ] {
+        for path in ["", "/", "/v1", "/v1/", "/v2/track", "/v1/tracks", "/v1/track/more"] {
             assert_eq!(Route::of("POST", path), Route::Unknown, "{path}");
         }
-        assert_eq!(
-            Route::of("GET", "/v1/track"),
-            Route::WrongMethod { allowed: "POST" }
-        );
+        assert_eq!(Route::of("GET", "/v1/track"), Route::WrongMethod { allowed: "POST" });
         assert_eq!(
             Route::of("POST", "/v1/projects/k/settings"),
             Route::WrongMethod { allowed: "GET" }

@@ -1,18 +1,13 @@
 //! Which kinds of signals this plugin says, and who may make it say them.
 
 use hearken_sdk::kinds::{
-    CompanyDescribed, ConsentGranted, ConsentPending, ConsentWithdrawn, DealChanged, DealLost,
-    DealOpened, DealWon, FileDownloaded, FormAbandoned, FormStarted, FormSubmitted, Kind,
-    MeetingBooked, MeetingCancelled, MeetingHeld, MeetingRequested, PageLeft, PageViewed,
-    PersonIdentified, PersonLinked, ProductUsed, ScreenViewed, SearchPerformed,
+    CompanyDescribed, ConsentGranted, ConsentPending, ConsentWithdrawn, DealChanged, DealLost, DealOpened, DealWon,
+    FileDownloaded, FormAbandoned, FormStarted, FormSubmitted, Kind, MeetingBooked, MeetingCancelled, MeetingHeld,
+    MeetingRequested, PageLeft, PageViewed, PersonIdentified, PersonLinked, ProductUsed, ScreenViewed, SearchPerformed,
 };
 
 /// What calls other than `track` are.
-const OF_CALLS: [&str; 3] = [
-    PersonIdentified::KIND,
-    PersonLinked::KIND,
-    CompanyDescribed::KIND,
-];
+const OF_CALLS: [&str; 3] = [PersonIdentified::KIND, PersonLinked::KIND, CompanyDescribed::KIND];
 
 /// What anybody may report who has seen the public write key.
 const OF_ANYBODY: [&str; 9] = [

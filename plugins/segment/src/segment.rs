@@ -1,8 +1,6 @@
 //! The plugin: who it is, what it needs, and what it answers.
 
-use hearken_sdk::{
-    Credential, Failure, Manifest, Plugin, Problem, Reception, Request, Vocabulary, Vouch, Webhook,
-};
+use hearken_sdk::{Credential, Failure, Manifest, Plugin, Problem, Reception, Request, Vocabulary, Vouch, Webhook};
 
 use crate::config::Config;
 use crate::envelope::{Envelope, MAX_BATCH_BYTES};
@@ -77,19 +75,12 @@ impl Webhook for Segment {
                 Err(refusal) => reception::refused(400, refusal.code, &refusal.message),
             },
             Route::Batch => match Envelope::batch(&request.body) {
-                Ok(envelope) => self.take(
-                    request,
-                    &Letter {
-                        call: None,
-                        envelope,
-                    },
-                ),
+                Ok(envelope) => self.take(request, &Letter { call: None, envelope }),
                 Err(refusal) => reception::refused(400, refusal.code, &refusal.message),
             },
-            Route::Settings { write_key } => Reception::ok_json(&browser::segment_settings(
-                &write_key,
-                self.endpoint.as_deref(),
-            )),
+            Route::Settings { write_key } => {
+                Reception::ok_json(&browser::segment_settings(&write_key, self.endpoint.as_deref()))
+            }
             Route::SourceConfig => Reception::ok_json(&browser::rudderstack_source()),
             Route::SdkMetrics => reception::accepted(Vec::new(), Vec::new()),
             Route::WrongMethod { allowed } => {
@@ -97,10 +88,7 @@ impl Webhook for Segment {
                 Ok(reception::refused(405, "wrong_method", &message)?.header("allow", allowed))
             }
             Route::Unknown => {
-                let message = format!(
-                    "nothing is here: {} is no path of the tracking API",
-                    request.path
-                );
+                let message = format!("nothing is here: {} is no path of the tracking API", request.path);
                 reception::refused(404, "not_found", &message)
             }
         }

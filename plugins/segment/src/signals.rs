@@ -64,9 +64,8 @@ impl Letter<'_> {
             return Ok(call);
         }
         let word = first_text(message, &["type"]).unwrap_or_default();
-        Call::from_word(&word).ok_or_else(|| {
-            format!("`type` is `{word}`; it is identify, track, page, screen, group or alias")
-        })
+        Call::from_word(&word)
+            .ok_or_else(|| format!("`type` is `{word}`; it is identify, track, page, screen, group or alias"))
     }
 }
 
@@ -90,8 +89,8 @@ impl Shared {
 }
 
 fn parsed(text: &str, shared: &Shared) -> Result<Fields, String> {
-    let mut message: Fields = serde_json::from_str(text)
-        .map_err(|error| format!("a message is a JSON object: {error}"))?;
+    let mut message: Fields =
+        serde_json::from_str(text).map_err(|error| format!("a message is a JSON object: {error}"))?;
     if !shared.context.is_empty() {
         let mut context = shared.context.clone();
         context.extend(object(&message, "context").cloned().unwrap_or_default());
@@ -131,13 +130,10 @@ fn signals_of(
             } else {
                 format!("{id}:{}", fact.part)
             };
-            let signal = Signal::vendor(id, at, fact.kind, &fact.properties)
-                .map_err(|failure| failure.message)?;
+            let signal = Signal::vendor(id, at, fact.kind, &fact.properties).map_err(|failure| failure.message)?;
             if signal.properties.len() > MAX_PROPERTIES_BYTES {
                 let (bytes, most) = (signal.properties.len(), MAX_PROPERTIES_BYTES);
-                return Err(format!(
-                    "its properties have {bytes} bytes, at most {most} are taken"
-                ));
+                return Err(format!("its properties have {bytes} bytes, at most {most} are taken"));
             }
             Ok(Signal {
                 identities: fact.identities,
@@ -164,11 +160,7 @@ fn id(call: Call, message: &Fields, received: Instant) -> String {
             let timed = ["timestamp", "originalTimestamp"]
                 .iter()
                 .any(|name| said.contains_key(*name));
-            let received = if timed {
-                String::new()
-            } else {
-                received.to_string()
-            };
+            let received = if timed { String::new() } else { received.to_string() };
             digest(&[call.as_str(), &Value::Object(said).to_string(), &received])
         }
     }
@@ -180,13 +172,11 @@ fn digest(parts: &[&str]) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    hash.finalize()
-        .iter()
-        .fold("sha256-".to_owned(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    hash.finalize().iter().fold("sha256-".to_owned(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A message as it is kept among the rejects: a key that came in it is nobody's to read.

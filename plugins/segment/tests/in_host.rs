@@ -1,9 +1,6 @@
 //! The component in the real host.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may fail by panicking, in its helpers too"
-)]
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking, in its helpers too")]
 
 use hearken_harness::{Harness, assert_batch_independent};
 use hearken_sdk::json::json;
@@ -35,21 +32,13 @@ fn requests() -> Vec<Request> {
         ("GET", "/v1/projects/key-1/settings".to_owned(), Vec::new()),
         ("POST", "/v1/track".to_owned(), b"{\"event\":".to_vec()),
         ("POST", "/v1/track".to_owned(), b"\xff".to_vec()),
-        (
-            "POST",
-            "/v1/track".to_owned(),
-            br#"{"event":"Signed Up"}"#.to_vec(),
-        ),
+        ("POST", "/v1/track".to_owned(), br#"{"event":"Signed Up"}"#.to_vec()),
         (
             "POST",
             "/v1/track".to_owned(),
             br#"{"event":"Signed Up","userId":"u-1"}"#.to_vec(),
         ),
-        (
-            "POST",
-            "/v1/batch".to_owned(),
-            "[".repeat(400_000).into_bytes(),
-        ),
+        ("POST", "/v1/batch".to_owned(), "[".repeat(400_000).into_bytes()),
         ("POST", "/nowhere".to_owned(), Vec::new()),
     ];
     let received = Instant::parse("2026-11-22T10:40:00Z").unwrap();
@@ -77,14 +66,9 @@ fn each_request_is_answered_by_itself_whatever_stands_beside_it() {
         .into_iter()
         .map(|answer| answer.unwrap().status)
         .collect();
-    assert_eq!(
-        statuses[statuses.len() - 7..],
-        [200, 400, 400, 200, 200, 400, 404]
-    );
+    assert_eq!(statuses[statuses.len() - 7..], [200, 400, 400, 200, 200, 400, 404]);
     assert!(
-        statuses[..statuses.len() - 7]
-            .iter()
-            .all(|status| *status == 200),
+        statuses[..statuses.len() - 7].iter().all(|status| *status == 200),
         "{statuses:?}"
     );
     assert_batch_independent(&requests, |batch| plugin.receive(batch));

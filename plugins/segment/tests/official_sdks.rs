@@ -1,9 +1,6 @@
 //! What the official SDKs send, as recorded in `fixtures/`, means what they mean by it.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may fail by panicking, in its helpers too"
-)]
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking, in its helpers too")]
 
 use hearken_sdk::json::{Value, json};
 use hearken_sdk::{Instant, Reception, Request, Signal, Vocabulary, Webhook, testing};
@@ -27,11 +24,7 @@ fn post(path: &str, body: impl Into<Vec<u8>>) -> Reception {
 }
 
 fn fixture(name: &str) -> Vec<u8> {
-    std::fs::read(format!(
-        "{}/fixtures/{name}.json",
-        env!("CARGO_MANIFEST_DIR")
-    ))
-    .unwrap()
+    std::fs::read(format!("{}/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
 fn answer(reception: &Reception) -> Value {
@@ -59,11 +52,7 @@ fn the_servers_sdks_send_batches() {
             (200, json!({"success": true})),
             "{sdk}"
         );
-        assert!(
-            reception.rejects.is_empty(),
-            "{sdk}: {:?}",
-            reception.rejects
-        );
+        assert!(reception.rejects.is_empty(), "{sdk}: {:?}", reception.rejects);
         let signals = reception.signals;
         let expected = [
             "page.viewed",
@@ -79,37 +68,23 @@ fn the_servers_sdks_send_batches() {
             "{sdk}"
         );
         assert_eq!(
-            signals[3]
-                .company
-                .as_ref()
-                .map(|company| company.value.as_str()),
+            signals[3].company.as_ref().map(|company| company.value.as_str()),
             Some("Acme"),
             "{sdk}"
         );
-        assert_eq!(
-            identities(&signals[4]),
-            ["user=u-1", "anonymous=a-0"],
-            "{sdk}"
-        );
+        assert_eq!(identities(&signals[4]), ["user=u-1", "anonymous=a-0"], "{sdk}");
         assert_eq!(signals[1].values().unwrap()["asks"], "demo", "{sdk}");
     }
 }
 
 #[test]
 fn the_browsers_sdks_send_one_message_at_a_time() {
-    for (sdk, short) in [
-        ("segment-browser-1.84.3", true),
-        ("rudderstack-browser-3.34.1", false),
-    ] {
+    for (sdk, short) in [("segment-browser-1.84.3", true), ("rudderstack-browser-3.34.1", false)] {
         let send = |call: &str| {
             let path = format!("/v1/{}", if short { &call[..1] } else { call });
             let reception = post(&path, fixture(&format!("{sdk}-{call}")));
             assert_eq!(reception.status, 200, "{sdk} {call}");
-            assert!(
-                reception.rejects.is_empty(),
-                "{sdk} {call}: {:?}",
-                reception.rejects
-            );
+            assert!(reception.rejects.is_empty(), "{sdk} {call}: {:?}", reception.rejects);
             reception.signals
         };
         let page = send("page").remove(0);
@@ -118,20 +93,12 @@ fn the_browsers_sdks_send_one_message_at_a_time() {
             ("page.viewed", Some("/pricing")),
             "{sdk}"
         );
-        assert!(
-            !page.properties.contains("referrer"),
-            "{sdk}: {}",
-            page.properties
-        );
+        assert!(!page.properties.contains("referrer"), "{sdk}: {}", page.properties);
         assert_eq!(page.identities.len(), 1, "{sdk}");
         assert_eq!(kinds(&send("track")), ["search.performed"], "{sdk}");
         let identified = send("identify").remove(0);
         assert_eq!(identified.kind, "person.identified");
-        assert_eq!(
-            identified.identity_of("email"),
-            Some("ada@example.com"),
-            "{sdk}"
-        );
+        assert_eq!(identified.identity_of("email"), Some("ada@example.com"), "{sdk}");
         assert_eq!(
             identified.identity_of("anonymous"),
             page.identity_of("anonymous"),
@@ -179,14 +146,9 @@ fn what_cannot_be_read_at_all_is_refused_and_not_kept() {
         );
         assert!(reception.signals.is_empty() && reception.rejects.is_empty());
     }
-    let reception = segment()
-        .receive(&Request::new("GET", "/v1/track", ""))
-        .unwrap();
+    let reception = segment().receive(&Request::new("GET", "/v1/track", "")).unwrap();
     assert_eq!(
-        (
-            reception.status,
-            reception.headers.last().unwrap().1.as_str()
-        ),
+        (reception.status, reception.headers.last().unwrap().1.as_str()),
         (405, "POST")
     );
 }
@@ -208,8 +170,5 @@ fn a_message_that_names_nobody_is_accepted_and_kept_aside() {
     let reception = post("/v1/track", r#"{"event":"Signed Up"}"#);
     assert_eq!(reception.status, 200);
     assert!(reception.signals.is_empty());
-    assert_eq!(
-        (reception.rejects.len(), reception.rejects[0].at.as_str()),
-        (1, "")
-    );
+    assert_eq!((reception.rejects.len(), reception.rejects[0].at.as_str()), (1, ""));
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use hearken_sdk::json::{Value, json};
 use hearken_sdk::{
-    Action, Belief, Candidate, Dossier, FitRule, Identity, Persona, Request, Signal, Situation, Story, Topic,
-    TrackRecord, Turn, Vocabulary,
+    Action, Belief, Candidate, Dossier, FitRule, FitTest, Identity, Persona, ReplyTo, Request, Signal, Situation,
+    Story, Topic, TrackRecord, Turn, Vocabulary,
 };
 
 pub(crate) fn millis(duration: Duration) -> u64 {
@@ -24,6 +24,10 @@ fn each<T>(items: &[T], show: impl Fn(&T) -> Value) -> Vec<Value> {
 
 pub(crate) fn identity(Identity { scheme, value }: &Identity) -> Value {
     json!({"scheme": scheme, "value": value})
+}
+
+fn reply_to(ReplyTo { action, reference }: &ReplyTo) -> Value {
+    json!({"action": action, "reference": reference})
 }
 
 fn signal(signal: &Signal) -> Value {
@@ -44,7 +48,7 @@ fn signal(signal: &Signal) -> Value {
         "identities": each(identities, identity),
         "company": company.as_ref().map(identity),
         "session": session, "about": about,
-        "answers": answers.as_ref().map(|to| json!({"action": to.action, "reference": to.reference})),
+        "answers": answers.as_ref().map(reply_to),
         "properties": properties, "extra": extra,
     })
 }
@@ -95,9 +99,18 @@ pub(crate) fn vocabulary(vocabulary: &Vocabulary) -> Value {
         "topics": topics.collect::<Vec<_>>(),
         "personas": personas.collect::<Vec<_>>(),
         "fit": each(vocabulary.fit(), |FitRule { r#trait, test, weight }| {
-            json!({"trait": r#trait, "test": format!("{test:?}"), "weight": weight})
+            json!({"trait": r#trait, "test": fit_test(test), "weight": weight})
         }),
     })
+}
+
+fn fit_test(test: &FitTest) -> Value {
+    match test {
+        FitTest::Present => json!("present"),
+        FitTest::AtLeast(least) => json!({"at-least": least}),
+        FitTest::AtMost(most) => json!({"at-most": most}),
+        FitTest::OneOf(words) => json!({"one-of": words}),
+    }
 }
 
 pub(crate) fn request(request: &Request) -> Value {

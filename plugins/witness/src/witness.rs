@@ -149,7 +149,6 @@ impl Webhook for Witness {
 impl Scorer for Witness {
     fn assess(&self, dossier: &Dossier) -> Result<Assessment, Failure> {
         imports::log("scorer");
-        let told = digest::lines(&shown::dossier(dossier));
         if dossier.prospect == "fails" {
             return Err(Failure::transient("a prospect that fails").after(Duration::from_secs(7)));
         }
@@ -157,7 +156,7 @@ impl Scorer for Witness {
         Ok(Assessment {
             beliefs: vec![sample::belief(self.topic.clone(), dossier.now, evidence)],
             cue: Some("witnessed".to_owned()),
-            memory: Some(told.into_bytes()),
+            memory: Some(digest::lines(&shown::dossier(dossier)).into_bytes()),
             extra: dossier.extra.clone(),
         })
     }
@@ -205,10 +204,9 @@ impl Router for Witness {
 impl Sink for Witness {
     fn deliver(&self, now: Instant, action: &Action) -> Result<Receipt, Failure> {
         imports::log("sink");
+        fail_if_asked(action)?;
         let mut told = shown::action(action);
         told["now"] = json!(now.as_millis());
-        let told = digest::lines(&told);
-        fail_if_asked(action)?;
         let answered = json!({
             "http": imports::http(&action.id),
             "mail": imports::mail(&action.id),
@@ -216,7 +214,7 @@ impl Sink for Witness {
             "created": imports::files_created(&format!("{}.txt", action.id)),
             "files": imports::files_read(),
         });
-        Ok(sample::receipt(&action.id, now, answered, told))
+        Ok(sample::receipt(&action.id, now, answered, digest::lines(&told)))
     }
 
     fn forget(&self, now: Instant, person: &[Identity]) -> Result<(), Failure> {

@@ -30,11 +30,7 @@ const NOT_INHERITED: [&str; 7] = [
 ///
 /// # Errors
 /// [`CompileError`]; where something has to be installed first, it names the one command.
-pub fn compile(
-    crate_dir: &Path,
-    target_dir: &Path,
-    packages: &[&str],
-) -> Result<Vec<PathBuf>, CompileError> {
+pub fn compile(crate_dir: &Path, target_dir: &Path, packages: &[&str]) -> Result<Vec<PathBuf>, CompileError> {
     let toolchain = Toolchain::find(crate_dir)?;
     let mut command = cargo(crate_dir);
     command
@@ -53,10 +49,7 @@ pub fn compile(
     } else {
         packages.to_vec()
     };
-    names
-        .into_iter()
-        .map(|name| module(target_dir, name))
-        .collect()
+    names.into_iter().map(|name| module(target_dir, name)).collect()
 }
 
 fn module(target_dir: &Path, package: &str) -> Result<PathBuf, CompileError> {
@@ -142,10 +135,7 @@ fn program(command: &Command) -> String {
 
 fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -166,20 +156,13 @@ mod tests {
 
     #[test]
     fn a_crate_without_a_module_is_told_what_it_lacks() {
-        let error = module(Path::new("nowhere"), "my-plugin")
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("my_plugin.wasm") && error.contains("cdylib"),
-            "{error}"
-        );
+        let error = module(Path::new("nowhere"), "my-plugin").unwrap_err().to_string();
+        assert!(error.contains("my_plugin.wasm") && error.contains("cdylib"), "{error}");
     }
 
     #[test]
     fn a_program_that_fails_is_named_with_its_arguments() {
-        let error = run(Command::new("false").args(["a", "b"]))
-            .unwrap_err()
-            .to_string();
+        let error = run(Command::new("false").args(["a", "b"])).unwrap_err().to_string();
         assert!(error.starts_with("'false a b' failed"), "{error}");
     }
 }

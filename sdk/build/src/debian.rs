@@ -32,11 +32,7 @@ pub(crate) fn installed(rustup_sysroot: Option<&Path>) -> Option<Toolchain> {
 
 /// `rustc 1.96.0 (…)` → 96.
 fn minor_version(text: &str) -> Option<u32> {
-    text.strip_prefix("rustc 1.")?
-        .split('.')
-        .next()?
-        .parse()
-        .ok()
+    text.strip_prefix("rustc 1.")?.split('.').next()?.parse().ok()
 }
 
 /// The `wasm-ld-N` with the highest N on the path, or a plain `wasm-ld`.
@@ -116,12 +112,8 @@ fn newest_lld() -> Option<String> {
 
 /// `lld-22 - LLVM-based linker` among such lines.
 fn newest_of(lines: &str) -> Option<String> {
-    let names = lines
-        .lines()
-        .filter_map(|line| line.split_whitespace().next());
-    names
-        .max_by_key(|name| numbered(name, "lld"))
-        .map(str::to_owned)
+    let names = lines.lines().filter_map(|line| line.split_whitespace().next());
+    names.max_by_key(|name| numbered(name, "lld")).map(str::to_owned)
 }
 
 /// Whether this process may install packages: the owner of its entry in `/proc`.
@@ -142,8 +134,7 @@ mod tests {
 
     #[test]
     fn the_newest_linker_is_chosen_by_number() {
-        let lines =
-            "lld-9 - LLVM-based linker\nlld-22 - LLVM-based linker\nlld-13 - LLVM-based linker\n";
+        let lines = "lld-9 - LLVM-based linker\nlld-22 - LLVM-based linker\nlld-13 - LLVM-based linker\n";
         assert_eq!(newest_of(lines).as_deref(), Some("lld-22"));
         assert_eq!(newest_of(""), None);
         assert_eq!(numbered("wasm-ld-22", "wasm-ld"), Some(22));

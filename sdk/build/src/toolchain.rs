@@ -67,19 +67,11 @@ impl Toolchain {
 fn sysroot(crate_dir: &Path) -> Option<PathBuf> {
     let mut command = Command::new("rustc");
     command.current_dir(crate_dir).args(["--print", "sysroot"]);
-    output(&mut command)
-        .ok()
-        .map(|path| PathBuf::from(path.trim()))
+    output(&mut command).ok().map(|path| PathBuf::from(path.trim()))
 }
 
 fn has_target(sysroot: Option<&Path>) -> bool {
-    sysroot.is_some_and(|sysroot| {
-        sysroot
-            .join("lib/rustlib")
-            .join(TARGET)
-            .join("lib")
-            .is_dir()
-    })
+    sysroot.is_some_and(|sysroot| sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir())
 }
 
 /// Whether rustup is there and could add the target.
@@ -116,10 +108,7 @@ mod tests {
         let linker = command
             .get_envs()
             .find(|(name, _)| *name == "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER");
-        assert_eq!(
-            linker.and_then(|(_, value)| value),
-            Some("wasm-ld-22".as_ref())
-        );
+        assert_eq!(linker.and_then(|(_, value)| value), Some("wasm-ld-22".as_ref()));
     }
 
     #[test]

@@ -15,10 +15,7 @@ const ROUNDS: u64 = 8;
 ///
 /// # Panics
 /// Where an answer differs, or the number of answers is not that of the items.
-pub fn assert_batch_independent<I: Clone + Debug, O: Debug>(
-    items: &[I],
-    call: impl Fn(Vec<I>) -> Vec<O>,
-) {
+pub fn assert_batch_independent<I: Clone + Debug, O: Debug>(items: &[I], call: impl Fn(Vec<I>) -> Vec<O>) {
     let together = answers(&call, items.to_vec());
     for (item, answer) in items.iter().zip(&together) {
         let alone = answers(&call, vec![item.clone()]);
@@ -34,10 +31,7 @@ pub fn assert_batch_independent<I: Clone + Debug, O: Debug>(
         let mut rest = order.as_slice();
         while !rest.is_empty() {
             let (batch, after) = rest.split_at(1 + below(rest.len(), &mut random));
-            let given = answers(
-                &call,
-                batch.iter().map(|place| items[*place].clone()).collect(),
-            );
+            let given = answers(&call, batch.iter().map(|place| items[*place].clone()).collect());
             for (place, answer) in batch.iter().zip(given) {
                 assert!(
                     answer == together[*place],
@@ -53,15 +47,8 @@ pub fn assert_batch_independent<I: Clone + Debug, O: Debug>(
 
 fn answers<I, O: Debug>(call: &impl Fn(Vec<I>) -> Vec<O>, batch: Vec<I>) -> Vec<String> {
     let asked = batch.len();
-    let answers: Vec<String> = call(batch)
-        .iter()
-        .map(|answer| format!("{answer:?}"))
-        .collect();
-    assert!(
-        answers.len() == asked,
-        "{} answers for {asked} items",
-        answers.len()
-    );
+    let answers: Vec<String> = call(batch).iter().map(|answer| format!("{answer:?}")).collect();
+    assert!(answers.len() == asked, "{} answers for {asked} items", answers.len());
     answers
 }
 
@@ -87,9 +74,7 @@ mod tests {
 
     #[test]
     fn a_function_of_the_item_passes() {
-        assert_batch_independent(&[1, 2, 3, 4, 5], |batch| {
-            batch.into_iter().map(|n| n * n).collect()
-        });
+        assert_batch_independent(&[1, 2, 3, 4, 5], |batch| batch.into_iter().map(|n| n * n).collect());
         assert_batch_independent(&[] as &[u8], |batch| batch);
     }
 

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use hearken_sandbox::{Connector, Fault};
 use hearken_sdk::{
-    Action, Assessment, Choice, Dossier, Identity, Instant, Page, Receipt, Reception, Request,
-    Situation, Story,
+    Action, Assessment, Choice, Dossier, Identity, Instant, Page, Receipt, Reception, Request, Situation, Story,
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -54,47 +53,30 @@ impl Configured {
     /// Gives a webhook requests; answers in the order asked.
     pub fn receive(&self, requests: Vec<Request>) -> Vec<Result<Reception, Fault>> {
         let requests = requests.into_iter().map(wire::request).collect();
-        answers(
-            self.runtime.block_on(self.connector.receive(requests)),
-            wire::reception,
-        )
+        answers(self.runtime.block_on(self.connector.receive(requests)), wire::reception)
     }
 
     /// Gives a scorer dossiers; answers in the order asked. What the manifest does not ask
     /// for is not taken out here: give what the host would give.
     pub fn assess(&self, dossiers: Vec<Dossier>) -> Vec<Result<Assessment, Fault>> {
         let dossiers = dossiers.into_iter().map(wire::dossier).collect();
-        answers(
-            self.runtime.block_on(self.connector.assess(dossiers)),
-            wire::assessment,
-        )
+        answers(self.runtime.block_on(self.connector.assess(dossiers)), wire::assessment)
     }
 
     /// Gives a router situations; answers in the order asked.
-    pub fn decide(
-        &self,
-        stories: &[Story],
-        situations: Vec<Situation>,
-    ) -> Vec<Result<Vec<Choice>, Fault>> {
+    pub fn decide(&self, stories: &[Story], situations: Vec<Situation>) -> Vec<Result<Vec<Choice>, Fault>> {
         let stories: Arc<[_]> = stories.iter().cloned().map(wire::story).collect();
         let situations = situations.into_iter().map(wire::situation).collect();
         answers(
-            self.runtime
-                .block_on(self.connector.decide(stories, situations)),
+            self.runtime.block_on(self.connector.decide(stories, situations)),
             |choices| choices.into_iter().map(wire::choice).collect(),
         )
     }
 
     /// Gives a sink actions; one answer each, named by the action, in the order asked.
-    pub fn deliver(
-        &self,
-        now: Instant,
-        actions: Vec<Action>,
-    ) -> Vec<(String, Result<Receipt, Fault>)> {
+    pub fn deliver(&self, now: Instant, actions: Vec<Action>) -> Vec<(String, Result<Receipt, Fault>)> {
         let actions = actions.into_iter().map(wire::action).collect();
-        let answers = self
-            .runtime
-            .block_on(self.connector.deliver(now.as_millis(), actions));
+        let answers = self.runtime.block_on(self.connector.deliver(now.as_millis(), actions));
         answers
             .into_iter()
             .map(|(id, answer)| (id, answer.map(wire::receipt)))
@@ -103,11 +85,7 @@ impl Configured {
 
     /// Asks a sink what became of actions; one answer each, named by the action, in the
     /// order asked.
-    pub fn reconcile(
-        &self,
-        now: Instant,
-        actions: Vec<Action>,
-    ) -> Vec<(String, Result<Option<Receipt>, Fault>)> {
+    pub fn reconcile(&self, now: Instant, actions: Vec<Action>) -> Vec<(String, Result<Option<Receipt>, Fault>)> {
         let actions = actions.into_iter().map(wire::action).collect();
         let answers = self
             .runtime
@@ -124,14 +102,10 @@ impl Configured {
             .into_iter()
             .map(|person| person.into_iter().map(wire::identity).collect())
             .collect();
-        self.runtime
-            .block_on(self.connector.forget(now.as_millis(), people))
+        self.runtime.block_on(self.connector.forget(now.as_millis(), people))
     }
 }
 
 fn answers<W, T>(answers: Vec<Result<W, Fault>>, read: impl Fn(W) -> T) -> Vec<Result<T, Fault>> {
-    answers
-        .into_iter()
-        .map(|answer| answer.map(&read))
-        .collect()
+    answers.into_iter().map(|answer| answer.map(&read)).collect()
 }

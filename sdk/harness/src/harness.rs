@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use hearken_sandbox::wire::Settings;
 use hearken_sandbox::{
-    ConnectorSpec, Fault, Grants, Isolation, Limits, Manifest, Plugin, Roles, Sandbox,
-    SandboxOptions, componentize,
+    ConnectorSpec, Fault, Grants, Isolation, Limits, Manifest, Plugin, Roles, Sandbox, SandboxOptions, componentize,
 };
 use hearken_sdk::Problem;
 use serde_json::{Value, json};
@@ -38,12 +37,11 @@ impl Harness {
     /// [`HarnessError`], where it does not compile or the host refuses it.
     pub fn build(crate_dir: impl AsRef<Path>) -> Result<Self, HarnessError> {
         let folder = crate_dir.as_ref();
-        let modules = hearken_build::compile(folder, &place::target(), &[]).map_err(|source| {
-            HarnessError::Compile {
+        let modules =
+            hearken_build::compile(folder, &place::target(), &[]).map_err(|source| HarnessError::Compile {
                 folder: folder.to_owned(),
                 source,
-            }
-        })?;
+            })?;
         let module = modules.into_iter().next().unwrap_or_default();
         let bytes = fs::read(&module).map_err(|source| HarnessError::Io {
             path: module.clone(),
@@ -128,9 +126,7 @@ impl Harness {
     /// # Errors
     /// A [`Fault`], where it breaks.
     pub fn check(&self, config: Value) -> Result<Vec<Problem>, Fault> {
-        let problems = self
-            .runtime
-            .block_on(self.plugin.check(self.settings(&config)))?;
+        let problems = self.runtime.block_on(self.plugin.check(self.settings(&config)))?;
         Ok(problems
             .into_iter()
             .map(|(pointer, message)| Problem { pointer, message })
@@ -149,12 +145,7 @@ impl Harness {
             message: format!("making a folder for the plugin: {error}"),
             retry_after: None,
         })?;
-        let granted = self
-            .manifest()
-            .needs
-            .folder
-            .is_some()
-            .then(|| folder.path().to_owned());
+        let granted = self.manifest().needs.folder.is_some().then(|| folder.path().to_owned());
         let connector = self.runtime.block_on(self.plugin.connect(ConnectorSpec {
             name: "under-test".to_owned(),
             settings: self.settings(&config),

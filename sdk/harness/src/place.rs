@@ -12,10 +12,6 @@ pub(crate) fn target() -> PathBuf {
         return folder.into();
     }
     let test = env::current_exe().unwrap_or_default();
-    let target = test
-        .ancestors()
-        .find(|folder| folder.join("CACHEDIR.TAG").is_file());
-    target
-        .map_or_else(env::temp_dir, PathBuf::from)
-        .join("wasm")
+    let target = test.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
+    target.map_or_else(env::temp_dir, PathBuf::from).join("wasm")
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use hearken_sandbox::wire;
 use hearken_sdk::{
-    Action, Assessment, Belief, Candidate, Choice, Dossier, Identity, Instant, Page, Receipt,
-    Reception, Reject, ReplyTo, Request, Signal, Situation, Story, Traits, Turn,
+    Action, Assessment, Belief, Candidate, Choice, Dossier, Identity, Instant, Page, Receipt, Reception, Reject,
+    ReplyTo, Request, Signal, Situation, Story, Traits, Turn,
 };
 use serde_json::Value;
 
@@ -23,11 +23,7 @@ fn object(traits: Traits) -> String {
 }
 
 fn properties(text: String) -> String {
-    if text.is_empty() {
-        "{}".to_owned()
-    } else {
-        text
-    }
+    if text.is_empty() { "{}".to_owned() } else { text }
 }
 
 // To the plugin.
@@ -284,9 +280,8 @@ pub(crate) fn receipt(receipt: wire::Receipt) -> Receipt {
         delivered: receipt.delivered,
         // The host keeps this for people and reads nothing from it; what is no object is
         // shown here as it came.
-        detail: serde_json::from_str(&receipt.detail).unwrap_or_else(|_| {
-            Traits::from_iter([("detail".to_owned(), Value::String(receipt.detail))])
-        }),
+        detail: serde_json::from_str(&receipt.detail)
+            .unwrap_or_else(|_| Traits::from_iter([("detail".to_owned(), Value::String(receipt.detail))])),
         memory: receipt.memory,
         signals: all(receipt.signals, read_signal),
         extra: receipt.extra,

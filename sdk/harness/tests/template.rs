@@ -1,9 +1,6 @@
 //! The harness, run against the template that authors copy.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "in a test a failed unwrap is the message"
-)]
+#![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the message")]
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -71,45 +68,24 @@ fn full(prospect: &str, file: &str) -> Dossier {
 fn a_crate_is_compiled_loaded_configured_and_answers() {
     assert_eq!(COMPILED.roles().to_string(), "scorer");
     assert_eq!(
-        (
-            COMPILED.manifest().name.as_str(),
-            COMPILED.manifest().version.as_str()
-        ),
+        (COMPILED.manifest().name.as_str(), COMPILED.manifest().version.as_str()),
         ("my-scorer", "0.1.0")
     );
     let plugin = COMPILED.configure(json!({})).unwrap();
-    let assessment = plugin
-        .assess(vec![full("p", "price list")])
-        .remove(0)
-        .unwrap();
+    let assessment = plugin.assess(vec![full("p", "price list")]).remove(0).unwrap();
     let belief = &assessment.beliefs[0];
-    assert_eq!(
-        (belief.name.as_str(), belief.value, belief.at),
-        ("cost", 0.5, at(9))
-    );
+    assert_eq!((belief.name.as_str(), belief.value, belief.at), ("cost", 0.5, at(9)));
     assert_eq!(belief.evidence, ["p-old", "p-new"]);
-    assert_eq!(
-        belief.half_life,
-        Some(Duration::from_secs(14 * 24 * 60 * 60))
-    );
+    assert_eq!(belief.half_life, Some(Duration::from_secs(14 * 24 * 60 * 60)));
 }
 
 #[test]
 fn a_configuration_is_checked_and_refused_as_by_the_host() {
     assert_eq!(COMPILED.check(json!({ "weight": 0.5 })).unwrap(), []);
-    assert_eq!(
-        COMPILED.check(json!({ "weight": 2.0 })).unwrap()[0].pointer,
-        "/weight"
-    );
-    let fault = COMPILED
-        .configure(json!({ "weight": "much" }))
-        .err()
-        .unwrap();
+    assert_eq!(COMPILED.check(json!({ "weight": 2.0 })).unwrap()[0].pointer, "/weight");
+    let fault = COMPILED.configure(json!({ "weight": "much" })).err().unwrap();
     assert_eq!(fault.class(), Class::Config);
-    assert!(
-        fault.to_string().contains("/weight: invalid type: string"),
-        "{fault}"
-    );
+    assert!(fault.to_string().contains("/weight: invalid type: string"), "{fault}");
 }
 
 #[test]
@@ -141,13 +117,7 @@ fn a_role_that_the_plugin_does_not_have_answers_with_a_fault() {
     assert!(plugin.decide(&[], vec![Situation::new("p", at(0))])[0].is_err());
     let (id, answer) = plugin.deliver(at(0), vec![Action::new("a-1")]).remove(0);
     assert_eq!((id.as_str(), answer.is_err()), ("a-1", true));
-    assert!(
-        plugin.forget(
-            at(0),
-            vec![vec![Identity::new("email", "robin@example.com")]]
-        )[0]
-        .is_err()
-    );
+    assert!(plugin.forget(at(0), vec![vec![Identity::new("email", "robin@example.com")]])[0].is_err());
 }
 
 #[test]

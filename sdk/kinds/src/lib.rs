@@ -7,22 +7,10 @@
 /// `deal` or `handover`), `speaker` (`prospect`, `us` or `sales`) where it is a turn of a
 /// conversation, `outcome` where sales cares about it.
 pub const CATALOGUE: &[(&str, &str)] = &[
-    (
-        "call.held",
-        include_str!("../../wit/kinds/call.held.schema.json"),
-    ),
-    (
-        "chat.ended",
-        include_str!("../../wit/kinds/chat.ended.schema.json"),
-    ),
-    (
-        "chat.message",
-        include_str!("../../wit/kinds/chat.message.schema.json"),
-    ),
-    (
-        "chat.started",
-        include_str!("../../wit/kinds/chat.started.schema.json"),
-    ),
+    ("call.held", include_str!("../../wit/kinds/call.held.schema.json")),
+    ("chat.ended", include_str!("../../wit/kinds/chat.ended.schema.json")),
+    ("chat.message", include_str!("../../wit/kinds/chat.message.schema.json")),
+    ("chat.started", include_str!("../../wit/kinds/chat.started.schema.json")),
     (
         "company.described",
         include_str!("../../wit/kinds/company.described.schema.json"),
@@ -39,22 +27,10 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "consent.withdrawn",
         include_str!("../../wit/kinds/consent.withdrawn.schema.json"),
     ),
-    (
-        "deal.changed",
-        include_str!("../../wit/kinds/deal.changed.schema.json"),
-    ),
-    (
-        "deal.lost",
-        include_str!("../../wit/kinds/deal.lost.schema.json"),
-    ),
-    (
-        "deal.opened",
-        include_str!("../../wit/kinds/deal.opened.schema.json"),
-    ),
-    (
-        "deal.won",
-        include_str!("../../wit/kinds/deal.won.schema.json"),
-    ),
+    ("deal.changed", include_str!("../../wit/kinds/deal.changed.schema.json")),
+    ("deal.lost", include_str!("../../wit/kinds/deal.lost.schema.json")),
+    ("deal.opened", include_str!("../../wit/kinds/deal.opened.schema.json")),
+    ("deal.won", include_str!("../../wit/kinds/deal.won.schema.json")),
     (
         "file.downloaded",
         include_str!("../../wit/kinds/file.downloaded.schema.json"),
@@ -63,10 +39,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "form.abandoned",
         include_str!("../../wit/kinds/form.abandoned.schema.json"),
     ),
-    (
-        "form.started",
-        include_str!("../../wit/kinds/form.started.schema.json"),
-    ),
+    ("form.started", include_str!("../../wit/kinds/form.started.schema.json")),
     (
         "form.submitted",
         include_str!("../../wit/kinds/form.submitted.schema.json"),
@@ -95,10 +68,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "meeting.cancelled",
         include_str!("../../wit/kinds/meeting.cancelled.schema.json"),
     ),
-    (
-        "meeting.held",
-        include_str!("../../wit/kinds/meeting.held.schema.json"),
-    ),
+    ("meeting.held", include_str!("../../wit/kinds/meeting.held.schema.json")),
     (
         "meeting.requested",
         include_str!("../../wit/kinds/meeting.requested.schema.json"),
@@ -127,22 +97,13 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "message.replied",
         include_str!("../../wit/kinds/message.replied.schema.json"),
     ),
-    (
-        "message.sent",
-        include_str!("../../wit/kinds/message.sent.schema.json"),
-    ),
+    ("message.sent", include_str!("../../wit/kinds/message.sent.schema.json")),
     (
         "message.unsubscribed",
         include_str!("../../wit/kinds/message.unsubscribed.schema.json"),
     ),
-    (
-        "page.left",
-        include_str!("../../wit/kinds/page.left.schema.json"),
-    ),
-    (
-        "page.viewed",
-        include_str!("../../wit/kinds/page.viewed.schema.json"),
-    ),
+    ("page.left", include_str!("../../wit/kinds/page.left.schema.json")),
+    ("page.viewed", include_str!("../../wit/kinds/page.viewed.schema.json")),
     (
         "person.described",
         include_str!("../../wit/kinds/person.described.schema.json"),
@@ -155,10 +116,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "person.linked",
         include_str!("../../wit/kinds/person.linked.schema.json"),
     ),
-    (
-        "product.used",
-        include_str!("../../wit/kinds/product.used.schema.json"),
-    ),
+    ("product.used", include_str!("../../wit/kinds/product.used.schema.json")),
     (
         "question.answered",
         include_str!("../../wit/kinds/question.answered.schema.json"),
@@ -222,11 +180,7 @@ mod tests {
 
     #[test]
     fn a_schema_is_found_by_its_kind() {
-        assert!(
-            CATALOGUE
-                .iter()
-                .all(|(name, text)| schema(name) == Some(*text))
-        );
+        assert!(CATALOGUE.iter().all(|(name, text)| schema(name) == Some(*text)));
         assert_eq!(schema("page"), None);
     }
 }

@@ -124,11 +124,7 @@ impl Action {
             channel: action.channel,
             story: action.story,
             prospect: action.prospect,
-            identities: action
-                .identities
-                .into_iter()
-                .map(Identity::from_wit)
-                .collect(),
+            identities: action.identities.into_iter().map(Identity::from_wit).collect(),
             traits: json::object("the action's traits", &action.traits)?,
             account: action.account,
             thread: action.thread,

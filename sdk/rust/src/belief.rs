@@ -74,13 +74,7 @@ impl Pace {
 impl Belief {
     /// A belief of any kind. `value` and `confidence` are brought into 0..1; what is not a
     /// number counts as 0.
-    pub fn new(
-        kind: impl Into<String>,
-        name: impl Into<String>,
-        value: f64,
-        confidence: f64,
-        at: Instant,
-    ) -> Self {
+    pub fn new(kind: impl Into<String>, name: impl Into<String>, value: f64, confidence: f64, at: Instant) -> Self {
         Self {
             kind: kind.into(),
             name: name.into(),
@@ -132,8 +126,7 @@ impl Belief {
         I::Item: Into<String>,
     {
         let room = MAX_EVIDENCE.saturating_sub(self.evidence.len());
-        self.evidence
-            .extend(ids.into_iter().take(room).map(Into::into));
+        self.evidence.extend(ids.into_iter().take(room).map(Into::into));
         self
     }
 
@@ -198,8 +191,7 @@ pub trait Beliefs {
 
 impl Beliefs for [Belief] {
     fn find(&self, kind: &str, name: &str) -> Option<&Belief> {
-        self.iter()
-            .find(|belief| belief.kind == kind && belief.name == name)
+        self.iter().find(|belief| belief.kind == kind && belief.name == name)
     }
 
     fn strongest(&self, kind: &str) -> Option<&Belief> {
@@ -237,11 +229,7 @@ impl Turn {
 }
 
 fn fraction(number: f64) -> f64 {
-    if number.is_nan() {
-        0.0
-    } else {
-        number.clamp(0.0, 1.0)
-    }
+    if number.is_nan() { 0.0 } else { number.clamp(0.0, 1.0) }
 }
 
 /// Cuts at 500 bytes, between characters.
@@ -281,8 +269,6 @@ mod tests {
             beliefs.strongest("interest").map(|b| b.name.as_str()),
             Some("much-and-likely")
         );
-        assert!(
-            beliefs.find("persona", "cio").is_some() && beliefs.find("persona", "roi").is_none()
-        );
+        assert!(beliefs.find("persona", "cio").is_some() && beliefs.find("persona", "roi").is_none());
     }
 }

@@ -32,8 +32,7 @@ impl Algorithm {
 /// Denied, where the secret was not granted for this use.
 pub fn hmac(algorithm: Algorithm, secret: &str, data: &[u8]) -> Result<Vec<u8>, Failure> {
     #[cfg(target_arch = "wasm32")]
-    return crate::bindings::hearken::plugin::crypto::hmac(algorithm.as_str(), secret, data)
-        .map_err(Failure::from_wit);
+    return crate::bindings::hearken::plugin::crypto::hmac(algorithm.as_str(), secret, data).map_err(Failure::from_wit);
     #[cfg(not(target_arch = "wasm32"))]
     crate::testing::hmac(algorithm, secret, data)
 }

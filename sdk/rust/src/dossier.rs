@@ -62,11 +62,7 @@ impl Dossier {
             account: dossier.account,
             lifecycle: dossier.lifecycle.into(),
             turns: dossier.turns.into_iter().map(Turn::from_wit).collect(),
-            said_before: dossier
-                .said_before
-                .into_iter()
-                .map(Belief::from_wit)
-                .collect(),
+            said_before: dossier.said_before.into_iter().map(Belief::from_wit).collect(),
             others: dossier.others.into_iter().map(Belief::from_wit).collect(),
             fresh: dossier.fresh.into_iter().map(Signal::from_wit).collect(),
             recent: dossier.recent.into_iter().map(Signal::from_wit).collect(),

@@ -5,14 +5,12 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use crate::bindings::exports::hearken::plugin::{
-    plugin, reconciler, router, scorer, sink, source, webhook,
-};
+use crate::bindings::exports::hearken::plugin::{plugin, reconciler, router, scorer, sink, source, webhook};
 use crate::bindings::hearken::plugin::types as wit;
 use crate::plugin::{configure, read_config, read_vocabulary};
 use crate::{
-    Action, Dossier, Failure, Identity, Instant, Plugin, Reconciler, Request, Router, Scorer, Sink,
-    Situation, Source, Story, Webhook,
+    Action, Dossier, Failure, Identity, Instant, Plugin, Reconciler, Request, Router, Scorer, Sink, Situation, Source,
+    Story, Webhook,
 };
 
 /// Makes a component of a plugin: names its type and its roles.
@@ -92,19 +90,13 @@ fn configured<P: Plugin>() -> Result<Rc<P>, Failure> {
 }
 
 /// Answers each item of a batch; the same failure for all where there is no plugin.
-fn each<P: Plugin, I, O>(
-    batch: Vec<I>,
-    answer: impl Fn(&P, I) -> Result<O, Failure>,
-) -> Vec<Result<O, wit::Failure>> {
+fn each<P: Plugin, I, O>(batch: Vec<I>, answer: impl Fn(&P, I) -> Result<O, Failure>) -> Vec<Result<O, wit::Failure>> {
     match configured::<P>() {
         Ok(plugin) => batch
             .into_iter()
             .map(|item| answer(&plugin, item).map_err(Failure::into_wit))
             .collect(),
-        Err(failure) => batch
-            .iter()
-            .map(|_| Err(failure.clone().into_wit()))
-            .collect(),
+        Err(failure) => batch.iter().map(|_| Err(failure.clone().into_wit())).collect(),
     }
 }
 
@@ -140,8 +132,7 @@ impl<P: Plugin> plugin::Guest for Exported<P> {
     }
 
     fn configure(settings: plugin::Settings) -> Result<(), wit::Failure> {
-        let plugin =
-            configure::<P>(&settings.config, &settings.vocabulary).map_err(Failure::into_wit)?;
+        let plugin = configure::<P>(&settings.config, &settings.vocabulary).map_err(Failure::into_wit)?;
         CONFIGURED.set(Some(Rc::new(plugin)));
         Ok(())
     }
@@ -190,24 +181,14 @@ impl<P: Router> router::Guest for Exported<P> {
 }
 
 impl<P: Sink> sink::Guest for Exported<P> {
-    fn deliver(
-        now: u64,
-        batch: Vec<sink::Action>,
-    ) -> Vec<(String, Result<sink::Receipt, wit::Failure>)> {
+    fn deliver(now: u64, batch: Vec<sink::Action>) -> Vec<(String, Result<sink::Receipt, wit::Failure>)> {
         let (actions, mut answers) = read_actions(batch);
         match configured::<P>() {
             Ok(plugin) => answers.extend(
                 plugin
                     .deliver_all(Instant::from_millis(now), &actions)
                     .into_iter()
-                    .map(|(id, answer)| {
-                        (
-                            id,
-                            answer
-                                .map(crate::Receipt::into_wit)
-                                .map_err(Failure::into_wit),
-                        )
-                    }),
+                    .map(|(id, answer)| (id, answer.map(crate::Receipt::into_wit).map_err(Failure::into_wit))),
             ),
             Err(failure) => {
                 answers.extend(
@@ -229,14 +210,10 @@ impl<P: Sink> sink::Guest for Exported<P> {
 }
 
 impl<P: Reconciler> reconciler::Guest for Exported<P> {
-    fn reconcile(
-        now: u64,
-        batch: Vec<sink::Action>,
-    ) -> Vec<(String, Result<Option<sink::Receipt>, wit::Failure>)> {
+    fn reconcile(now: u64, batch: Vec<sink::Action>) -> Vec<(String, Result<Option<sink::Receipt>, wit::Failure>)> {
         let ids: Vec<String> = batch.iter().map(|action| action.id.clone()).collect();
         let answers = each(batch, |plugin: &P, action| {
-            let receipt =
-                plugin.reconcile(Instant::from_millis(now), &Action::from_wit(action)?)?;
+            let receipt = plugin.reconcile(Instant::from_millis(now), &Action::from_wit(action)?)?;
             Ok(receipt.map(crate::Receipt::into_wit))
         });
         ids.into_iter().zip(answers).collect()
@@ -245,12 +222,7 @@ impl<P: Reconciler> reconciler::Guest for Exported<P> {
 
 /// Actions that can be understood, and the answers for those that cannot.
 #[allow(clippy::type_complexity)]
-fn read_actions(
-    batch: Vec<sink::Action>,
-) -> (
-    Vec<Action>,
-    Vec<(String, Result<sink::Receipt, wit::Failure>)>,
-) {
+fn read_actions(batch: Vec<sink::Action>) -> (Vec<Action>, Vec<(String, Result<sink::Receipt, wit::Failure>)>) {
     let mut actions = Vec::with_capacity(batch.len());
     let mut answers = Vec::with_capacity(batch.len());
     for action in batch {

@@ -25,8 +25,7 @@ pub fn names() -> Result<Vec<(String, u64)>, Failure> {
 /// is no such file.
 pub fn read(name: &str, offset: u64, length: u32) -> Result<Vec<u8>, Failure> {
     #[cfg(target_arch = "wasm32")]
-    return crate::bindings::hearken::plugin::files::read(name, offset, length)
-        .map_err(Failure::from_wit);
+    return crate::bindings::hearken::plugin::files::read(name, offset, length).map_err(Failure::from_wit);
     #[cfg(not(target_arch = "wasm32"))]
     crate::testing::folder::read(name, offset, length)
 }
@@ -39,8 +38,7 @@ pub fn read(name: &str, offset: u64, length: u32) -> Result<Vec<u8>, Failure> {
 /// Denied, where no folder was granted for creating; permanent for a name that is none.
 pub fn create(name: &str, content: &[u8]) -> Result<bool, Failure> {
     #[cfg(target_arch = "wasm32")]
-    return crate::bindings::hearken::plugin::files::create(name, content)
-        .map_err(Failure::from_wit);
+    return crate::bindings::hearken::plugin::files::create(name, content).map_err(Failure::from_wit);
     #[cfg(not(target_arch = "wasm32"))]
     crate::testing::folder::create(name, content)
 }

@@ -173,11 +173,7 @@ impl Response {
     /// How long the vendor asks to wait: `Retry-After` in seconds.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.header("retry-after")?
-            .trim()
-            .parse()
-            .ok()
-            .map(Duration::from_secs)
+        self.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
     }
 
     /// Itself where the status is 2xx.

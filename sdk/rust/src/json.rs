@@ -9,8 +9,7 @@ use crate::Failure;
 /// Reads `bytes`. `what` names it in the failure, which is permanent: `the body: expected
 /// value at line 1 column 1`.
 pub fn from_slice<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| Failure::permanent(format!("{what}: {error}")).code("content"))
+    serde_json::from_slice(bytes).map_err(|error| Failure::permanent(format!("{what}: {error}")).code("content"))
 }
 
 /// Reads `text`, as [`from_slice`] does.
@@ -21,8 +20,7 @@ pub fn from_str<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, Failur
 /// Writes `value`. Fails only for what JSON cannot say, such as a map whose keys are no
 /// strings.
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Failure> {
-    serde_json::to_string(value)
-        .map_err(|error| Failure::permanent(format!("cannot write as json: {error}")))
+    serde_json::to_string(value).map_err(|error| Failure::permanent(format!("cannot write as json: {error}")))
 }
 
 /// Reads an object; empty text and `{}` are no object to allocate for.

@@ -91,11 +91,7 @@ pub struct Request {
 
 impl Request {
     /// A request to write tests with.
-    pub fn new(
-        method: impl Into<String>,
-        path: impl Into<String>,
-        body: impl Into<Vec<u8>>,
-    ) -> Self {
+    pub fn new(method: impl Into<String>, path: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
         Self {
             method: method.into(),
             path: path.into(),

@@ -83,11 +83,7 @@ where
 impl Manifest {
     /// The name: lower case, digits and hyphens. The version: semantic. The summary: one
     /// sentence that says what the plugin does.
-    pub fn new(
-        name: impl Into<String>,
-        version: impl Into<String>,
-        summary: impl Into<String>,
-    ) -> Self {
+    pub fn new(name: impl Into<String>, version: impl Into<String>, summary: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             version: version.into(),
@@ -163,10 +159,7 @@ impl Manifest {
     where
         I::Item: Into<String>,
     {
-        self.reading()
-            .kinds
-            .get_or_insert_default()
-            .extend(texts(kinds));
+        self.reading().kinds.get_or_insert_default().extend(texts(kinds));
         self
     }
 

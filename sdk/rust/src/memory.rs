@@ -25,8 +25,8 @@ pub fn unpack<T: DeserializeOwned>(memory: Option<&[u8]>) -> Option<T> {
 /// Permanent, where it is larger than [`MAX_BYTES`], or of a type that postcard cannot
 /// write (one with `#[serde(flatten)]` or `#[serde(untagged)]`).
 pub fn pack<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Failure> {
-    let bytes = postcard::to_allocvec(value)
-        .map_err(|error| Failure::permanent(format!("cannot pack the memory: {error}")))?;
+    let bytes =
+        postcard::to_allocvec(value).map_err(|error| Failure::permanent(format!("cannot pack the memory: {error}")))?;
     if bytes.len() > MAX_BYTES {
         return Err(Failure::permanent(format!(
             "the memory is {} bytes, more than the {MAX_BYTES} that are kept",

@@ -62,21 +62,18 @@ impl Problem {
 pub(crate) fn read_config<C: DeserializeOwned>(text: &str) -> Result<C, Problem> {
     let mut reader = serde_json::Deserializer::from_str(if text.is_empty() { "{}" } else { text });
     serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let pointer = error
-            .path()
-            .iter()
-            .fold(String::new(), |mut pointer, segment| {
-                use serde_path_to_error::Segment;
-                match segment {
-                    Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-                    Segment::Map { key: name } | Segment::Enum { variant: name } => {
-                        pointer.push('/');
-                        pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-                    }
-                    Segment::Unknown => {}
+        let pointer = error.path().iter().fold(String::new(), |mut pointer, segment| {
+            use serde_path_to_error::Segment;
+            match segment {
+                Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+                Segment::Map { key: name } | Segment::Enum { variant: name } => {
+                    pointer.push('/');
+                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
                 }
-                pointer
-            });
+                Segment::Unknown => {}
+            }
+            pointer
+        });
         Problem::new(pointer, error.into_inner().to_string())
     })
 }
@@ -97,8 +94,7 @@ pub(crate) fn configure<P: Plugin>(config: &str, vocabulary: &str) -> Result<P, 
 pub(crate) fn read_vocabulary(text: &str) -> Result<Vocabulary, Failure> {
     match text {
         "" | "{}" => Ok(Vocabulary::default()),
-        text => json::from_str("the vocabulary", text)
-            .map_err(|failure| Failure::config(failure.message)),
+        text => json::from_str("the vocabulary", text).map_err(|failure| Failure::config(failure.message)),
     }
 }
 
@@ -120,14 +116,9 @@ mod tests {
 
     #[test]
     fn a_wrong_configuration_is_pointed_at() {
-        let problem =
-            read_config::<Config>(r#"{"accounts":[{"name":"a"},{"name":7}]}"#).unwrap_err();
+        let problem = read_config::<Config>(r#"{"accounts":[{"name":"a"},{"name":7}]}"#).unwrap_err();
         assert_eq!(problem.pointer, "/accounts/1/name");
-        assert!(
-            problem.message.contains("expected a string"),
-            "{}",
-            problem.message
-        );
+        assert!(problem.message.contains("expected a string"), "{}", problem.message);
     }
 
     #[test]

@@ -8,8 +8,8 @@
 //! change.
 
 use crate::{
-    Action, Assessment, Choice, Dossier, Failure, Identity, Instant, Page, Plugin, Receipt,
-    Reception, Request, Situation, Story,
+    Action, Assessment, Choice, Dossier, Failure, Identity, Instant, Page, Plugin, Receipt, Reception, Request,
+    Situation, Story,
 };
 
 /// Fetches signals from somewhere, page by page.
@@ -62,11 +62,7 @@ pub trait Sink: Plugin {
 
     /// Carries out many: one by one, unless written otherwise for a vendor that takes
     /// batches. Answers name their action; an action without an answer is unknown.
-    fn deliver_all(
-        &self,
-        now: Instant,
-        actions: &[Action],
-    ) -> Vec<(String, Result<Receipt, Failure>)> {
+    fn deliver_all(&self, now: Instant, actions: &[Action]) -> Vec<(String, Result<Receipt, Failure>)> {
         actions
             .iter()
             .map(|action| (action.id.clone(), self.deliver(now, action)))
@@ -79,9 +75,7 @@ pub trait Sink: Plugin {
     /// A [`Failure`]. Unless written, a permanent one that says that this sink cannot.
     fn forget(&self, now: Instant, person: &[Identity]) -> Result<(), Failure> {
         let _ = (now, person);
-        Err(Failure::permanent(
-            "this sink cannot erase what was sent through it",
-        ))
+        Err(Failure::permanent("this sink cannot erase what was sent through it"))
     }
 }
 

@@ -199,11 +199,7 @@ impl Signal {
             id: signal.id,
             kind: signal.kind,
             at: Instant::from_millis(signal.at),
-            identities: signal
-                .identities
-                .into_iter()
-                .map(Identity::from_wit)
-                .collect(),
+            identities: signal.identities.into_iter().map(Identity::from_wit).collect(),
             company: signal.company.map(Identity::from_wit),
             session: signal.session,
             about: signal.about,
@@ -221,11 +217,7 @@ impl Signal {
             id: self.id,
             kind: self.kind,
             at: self.at.as_millis(),
-            identities: self
-                .identities
-                .into_iter()
-                .map(Identity::into_wit)
-                .collect(),
+            identities: self.identities.into_iter().map(Identity::into_wit).collect(),
             company: self.company.map(Identity::into_wit),
             session: self.session,
             about: self.about,

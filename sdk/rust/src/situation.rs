@@ -5,9 +5,7 @@ use std::time::Duration;
 use crate::belief::sentence;
 use crate::bindings::exports::hearken::plugin::router as wit;
 use crate::instant::millis;
-use crate::{
-    Act, Belief, Extra, Failure, Floor, Instant, Lifecycle, Pressure, StoryKind, Traits, Turn, json,
-};
+use crate::{Act, Belief, Extra, Failure, Floor, Instant, Lifecycle, Pressure, StoryKind, Traits, Turn, json};
 
 /// A story that may be told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -151,10 +149,7 @@ impl Situation {
 
     /// The candidates with their stories. A candidate whose place is beyond the list is
     /// left out.
-    pub fn stories<'a>(
-        &'a self,
-        stories: &'a [Story],
-    ) -> impl Iterator<Item = (&'a Candidate, &'a Story)> {
+    pub fn stories<'a>(&'a self, stories: &'a [Story]) -> impl Iterator<Item = (&'a Candidate, &'a Story)> {
         self.candidates
             .iter()
             .filter_map(|candidate| Some((candidate, stories.get(candidate.story)?)))
@@ -185,23 +180,11 @@ impl Situation {
             floor: situation.floor.into(),
             traits: json::object("the situation's traits", &situation.traits)?,
             account: situation.account,
-            account_beliefs: situation
-                .account_beliefs
-                .into_iter()
-                .map(Belief::from_wit)
-                .collect(),
+            account_beliefs: situation.account_beliefs.into_iter().map(Belief::from_wit).collect(),
             language: situation.language,
-            beliefs: situation
-                .beliefs
-                .into_iter()
-                .map(Belief::from_wit)
-                .collect(),
+            beliefs: situation.beliefs.into_iter().map(Belief::from_wit).collect(),
             turns: situation.turns.into_iter().map(Turn::from_wit).collect(),
-            candidates: situation
-                .candidates
-                .into_iter()
-                .map(Candidate::from_wit)
-                .collect(),
+            candidates: situation.candidates.into_iter().map(Candidate::from_wit).collect(),
             channels: situation.channels,
             teams: situation.teams,
             trigger: situation.trigger,
@@ -242,12 +225,7 @@ impl Choice {
     }
 
     /// Tell the story over one of its channels, or ask it where it is a question.
-    pub fn say(
-        story: &Story,
-        channel: impl Into<String>,
-        weight: f64,
-        reason: impl Into<String>,
-    ) -> Self {
+    pub fn say(story: &Story, channel: impl Into<String>, weight: f64, reason: impl Into<String>) -> Self {
         Self {
             act: if story.question { Act::Ask } else { Act::Tell },
             target: story.id.clone(),

@@ -67,10 +67,7 @@ pub fn log() -> Vec<Line> {
 }
 
 pub(crate) fn logged(level: &str, message: &str, fields: Vec<(String, String)>) {
-    let told: String = fields
-        .iter()
-        .map(|(name, value)| format!(" {name}={value}"))
-        .collect();
+    let told: String = fields.iter().map(|(name, value)| format!(" {name}={value}")).collect();
     eprintln!("{level}: {message}{told}");
     LINES.with_borrow_mut(|lines| {
         lines.push(Line {
@@ -93,10 +90,9 @@ pub(crate) fn answered(request: http::Request) -> Result<http::Response, http::E
 }
 
 pub(crate) fn mailed(message: mail::Message) -> Result<String, Failure> {
-    RELAY.get().map_or_else(
-        || Err(Failure::denied("mail is not granted")),
-        |relay| relay(message),
-    )
+    RELAY
+        .get()
+        .map_or_else(|| Err(Failure::denied("mail is not granted")), |relay| relay(message))
 }
 
 pub(crate) fn hmac(algorithm: Algorithm, secret: &str, data: &[u8]) -> Result<Vec<u8>, Failure> {

@@ -61,20 +61,14 @@ impl FitRule {
     #[must_use]
     pub fn matches(&self, value: Option<&Value>) -> bool {
         let Some(value) = value else { return false };
-        let number = || {
-            value
-                .as_f64()
-                .or_else(|| value.as_str()?.trim().parse().ok())
-        };
+        let number = || value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
         match &self.test {
             FitTest::Present => !value.is_null() && value.as_str() != Some(""),
             FitTest::AtLeast(least) => number().is_some_and(|number| number >= *least),
             FitTest::AtMost(most) => number().is_some_and(|number| number <= *most),
-            FitTest::OneOf(words) => value.as_str().is_some_and(|text| {
-                words
-                    .iter()
-                    .any(|word| word.eq_ignore_ascii_case(text.trim()))
-            }),
+            FitTest::OneOf(words) => value
+                .as_str()
+                .is_some_and(|text| words.iter().any(|word| word.eq_ignore_ascii_case(text.trim()))),
         }
     }
 }
@@ -93,17 +87,9 @@ pub struct Vocabulary {
 impl Vocabulary {
     /// Of its parts: to write tests with.
     #[must_use]
-    pub fn new(
-        topics: BTreeMap<String, Topic>,
-        personas: BTreeMap<String, Persona>,
-        fit: Vec<FitRule>,
-    ) -> Self {
+    pub fn new(topics: BTreeMap<String, Topic>, personas: BTreeMap<String, Persona>, fit: Vec<FitRule>) -> Self {
         let topic_words = Words::of(topics.iter().map(|(name, topic)| (name, &topic.words)));
-        let persona_words = Words::of(
-            personas
-                .iter()
-                .map(|(name, persona)| (name, &persona.words)),
-        );
+        let persona_words = Words::of(personas.iter().map(|(name, persona)| (name, &persona.words)));
         Self {
             topics,
             personas,
@@ -230,21 +216,12 @@ impl Words {
         while let Some(word) = words.next() {
             for phrase in self.by_first.get(word).into_iter().flatten() {
                 let here = words.clone().map(Some).chain(std::iter::repeat(None));
-                if !found.contains(&phrase.name)
-                    && phrase
-                        .rest
-                        .iter()
-                        .zip(here)
-                        .all(|(a, b)| Some(a.as_str()) == b)
-                {
+                if !found.contains(&phrase.name) && phrase.rest.iter().zip(here).all(|(a, b)| Some(a.as_str()) == b) {
                     found.push(phrase.name);
                 }
             }
         }
-        found
-            .into_iter()
-            .map(|place| self.names[place].as_str())
-            .collect()
+        found.into_iter().map(|place| self.names[place].as_str()).collect()
     }
 }
 
@@ -297,19 +274,11 @@ mod tests {
             vocabulary.words_in("Install it: the TOTAL COST, the price"),
             ["setup", "cost"]
         );
-        assert_eq!(
-            vocabulary.words_in("the total of prices, installed at cost"),
-            [""; 0]
-        );
+        assert_eq!(vocabulary.words_in("the total of prices, installed at cost"), [""; 0]);
         assert_eq!(vocabulary.words_in("total"), [""; 0]);
+        assert_eq!(vocabulary.personas_in("Chief Information Officer (EMEA)"), ["cio"]);
         assert_eq!(
-            vocabulary.personas_in("Chief Information Officer (EMEA)"),
-            ["cio"]
-        );
-        assert_eq!(
-            vocabulary
-                .topics_of_path("/pricing/small")
-                .collect::<Vec<_>>(),
+            vocabulary.topics_of_path("/pricing/small").collect::<Vec<_>>(),
             ["cost"]
         );
     }
@@ -321,14 +290,8 @@ mod tests {
             panic!("three rules")
         };
         assert!(size.matches(Some(&json!("350"))) && size.matches(Some(&json!(200))));
-        assert!(
-            !size.matches(Some(&json!(199.5)))
-                && !size.matches(Some(&json!("many")))
-                && !size.matches(None)
-        );
-        assert!(
-            industry.matches(Some(&json!("Retail "))) && !industry.matches(Some(&json!("mining")))
-        );
+        assert!(!size.matches(Some(&json!(199.5))) && !size.matches(Some(&json!("many"))) && !size.matches(None));
+        assert!(industry.matches(Some(&json!("Retail "))) && !industry.matches(Some(&json!("mining"))));
         assert!(domain.matches(Some(&json!("example.com"))) && !domain.matches(Some(&json!(""))));
     }
 }

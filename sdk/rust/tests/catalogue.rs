@@ -1,9 +1,6 @@
 //! The catalogue, its types and its page say the same.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "in a test a failed unwrap is the message"
-)]
+#![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the message")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -99,10 +96,7 @@ fn every_example_is_as_its_schema_says() {
         let examples = schema["examples"].as_array().unwrap();
         assert!(!examples.is_empty(), "{kind} has no example");
         for example in examples {
-            let problems: Vec<String> = validator
-                .iter_errors(example)
-                .map(|error| error.to_string())
-                .collect();
+            let problems: Vec<String> = validator.iter_errors(example).map(|error| error.to_string()).collect();
             assert!(problems.is_empty(), "{kind} {example}: {problems:?}");
         }
     }

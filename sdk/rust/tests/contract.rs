@@ -1,9 +1,6 @@
 //! What the SDK says for a plugin is what the contract's schemas allow.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "in a test a failed unwrap is the message"
-)]
+#![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the message")]
 
 use std::fs;
 use std::time::Duration;
@@ -13,10 +10,7 @@ use hearken_sdk::{Action, Content, Credential, Host, Manifest, Use, Vouch};
 
 fn contract(schema: &str) -> jsonschema::Validator {
     let path = format!("{}/../wit/{schema}.schema.json", env!("CARGO_MANIFEST_DIR"));
-    jsonschema::validator_for(
-        &from_str::<Value>(schema, &fs::read_to_string(path).unwrap()).unwrap(),
-    )
-    .unwrap()
+    jsonschema::validator_for(&from_str::<Value>(schema, &fs::read_to_string(path).unwrap()).unwrap()).unwrap()
 }
 
 fn problems(schema: &str, value: &Value) -> Vec<String> {
@@ -75,10 +69,7 @@ fn a_manifest_that_asks_for_everything_is_as_the_schema_says() {
 
 #[test]
 fn a_manifest_that_asks_for_nothing_is_an_empty_object() {
-    assert_eq!(
-        Manifest::new("none", "0.1.0", "asks for nothing").needs(),
-        "{}"
-    );
+    assert_eq!(Manifest::new("none", "0.1.0", "asks for nothing").needs(), "{}");
 }
 
 #[test]
@@ -92,8 +83,5 @@ fn content_is_read_and_written_as_the_schema_says() {
     assert_eq!(problems("content", &written), [""; 0]);
     let content: Content = from_str("content", &written.to_string()).unwrap();
     assert_eq!(json!(content), written);
-    assert_eq!(
-        problems("content", &json!(Action::new("a").content)),
-        [""; 0]
-    );
+    assert_eq!(problems("content", &json!(Action::new("a").content)), [""; 0]);
 }

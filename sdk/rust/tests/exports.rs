@@ -1,15 +1,12 @@
 //! Plugins as their authors write them: natively, against doubles of the imports.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "in a test a failed unwrap is the message"
-)]
+#![allow(clippy::unwrap_used, reason = "in a test a failed unwrap is the message")]
 
 use hearken_sdk::json::json;
 use hearken_sdk::kinds::{FormSubmitted, PageViewed};
 use hearken_sdk::{
-    Action, Class, Failure, Identity, Instant, Manifest, NoConfig, Plugin, Receipt, Reception,
-    Reconciler, Request, Signal, Sink, Vocabulary, Webhook, files, http, log, testing,
+    Action, Class, Failure, Identity, Instant, Manifest, NoConfig, Plugin, Receipt, Reception, Reconciler, Request,
+    Signal, Sink, Vocabulary, Webhook, files, http, log, testing,
 };
 
 struct Both;
@@ -36,9 +33,8 @@ impl Webhook for Both {
             .parameter("who")
             .ok_or_else(|| Failure::permanent("the query has no who"))?;
         log::info!("received", path = viewed.path);
-        Ok(Reception::ok_json(&json!({ "ok": true }))?.signal(
-            Signal::new(&request.id, request.received, &viewed)?.identity("anonymous", who),
-        ))
+        Ok(Reception::ok_json(&json!({ "ok": true }))?
+            .signal(Signal::new(&request.id, request.received, &viewed)?.identity("anonymous", who)))
     }
 }
 
@@ -70,10 +66,7 @@ fn a_webhook_reads_json_and_the_query_and_logs() {
         ..Request::new("POST", "/", "{\"path\":\"/a\"}")
     };
     let reception = both().receive(&request).unwrap();
-    assert_eq!(
-        reception.signals[0].identities,
-        [Identity::new("anonymous", "a 1")]
-    );
+    assert_eq!(reception.signals[0].identities, [Identity::new("anonymous", "a 1")]);
     assert_eq!(
         reception.signals[0].read(),
         Some(Ok(PageViewed {
@@ -83,34 +76,20 @@ fn a_webhook_reads_json_and_the_query_and_logs() {
     );
     assert_eq!(reception.signals[0].read::<FormSubmitted>(), None);
     assert_eq!(reception.body, br#"{"ok":true}"#);
-    assert_eq!(
-        testing::log()[0].fields,
-        [("path".to_owned(), "/a".to_owned())]
-    );
+    assert_eq!(testing::log()[0].fields, [("path".to_owned(), "/a".to_owned())]);
 
     let failure = both().receive(&Request::new("POST", "/", "{")).unwrap_err();
-    assert_eq!(
-        (failure.class, failure.code.as_str()),
-        (Class::Permanent, "content")
-    );
+    assert_eq!((failure.class, failure.code.as_str()), (Class::Permanent, "content"));
 }
 
 #[test]
 fn what_was_not_granted_is_denied() {
     assert_eq!(
-        both()
-            .deliver(Instant::default(), &Action::new("a"))
-            .unwrap_err()
-            .class,
+        both().deliver(Instant::default(), &Action::new("a")).unwrap_err().class,
         Class::Denied
     );
-    let error = http::Request::get("https://example.com/")
-        .send()
-        .unwrap_err();
-    assert_eq!(
-        (error.code.as_str(), error.may_have_arrived),
-        ("denied", false)
-    );
+    let error = http::Request::get("https://example.com/").send().unwrap_err();
+    assert_eq!((error.code.as_str(), error.may_have_arrived), ("denied", false));
     testing::http(|request| {
         Ok(http::Response {
             status: 200,
@@ -119,10 +98,7 @@ fn what_was_not_granted_is_denied() {
         })
     });
     assert_eq!(
-        http::Request::get("https://example.com/")
-            .send()
-            .unwrap()
-            .text(),
+        http::Request::get("https://example.com/").send().unwrap().text(),
         "https://example.com/"
     );
 }
@@ -133,23 +109,10 @@ fn a_sink_that_says_nothing_of_batches_or_forgetting_has_both() {
     testing::folder(folder.path());
     let actions = [Action::new("a-1"), Action::new("../a-2")];
     let answers = both().deliver_all(Instant::default(), &actions);
-    assert_eq!(
-        answers[0],
-        ("a-1".to_owned(), Ok(Receipt::delivered("a-1")))
-    );
+    assert_eq!(answers[0], ("a-1".to_owned(), Ok(Receipt::delivered("a-1"))));
     assert_eq!(answers[1].1.as_ref().unwrap_err().class, Class::Permanent);
-    assert!(
-        both()
-            .reconcile(Instant::default(), &actions[0])
-            .unwrap()
-            .is_some()
-    );
-    assert!(
-        both()
-            .reconcile(Instant::default(), &actions[1])
-            .unwrap()
-            .is_none()
-    );
+    assert!(both().reconcile(Instant::default(), &actions[0]).unwrap().is_some());
+    assert!(both().reconcile(Instant::default(), &actions[1]).unwrap().is_none());
     assert_eq!(files::create("a-1", b"other"), Ok(false));
     assert_eq!(
         both().forget(Instant::default(), &[]).unwrap_err().class,

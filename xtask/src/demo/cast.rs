@@ -131,12 +131,7 @@ const COMPANIES: [Company; 6] = [
     company("example-f", "Example Company F", 260, "logistics"),
 ];
 
-const fn company(
-    id: &'static str,
-    name: &'static str,
-    employees: u32,
-    industry: &'static str,
-) -> Company {
+const fn company(id: &'static str, name: &'static str, employees: u32, industry: &'static str) -> Company {
     Company {
         id,
         name,
@@ -147,8 +142,8 @@ const fn company(
 
 /// One after the letters of the alphabet, so that nobody takes them for customers.
 const NAMES: [&str; 18] = [
-    "Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gil", "Hana", "Ivo", "Jane", "Karl", "Lea", "Max",
-    "Nora", "Otto", "Pia", "Quin", "Rosa",
+    "Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gil", "Hana", "Ivo", "Jane", "Karl", "Lea", "Max", "Nora", "Otto",
+    "Pia", "Quin", "Rosa",
 ];
 
 /// Somebody on the site.
@@ -244,12 +239,7 @@ mod cases {
         let all = cast();
         for buyer in Buyer::ALL {
             for manner in Manner::ALL {
-                assert!(
-                    all.iter()
-                        .filter(|p| p.buyer == buyer && p.manner == manner)
-                        .count()
-                        >= 2
-                );
+                assert!(all.iter().filter(|p| p.buyer == buyer && p.manner == manner).count() >= 2);
             }
         }
         let mut addresses: Vec<String> = all.iter().map(Person::email).collect();

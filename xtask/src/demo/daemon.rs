@@ -73,8 +73,7 @@ impl Program {
                 String::from_utf8_lossy(&output.stderr).trim()
             );
         }
-        serde_json::from_slice(&output.stdout)
-            .with_context(|| format!("reading what {command:?} says"))
+        serde_json::from_slice(&output.stdout).with_context(|| format!("reading what {command:?} says"))
     }
 
     /// Works off whatever a stopped daemon left, so that what follows sees all of it.
@@ -86,10 +85,7 @@ impl Program {
             .stderr(log.1)
             .status()?;
         if !status.success() {
-            bail!(
-                "working off what was accepted ended with {status}:\n{}",
-                tail(&log.0)
-            );
+            bail!("working off what was accepted ended with {status}:\n{}", tail(&log.0));
         }
         Ok(())
     }
@@ -98,8 +94,7 @@ impl Program {
     /// show nonsense.
     pub(super) fn refuse_a_second(&self) -> Result<()> {
         if let Some(running) = self.addresses() {
-            let alive =
-                Pid::from_raw(running.pid).is_some_and(|pid| test_kill_process(pid).is_ok());
+            let alive = Pid::from_raw(running.pid).is_some_and(|pid| test_kill_process(pid).is_ok());
             if alive {
                 bail!(
                     "a demo is running already (process {}); stop it first: kill {}",
@@ -156,9 +151,7 @@ impl Program {
                     tail(&daemon.log)
                 );
             }
-            if let Some(addresses) = self
-                .addresses()
-                .filter(|a| a.pid == daemon.child.id() as i32)
+            if let Some(addresses) = self.addresses().filter(|a| a.pid == daemon.child.id() as i32)
                 && web.is_ready(&addresses.admin)
             {
                 daemon.addresses = addresses;

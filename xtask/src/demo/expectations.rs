@@ -19,20 +19,14 @@ pub(super) fn check(lines: &[Line], outbox: &Path) -> Result<()> {
     if wrong.is_empty() {
         return Ok(());
     }
-    bail!(
-        "the demo did not come out as it has to:\n- {}",
-        wrong.join("\n- ")
-    )
+    bail!("the demo did not come out as it has to:\n- {}", wrong.join("\n- "))
 }
 
 fn people(lines: &[Line], wrong: &mut Vec<String>) {
     for line in lines.iter().filter(|l| l.face.is_none()) {
         wrong.push(format!("nothing was decided about {}", line.person.name));
     }
-    let known: Vec<&Line> = lines
-        .iter()
-        .filter(|l| l.person.known == Known::SignsIn)
-        .collect();
+    let known: Vec<&Line> = lines.iter().filter(|l| l.person.known == Known::SignsIn).collect();
     let right = known
         .iter()
         .filter(|l| persona(l) == Some(l.person.buyer.persona()))
@@ -62,19 +56,12 @@ fn speaking(lines: &[Line], wrong: &mut Vec<String>) {
     }
     for line in lines {
         let person = &line.person;
-        let asked =
-            person.keen && person.manner == Manner::Hurried && person.known == Known::SignsIn;
+        let asked = person.keen && person.manner == Manner::Hurried && person.known == Known::SignsIn;
         if asked && !done(line, "hand-over") {
-            wrong.push(format!(
-                "{} asked for a demo and was not handed over",
-                person.name
-            ));
+            wrong.push(format!("{} asked for a demo and was not handed over", person.name));
         }
         if person.consent != Consent::Granted && (done(line, "tell") || done(line, "ask")) {
-            wrong.push(format!(
-                "{} was told something without having consented",
-                person.name
-            ));
+            wrong.push(format!("{} was told something without having consented", person.name));
         }
     }
 }

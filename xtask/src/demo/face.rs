@@ -36,9 +36,7 @@ impl Face {
     pub(super) fn of(&self, cast: &[Person]) -> Option<usize> {
         cast.iter().position(|person| {
             let id = person.anonymous_id();
-            self.identities
-                .iter()
-                .any(|i| i.scheme == "anonymous" && i.value == id)
+            self.identities.iter().any(|i| i.scheme == "anonymous" && i.value == id)
         })
     }
 

@@ -14,9 +14,7 @@ pub(super) fn key(path: &Path) -> Result<String> {
     if let Ok(key) = fs::read_to_string(path) {
         return Ok(key.trim().to_owned());
     }
-    let folder = path
-        .parent()
-        .context("finding the folder of the demo's keys")?;
+    let folder = path.parent().context("finding the folder of the demo's keys")?;
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     let key = random().context("drawing a key")?;
     let mut file = OpenOptions::new()

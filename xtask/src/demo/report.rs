@@ -100,29 +100,19 @@ pub(super) fn table(terminal: Terminal, lines: &[Line]) {
     } in lines
     {
         let kind = person.kind();
-        let understood = face
-            .as_ref()
-            .map_or_else(|| "not seen".to_owned(), Face::understood);
+        let understood = face.as_ref().map_or_else(|| "not seen".to_owned(), Face::understood);
         let did = if done.is_empty() {
             "left alone".to_owned()
         } else {
             done.iter().map(deed).collect::<Vec<_>>().join("; then ")
         };
         println!("{:<10} {kind:<20} {understood:<58} {did}", person.name);
-        let reasons = done
-            .iter()
-            .map(|d| d.reason.as_str())
-            .chain(silence.as_deref());
+        let reasons = done.iter().map(|d| d.reason.as_str()).chain(silence.as_deref());
         for reason in reasons {
             println!("{:<10} {}", "", terminal.dim(&plain(reason)));
         }
     }
-    let count = |act: &str| {
-        lines
-            .iter()
-            .filter(|l| l.done.iter().any(|d| d.act == act))
-            .count()
-    };
+    let count = |act: &str| lines.iter().filter(|l| l.done.iter().any(|d| d.act == act)).count();
     let silent = lines.iter().filter(|l| l.done.is_empty()).count();
     println!(
         "\n{} people: {} told a story, {} asked, {} handed over, {silent} left alone.",
@@ -133,12 +123,7 @@ pub(super) fn table(terminal: Terminal, lines: &[Line]) {
     );
 }
 
-pub(super) fn where_next(
-    terminal: Terminal,
-    workspace: &Workspace,
-    program: &Program,
-    addresses: Option<&Addresses>,
-) {
+pub(super) fn where_next(terminal: Terminal, workspace: &Workspace, program: &Program, addresses: Option<&Addresses>) {
     let hearken = workspace.hearken();
     let hearken = workspace.shown(&hearken);
     let config = workspace.shown(&program.config);
@@ -149,10 +134,7 @@ pub(super) fn where_next(
         "a person",
         format!("{hearken} prospect show ada@example.org --config {config}"),
     );
-    row(
-        "all decisions",
-        format!("{hearken} decision list --config {config}"),
-    );
+    row("all decisions", format!("{hearken} decision list --config {config}"));
     row(
         "one, with its reasons",
         format!("{hearken} decision show ID --config {config}"),
@@ -161,10 +143,7 @@ pub(super) fn where_next(
     row("the tables", format!("sqlite3 {data}/demo.sqlite .tables"));
     row("the daemon's log", format!("{data}/daemon.log"));
     if let Some(addresses) = addresses {
-        row(
-            "public listener",
-            format!("{}/in/site/v1/…", addresses.public),
-        );
+        row("public listener", format!("{}/in/site/v1/…", addresses.public));
         row(
             "admin listener",
             format!("{}/ready, {}/metrics", addresses.admin, addresses.admin),

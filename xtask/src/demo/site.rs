@@ -25,19 +25,13 @@ pub(super) const HELP: Page = page("/help", "Help centre");
 pub(super) const HELP_START: Page = page("/help/getting-started", "Getting started");
 pub(super) const BLOG: Page = page("/blog", "Notes from the back office");
 pub(super) const BLOG_INVOICES: Page = page("/blog/invoices", "Where invoices wait");
-pub(super) const BLOG_CLOSING: Page = page(
-    "/blog/closing-the-month",
-    "Closing the month without a night shift",
-);
+pub(super) const BLOG_CLOSING: Page = page("/blog/closing-the-month", "Closing the month without a night shift");
 
 /// What a CIO looks for.
 pub(super) const RETURN: [Page; 3] = [
     page("/roi/calculator", "ROI calculator: when does it pay back?"),
     page("/roi/business-case", "The business case on one page"),
-    page(
-        "/customers/three-returns",
-        "Three departments, three returns",
-    ),
+    page("/customers/three-returns", "Three departments, three returns"),
 ];
 
 /// What an IT manager looks for.
@@ -51,8 +45,5 @@ pub(super) const ROLLOUT: [Page; 3] = [
 pub(super) const OPERATION: [Page; 3] = [
     page("/team/what-changes", "What changes for your team"),
     page("/training/administrators", "Training for administrators"),
-    page(
-        "/roles/who-does-what",
-        "Roles: who does what after the change",
-    ),
+    page("/roles/who-does-what", "Roles: who does what after the change"),
 ];

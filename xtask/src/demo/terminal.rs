@@ -11,8 +11,7 @@ pub(super) struct Terminal {
 impl Terminal {
     pub(super) fn of_stdout() -> Self {
         Self {
-            emphasis: stdout().is_terminal()
-                && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+            emphasis: stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
         }
     }
 
@@ -35,9 +34,7 @@ impl Terminal {
 
 /// Text from outside on one line, without what a terminal would obey.
 pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

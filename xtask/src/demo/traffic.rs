@@ -68,10 +68,7 @@ impl Request {
             body["sentAt"] = sent.into();
             return (format!("/v1/{call}"), body);
         }
-        (
-            "/v1/batch".to_owned(),
-            json!({ "batch": bodies, "sentAt": sent }),
-        )
+        ("/v1/batch".to_owned(), json!({ "batch": bodies, "sentAt": sent }))
     }
 }
 
@@ -156,7 +153,11 @@ impl Writer<'_> {
                 by_browser(self.track("Products Searched", json!({ "query": query, "results": results })))
             }
             Step::StartsForm { form } => by_browser(self.track("Form Started", json!({ "form": form }))),
-            Step::GivesFormUp { form, last_field, corrections } => by_browser(self.track(
+            Step::GivesFormUp {
+                form,
+                last_field,
+                corrections,
+            } => by_browser(self.track(
                 "Form Abandoned",
                 json!({ "form": form, "last_field": last_field, "corrections": corrections }),
             )),
@@ -173,29 +174,20 @@ impl Writer<'_> {
             Known::Not => Vec::new(),
             Known::LeavesAnAddress => {
                 let traits = json!({ "email": self.person.email() });
-                vec![(
-                    Key::Browser,
-                    self.event("identify", json!({ "traits": traits })),
-                )]
+                vec![(Key::Browser, self.event("identify", json!({ "traits": traits })))]
             }
             Known::SignsIn => {
                 self.signed_in = true;
                 let mut events = vec![self.identify(), self.group()];
                 events.extend(self.consent());
-                events
-                    .into_iter()
-                    .map(|body| (Key::BackEnd, body))
-                    .collect()
+                events.into_iter().map(|body| (Key::BackEnd, body)).collect()
             }
         }
     }
 
     fn identify(&self) -> Value {
         let Person {
-            name,
-            buyer,
-            company,
-            ..
+            name, buyer, company, ..
         } = self.person;
         let traits = json!({
             "email": self.person.email(), "name": name, "title": buyer.job_title(),
@@ -223,10 +215,7 @@ impl Writer<'_> {
     fn page(&self, page: &Page) -> Value {
         let mut properties = place_of(page);
         properties["title"] = page.title.into();
-        self.event(
-            "page",
-            json!({ "name": page.title, "properties": properties }),
-        )
+        self.event("page", json!({ "name": page.title, "properties": properties }))
     }
 
     fn track(&self, name: &str, properties: Value) -> Value {
@@ -282,16 +271,9 @@ mod cases {
 
     #[test]
     fn consent_and_job_titles_come_by_the_back_end_only() {
-        for event in all()
-            .iter()
-            .flat_map(|r| &r.events)
-            .filter(|e| e.key == Key::Browser)
-        {
+        for event in all().iter().flat_map(|r| &r.events).filter(|e| e.key == Key::Browser) {
             let text = event.body.to_string();
-            assert!(
-                !text.contains("Consent") && !text.contains("\"employees\""),
-                "{text}"
-            );
+            assert!(!text.contains("Consent") && !text.contains("\"employees\""), "{text}");
         }
     }
 
@@ -304,9 +286,6 @@ mod cases {
         let several = requests.iter().find(|r| r.events.len() > 1).unwrap();
         let (path, body) = several.written(|ms| ms.to_string(), "now");
         assert_eq!(path, "/v1/batch");
-        assert_eq!(
-            body["batch"].as_array().unwrap().len(),
-            several.events.len()
-        );
+        assert_eq!(body["batch"].as_array().unwrap().len(), several.events.len());
     }
 }

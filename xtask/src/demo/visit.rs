@@ -3,10 +3,7 @@
 use super::{
     cast::{Known, Manner, Person},
     dice::Dice,
-    site::{
-        ABOUT, BLOG, BLOG_CLOSING, BLOG_INVOICES, CONTACT, DEMO, HELP, HELP_START, HOME, PRICING,
-        PRODUCT, Page,
-    },
+    site::{ABOUT, BLOG, BLOG_CLOSING, BLOG_INVOICES, CONTACT, DEMO, HELP, HELP_START, HOME, PRICING, PRODUCT, Page},
 };
 
 /// One thing that happens.
@@ -31,10 +28,7 @@ pub(super) enum Step {
         corrections: u32,
     },
     /// It is sent.
-    SendsForm {
-        form: &'static str,
-        asks: &'static str,
-    },
+    SendsForm { form: &'static str, asks: &'static str },
     /// They say who they are, as far as they ever do.
     SaysWho,
 }
@@ -157,17 +151,8 @@ impl Walk<'_> {
 
     fn read(&mut self, page: &'static Page, seconds: std::ops::RangeInclusive<u64>, scroll: f64) {
         self.opens(page);
-        let dwell_ms = self
-            .dice
-            .between(seconds.start() * 1000, seconds.end() * 1000);
-        self.step(
-            dwell_ms,
-            Step::Leaves {
-                page,
-                dwell_ms,
-                scroll,
-            },
-        );
+        let dwell_ms = self.dice.between(seconds.start() * 1000, seconds.end() * 1000);
+        self.step(dwell_ms, Step::Leaves { page, dwell_ms, scroll });
     }
 
     fn opens(&mut self, page: &'static Page) {

@@ -73,8 +73,7 @@ impl<'a> Watch<'a> {
         let listed = self
             .program
             .ask(&["decision", "list", "--since", "1h", "--limit", MOST])?;
-        let mut listed: Vec<Decision> =
-            serde_json::from_value(listed).context("reading the list of decisions")?;
+        let mut listed: Vec<Decision> = serde_json::from_value(listed).context("reading the list of decisions")?;
         listed.reverse();
         let mut news = Vec::new();
         for decision in listed {
@@ -83,10 +82,7 @@ impl<'a> Watch<'a> {
             }
             self.seen.insert(decision.id.clone());
             if let Some(person) = self.person(&decision.prospect)? {
-                self.decisions
-                    .entry(person)
-                    .or_default()
-                    .push(decision.clone());
+                self.decisions.entry(person).or_default().push(decision.clone());
                 news.push(News { person, decision });
             }
         }
@@ -110,8 +106,7 @@ impl<'a> Watch<'a> {
     /// the router said.
     pub(super) fn why_silent(&self, decision: &Decision) -> Result<String> {
         let record = self.program.ask(&["decision", "show", &decision.id])?;
-        let record: Record =
-            serde_json::from_value(record).context("reading a decision's record")?;
+        let record: Record = serde_json::from_value(record).context("reading a decision's record")?;
         let wished = record
             .alternatives
             .iter()
@@ -144,7 +139,6 @@ impl<'a> Watch<'a> {
 
     fn show(&self, prospect: &str) -> Result<Face> {
         let shown = self.program.ask(&["prospect", "show", prospect])?;
-        serde_json::from_value(shown)
-            .with_context(|| format!("reading what is known of prospect {prospect}"))
+        serde_json::from_value(shown).with_context(|| format!("reading what is known of prospect {prospect}"))
     }
 }

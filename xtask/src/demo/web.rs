@@ -35,13 +35,7 @@ impl Web {
     }
 
     /// Posts JSON with the key as the user of Basic authentication, until it is accepted.
-    pub(super) fn post(
-        &self,
-        url: &str,
-        key: &str,
-        body: &Value,
-        interrupt: &Interrupt,
-    ) -> Result<()> {
+    pub(super) fn post(&self, url: &str, key: &str, body: &Value, interrupt: &Interrupt) -> Result<()> {
         let authorization = format!("Basic {}", STANDARD.encode(format!("{key}:")));
         for _ in 0..ATTEMPTS {
             let mut answer = self

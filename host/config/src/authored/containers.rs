@@ -44,12 +44,7 @@ impl<T: Authored> Authored for Listed<T> {
             problems.wrong_type(node, &Self::expected());
             return None;
         };
-        Some(Self(
-            items
-                .iter()
-                .filter_map(|item| At::read(item, problems))
-                .collect(),
-        ))
+        Some(Self(items.iter().filter_map(|item| At::read(item, problems)).collect()))
     }
 }
 
@@ -105,10 +100,7 @@ impl Authored for Weights {
                 for item in items {
                     match &item.value {
                         Value::String(text) => named.push((name(text, item), 1.0)),
-                        _ => problems.wrong_type(
-                            item,
-                            &("a connector's name".into(), "\"language\"".into()),
-                        ),
+                        _ => problems.wrong_type(item, &("a connector's name".into(), "\"language\"".into())),
                     }
                 }
                 Some(Self(named))
@@ -121,12 +113,7 @@ impl Authored for Weights {
                     };
                     if weight.0 <= 0.0 {
                         let help = "write one above 0; to silence a scorer, leave it out";
-                        problems.error(
-                            "range",
-                            item.span,
-                            "the weight is not above 0".into(),
-                            help,
-                        );
+                        problems.error("range", item.span, "the weight is not above 0".into(), help);
                     }
                     named.push((name(connector, item), weight.0));
                 }
@@ -140,8 +127,7 @@ impl Authored for Weights {
     }
 }
 
-const NAME_HELP: &str =
-    "names have 1 to 64 lower-case letters, digits and hyphens, such as \"team-change\"";
+const NAME_HELP: &str = "names have 1 to 64 lower-case letters, digits and hyphens, such as \"team-change\"";
 
 /// Whether a text can be a name.
 pub(crate) fn is_name(text: &str) -> bool {

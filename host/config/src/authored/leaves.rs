@@ -250,10 +250,7 @@ fn json(node: &Node, problems: &mut Problems) -> Option<serde_json::Value> {
         Value::Integer(n) => (*n).into(),
         Value::Float(_) => number::<Number>(node, problems)?.into(),
         Value::Boolean(truth) => (*truth).into(),
-        Value::Array(items) => items
-            .iter()
-            .filter_map(|item| json(item, problems))
-            .collect(),
+        Value::Array(items) => items.iter().filter_map(|item| json(item, problems)).collect(),
         Value::Table(table) => table
             .iter()
             .filter_map(|(name, item)| Some((name.clone(), json(item, problems)?)))

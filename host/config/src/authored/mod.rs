@@ -16,8 +16,7 @@ pub(crate) use leaves::{
 };
 pub(crate) use story::FrontMatter;
 pub(crate) use tables::{
-    ConnectorTable, FileTable, FitTable, GrantsTable, LimitsTable, ListenTable, PolicyTable,
-    SecretTable,
+    ConnectorTable, FileTable, FitTable, GrantsTable, LimitsTable, ListenTable, PolicyTable, SecretTable,
 };
 pub(crate) use words::{Choice, IsolationWord};
 

@@ -6,8 +6,8 @@ use hearken_model::{ConsentRule, Mode};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    Address, Authored, Choice, Fraction, HoursText, IsolationWord, Json, Length, Listed, Mapped,
-    Name, Named, Number, PathText, Positive, Rate, Size, Text, Weights, macros::table,
+    Address, Authored, Choice, Fraction, HoursText, IsolationWord, Json, Length, Listed, Mapped, Name, Named, Number,
+    PathText, Positive, Rate, Size, Text, Weights, macros::table,
 };
 use crate::{OnUnknown, Vouching, node::Node, problems::Problems};
 
@@ -308,10 +308,7 @@ pub(crate) struct SecretTable(pub(crate) SecretFields);
 
 impl Authored for SecretTable {
     fn expected() -> (String, String) {
-        (
-            "where to read the secret from".into(),
-            "{ env = \"NAME\" }".into(),
-        )
+        ("where to read the secret from".into(), "{ env = \"NAME\" }".into())
     }
 
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
@@ -326,10 +323,7 @@ impl Authored for SecretTable {
             );
             return None;
         };
-        for (_, below) in table
-            .iter()
-            .filter(|(key, _)| !matches!(key.as_str(), "env" | "file"))
-        {
+        for (_, below) in table.iter().filter(|(key, _)| !matches!(key.as_str(), "env" | "file")) {
             problems.sources.mask(below.span);
         }
         SecretFields::read(node, problems).map(Self)

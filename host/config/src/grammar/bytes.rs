@@ -22,9 +22,8 @@ pub fn bytes(text: &str) -> Result<u64, GrammarError> {
         text: text.into(),
         help,
     };
-    let (count, unit) = number(text.trim()).ok_or_else(|| {
-        wrong("write a whole number and a unit, such as \"64MiB\" or \"512KiB\"".into())
-    })?;
+    let (count, unit) = number(text.trim())
+        .ok_or_else(|| wrong("write a whole number and a unit, such as \"64MiB\" or \"512KiB\"".into()))?;
     let unit = unit.trim();
     let (_, size) = UNITS
         .iter()
@@ -51,9 +50,7 @@ pub fn bytes_text(bytes: u64) -> String {
 }
 
 fn unknown_unit(count: u64, unit: &str) -> String {
-    let right = UNITS
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(unit));
+    let right = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit));
     match (unit, right) {
         ("", _) => format!("add a unit, such as \"{count}B\" or \"{count}MiB\""),
         (_, Some((name, _))) => format!("write \"{count}{name}\""),

@@ -45,15 +45,11 @@ pub fn duration(text: &str) -> Result<Duration, GrammarError> {
             ));
         }
         let after = after.trim_start();
-        let end = after
-            .find(|c: char| !c.is_ascii_alphabetic())
-            .unwrap_or(after.len());
+        let end = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
         let (unit, after) = after.split_at(end);
         let ms = unit_ms(unit).ok_or_else(|| wrong(&unknown_unit(count, unit)))?;
         if ms >= smaller_than {
-            return Err(wrong(
-                "write each unit once, the larger one first, such as \"1h30min\"",
-            ));
+            return Err(wrong("write each unit once, the larger one first, such as \"1h30min\""));
         }
         smaller_than = ms;
         total_ms = count
@@ -92,10 +88,7 @@ pub fn duration_text(duration: Duration) -> String {
 
 /// The milliseconds of a unit.
 pub(super) fn unit_ms(unit: &str) -> Option<u64> {
-    UNITS
-        .iter()
-        .find(|(name, _)| *name == unit)
-        .map(|(_, ms)| *ms)
+    UNITS.iter().find(|(name, _)| *name == unit).map(|(_, ms)| *ms)
 }
 
 fn unknown_unit(count: u64, unit: &str) -> String {

@@ -13,8 +13,7 @@ use super::GrammarError;
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MINUTES_A_DAY: u16 = 24 * 60;
-const EXAMPLE: &str =
-    "write days, hours and a zone, such as \"Mon-Fri 09:00-17:30 Europe/Berlin\", or \"always\"";
+const EXAMPLE: &str = "write days, hours and a zone, such as \"Mon-Fri 09:00-17:30 Europe/Berlin\", or \"always\"";
 
 /// When a team takes hand-overs.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,16 +89,12 @@ impl Range {
     }
 
     fn covers(self, local: civil::DateTime) -> bool {
-        let minute =
-            u16::from(local.hour().unsigned_abs()) * 60 + u16::from(local.minute().unsigned_abs());
+        let minute = u16::from(local.hour().unsigned_abs()) * 60 + u16::from(local.minute().unsigned_abs());
         self.on(weekday(local.date())) && self.opens <= minute && minute < self.closes
     }
 
     fn opening(self, date: civil::Date) -> Option<civil::DateTime> {
-        let (hour, minute) = (
-            i8::try_from(self.opens / 60).ok()?,
-            i8::try_from(self.opens % 60).ok()?,
-        );
+        let (hour, minute) = (i8::try_from(self.opens / 60).ok()?, i8::try_from(self.opens % 60).ok()?);
         self.on(weekday(date)).then(|| date.at(hour, minute, 0, 0))
     }
 }
@@ -127,13 +122,13 @@ pub fn hours(text: &str) -> Result<Hours, GrammarError> {
         .rsplit_once(char::is_whitespace)
         .ok_or_else(|| wrong(EXAMPLE.into()))?;
     if zone_name.contains(':') {
-        return Err(wrong(format!(
-            "add the zone, such as \"{trimmed} Europe/Berlin\""
-        )));
+        return Err(wrong(format!("add the zone, such as \"{trimmed} Europe/Berlin\"")));
     }
     let zone = TimeZone::get(zone_name).map_err(|_| {
         let zone_name = crate::quote(zone_name);
-        wrong(format!("'{zone_name}' is not a zone of the IANA database; write one such as \"Europe/Berlin\" or \"UTC\""))
+        wrong(format!(
+            "'{zone_name}' is not a zone of the IANA database; write one such as \"Europe/Berlin\" or \"UTC\""
+        ))
     })?;
     // The database's own spelling, whatever the case in which it was written.
     let zone_name = zone.iana_name().unwrap_or(zone_name).to_owned();
@@ -220,10 +215,7 @@ fn time(text: &str) -> Result<u16, String> {
 
 impl fmt::Display for Hours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Kind::Weekly {
-            ranges, zone_name, ..
-        } = &self.0
-        else {
+        let Kind::Weekly { ranges, zone_name, .. } = &self.0 else {
             return f.write_str("always");
         };
         for (n, range) in ranges.iter().enumerate() {

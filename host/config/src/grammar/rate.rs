@@ -15,10 +15,7 @@ pub fn rate(text: &str) -> Result<CapRule, GrammarError> {
         text: text.into(),
         help,
     };
-    let (count, window) = text
-        .trim()
-        .split_once('/')
-        .ok_or_else(|| wrong(EXAMPLE.into()))?;
+    let (count, window) = text.trim().split_once('/').ok_or_else(|| wrong(EXAMPLE.into()))?;
     let count = count.trim();
     // `parse` alone would take "+2" as well.
     if count.is_empty() || count.bytes().any(|b| !b.is_ascii_digit()) {
@@ -35,15 +32,12 @@ pub fn rate(text: &str) -> Result<CapRule, GrammarError> {
     let per_ms = match unit_ms(window.trim()) {
         Some(ms) => ms,
         None => {
-            let window =
-                duration(window).map_err(|e| wrong(format!("the window: {}", e.help())))?;
+            let window = duration(window).map_err(|e| wrong(format!("the window: {}", e.help())))?;
             u64::try_from(window.as_millis()).unwrap_or(u64::MAX)
         }
     };
     if per_ms == 0 {
-        return Err(wrong(
-            "the window must be longer than nothing, such as \"2/7d\"".into(),
-        ));
+        return Err(wrong("the window must be longer than nothing, such as \"2/7d\"".into()));
     }
     Ok(CapRule { count, per_ms })
 }

@@ -16,10 +16,8 @@ impl Resolver<'_> {
             self.personas_without_story(stories);
         } else if let Some(channels) = &self.file.channels {
             let message = "there are channels but no stories, so nothing can be told".into();
-            let help =
-                "put a Markdown file into the folder that [stories] names, such as stories/roi.md";
-            self.problems
-                .warning("no-stories", channels.key, message, help);
+            let help = "put a Markdown file into the folder that [stories] names, such as stories/roi.md";
+            self.problems.warning("no-stories", channels.key, message, help);
         }
     }
 
@@ -28,16 +26,13 @@ impl Resolver<'_> {
             return;
         };
         let personas = written.personas.iter().flat_map(|p| p.value.0.values());
-        let of_personas = personas
-            .flat_map(|p| &p.value.topics)
-            .flat_map(|t| t.value.0.keys());
+        let of_personas = personas.flat_map(|p| &p.value.topics).flat_map(|t| t.value.0.keys());
         let used: BTreeSet<&String> = of_personas.chain(&stories.topics).collect();
         for (name, topic) in written.topics.iter().flat_map(|t| &t.value.0) {
             if !used.contains(name) {
                 let message = format!("no story and no persona uses the topic '{name}'");
                 let help = "write a story about it, or leave it out";
-                self.problems
-                    .warning("unused-topic", topic.key, message, help);
+                self.problems.warning("unused-topic", topic.key, message, help);
             }
         }
     }

@@ -9,9 +9,7 @@ use std::{
 use super::Resolver;
 use crate::{
     ConnectorWiring, GrantsWiring, IsolationWiring, LimitsWiring, OnUnknown, Retry,
-    authored::{
-        At, Choice, ConnectorTable, GrantsTable, IsolationWord, LimitsTable, Positive, Size,
-    },
+    authored::{At, Choice, ConnectorTable, GrantsTable, IsolationWord, LimitsTable, Positive, Size},
 };
 
 const ISOLATION_CALLS: u32 = 1000;
@@ -109,9 +107,8 @@ impl Resolver<'_> {
     }
 
     fn limits(&mut self, written: &LimitsTable) -> LimitsWiring {
-        let mut lasting = |at: &Option<At<crate::authored::Length>>| {
-            at.as_ref().map(|at| self.lasting(Some(at), Duration::ZERO))
-        };
+        let mut lasting =
+            |at: &Option<At<crate::authored::Length>>| at.as_ref().map(|at| self.lasting(Some(at), Duration::ZERO));
         let (cpu, wall) = (lasting(&written.cpu), lasting(&written.wall));
         LimitsWiring {
             cpu,
@@ -167,9 +164,7 @@ impl Resolver<'_> {
                 calls: calls.map_or(ISOLATION_CALLS, |at| at.value.0),
             },
             (_, Some(at)) => {
-                let message =
-                    "isolation-calls has no meaning where every call has an instance of its own"
-                        .into();
+                let message = "isolation-calls has no meaning where every call has an instance of its own".into();
                 self.problems.error(
                     "isolation",
                     at.key,
@@ -192,11 +187,7 @@ impl Resolver<'_> {
             first: self.lasting(first, default.first),
             // A longer first wait alone moves the longest one along.
             most: self.lasting(most, default.most.max(super::length(first, default.first))),
-            attempts: at
-                .value
-                .attempts
-                .as_ref()
-                .map_or(default.attempts, |at| at.value.0),
+            attempts: at.value.attempts.as_ref().map_or(default.attempts, |at| at.value.0),
         };
         if let Some(at) = most.filter(|_| retry.first > retry.most) {
             let message = "the longest wait is shorter than the first".into();

@@ -32,8 +32,7 @@ impl Resolver<'_> {
             for (name, weight) in &list.value.0 {
                 self.connector(&name.value, name);
                 if !seen.insert(name.value.as_str()) {
-                    let message =
-                        format!("the scorer '{}' is named twice", crate::quote(&name.value));
+                    let message = format!("the scorer '{}' is named twice", crate::quote(&name.value));
                     self.problems.error(
                         "twice",
                         name.span,
@@ -80,11 +79,7 @@ impl Resolver<'_> {
                 .hours
                 .as_ref()
                 .map_or_else(Hours::always, |at| at.value.0.clone());
-            let capacity = team
-                .value
-                .capacity
-                .as_ref()
-                .map_or(CAPACITY, |at| at.value.0);
+            let capacity = team.value.capacity.as_ref().map_or(CAPACITY, |at| at.value.0);
             teams.insert(
                 name.clone(),
                 Team {

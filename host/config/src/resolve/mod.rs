@@ -92,10 +92,9 @@ impl Resolver<'_> {
     fn store(&self) -> StoreSettings {
         let written = self.file.store.as_ref().map(|at| &at.value);
         StoreSettings {
-            path: written.and_then(|s| s.path.as_ref()).map_or_else(
-                || self.beside("hearken.sqlite"),
-                |path| path.value.0.clone(),
-            ),
+            path: written
+                .and_then(|s| s.path.as_ref())
+                .map_or_else(|| self.beside("hearken.sqlite"), |path| path.value.0.clone()),
             dedup_window: length(written.and_then(|s| s.dedup_window.as_ref()), 7 * DAY),
         }
     }
@@ -142,13 +141,7 @@ impl Resolver<'_> {
     }
 
     /// Notes a name that stands for nothing.
-    fn refer<'k>(
-        &mut self,
-        what: Reference,
-        name: &str,
-        span: Span,
-        known: impl IntoIterator<Item = &'k str>,
-    ) {
+    fn refer<'k>(&mut self, what: Reference, name: &str, span: Span, known: impl IntoIterator<Item = &'k str>) {
         let known: Vec<&str> = known.into_iter().collect();
         if !known.contains(&name) {
             let none = format!("there is none yet; add {}", what.place(name));

@@ -23,9 +23,7 @@ impl Resolver<'_> {
             ("sales", consent.and_then(|c| c.sales.as_ref())),
         ];
         let qualify = written.qualify.as_ref().map(|at| &at.value);
-        let fraction = |at: Option<&At<crate::authored::Fraction>>, default| {
-            at.map_or(default, |at| at.value.0)
-        };
+        let fraction = |at: Option<&At<crate::authored::Fraction>>, default| at.map_or(default, |at| at.value.0);
         Policy {
             brand: text(&file.brand, "default"),
             mode,
@@ -36,9 +34,7 @@ impl Resolver<'_> {
                 .channels
                 .iter()
                 .flat_map(|channels| &channels.value.0)
-                .filter_map(|(name, channel)| {
-                    Some((name.clone(), rates(channel.value.caps.as_ref()?)))
-                })
+                .filter_map(|(name, channel)| Some((name.clone(), rates(channel.value.caps.as_ref()?))))
                 .collect(),
             listen_first: written
                 .listen_first
@@ -55,10 +51,7 @@ impl Resolver<'_> {
                 .as_ref()
                 .map_or(default.speak_to_claimed, |at| at.value),
             qualify_fit: fraction(qualify.and_then(|q| q.fit.as_ref()), default.qualify_fit),
-            qualify_engagement: fraction(
-                qualify.and_then(|q| q.engagement.as_ref()),
-                default.qualify_engagement,
-            ),
+            qualify_engagement: fraction(qualify.and_then(|q| q.engagement.as_ref()), default.qualify_engagement),
             expires: self.lasting(written.expires.as_ref(), default.expires),
         }
     }
@@ -104,8 +97,7 @@ impl Resolver<'_> {
                     "write mode = \"{}\" in [policy], and narrower modes where they are needed",
                     mode.word()
                 );
-                self.problems
-                    .warning("mode-without-effect", *span, message, help);
+                self.problems.warning("mode-without-effect", *span, message, help);
             }
         }
         modes
@@ -122,7 +114,8 @@ impl Resolver<'_> {
             let rest = address.strip_prefix('*').unwrap_or(address);
             if rest.contains('*') || address.starts_with('@') {
                 let message = format!("'{}' matches no address", crate::quote(address));
-                let help = "write a whole address, such as \"ann@example.com\", or begin with a star: \"*@example.com\"";
+                let help =
+                    "write a whole address, such as \"ann@example.com\", or begin with a star: \"*@example.com\"";
                 self.problems.error("only-to", at.span, message, help);
             }
             addresses.push(address.to_owned());

@@ -36,10 +36,7 @@ impl Resolver<'_> {
     }
 
     fn secret(&mut self, connector: &str, name: &str, at: &At<SecretTable>) -> Option<String> {
-        let what = format!(
-            "the secret '{}' of the connector '{connector}'",
-            crate::quote(name)
-        );
+        let what = format!("the secret '{}' of the connector '{connector}'", crate::quote(name));
         let source = &at.value.0;
         let value = match (&source.env, &source.file) {
             (Some(env), None) => self.variable(&what, &env.value.0, env.span),
@@ -56,12 +53,8 @@ impl Resolver<'_> {
             }
         }?;
         if value.trim().is_empty() {
-            self.problems.error(
-                "secret",
-                at.key,
-                format!("{what} is empty"),
-                "put its value there",
-            );
+            self.problems
+                .error("secret", at.key, format!("{what} is empty"), "put its value there");
             return None;
         }
         Some(value)
@@ -87,8 +80,7 @@ impl Resolver<'_> {
         let (text, open_to_others) = match read(path) {
             Ok(read) => read,
             Err(error) => {
-                let message =
-                    format!("the file '{shown}', which has {what}, cannot be read: {error}");
+                let message = format!("the file '{shown}', which has {what}, cannot be read: {error}");
                 let help = "write the secret into it, readable for the daemon alone (chmod 600)";
                 self.problems.error("secret", span, message, help);
                 return None;
@@ -96,16 +88,12 @@ impl Resolver<'_> {
         };
         if open_to_others {
             let message = format!("the file '{shown}', which has {what}, can be read by others");
-            self.problems.warning(
-                "secret-readable",
-                span,
-                message,
-                format!("chmod 600 {shown}"),
-            );
+            self.problems
+                .warning("secret-readable", span, message, format!("chmod 600 {shown}"));
         }
-        let value = text.strip_suffix('\n').map_or(text.as_str(), |line| {
-            line.strip_suffix('\r').unwrap_or(line)
-        });
+        let value = text
+            .strip_suffix('\n')
+            .map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
         Some(value.to_owned())
     }
 }
@@ -117,13 +105,9 @@ fn read(path: &Path) -> io::Result<(String, bool)> {
     let mut bytes = Vec::new();
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MOST_BYTES {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidData,
-            "it has more than 64 KiB",
-        ));
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it has more than 64 KiB"));
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))?;
+    let text = String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))?;
     Ok((text, open_to_others))
 }
 

@@ -48,17 +48,14 @@ impl Resolver<'_> {
     pub(super) fn stories(&mut self) -> Stories {
         let mut stories = Stories::default();
         for path in self.story_files() {
-            let name = path
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let Some((file, whole)) = read_text(&path, self.problems) else {
                 stories.names.insert(name);
                 continue;
             };
             if !crate::authored::is_name(&name) {
-                let help = "rename it; a story's name has lower-case letters, digits and hyphens, such as roi-in-numbers.md";
+                let help =
+                    "rename it; a story's name has lower-case letters, digits and hyphens, such as roi-in-numbers.md";
                 self.problems.error(
                     "name",
                     Span::beginning(file),
@@ -84,11 +81,7 @@ impl Resolver<'_> {
 
     /// The Markdown files of the folder in the order of their names.
     fn story_files(&mut self) -> Vec<PathBuf> {
-        let written = self
-            .file
-            .stories
-            .as_ref()
-            .and_then(|s| s.value.folder.as_ref());
+        let written = self.file.stories.as_ref().and_then(|s| s.value.folder.as_ref());
         let folder = written.map_or_else(|| self.beside("stories"), |at| at.value.0.clone());
         let mut files = match markdown_files(&folder) {
             Ok(files) => files,
@@ -97,10 +90,7 @@ impl Resolver<'_> {
             }
             Err(error) => {
                 let span = written.map_or(Span::beginning(0), |at| at.span);
-                let message = format!(
-                    "the stories' folder '{}' cannot be read: {error}",
-                    folder.display()
-                );
+                let message = format!("the stories' folder '{}' cannot be read: {error}", folder.display());
                 self.problems.error(
                     "stories-folder",
                     span,
@@ -116,12 +106,7 @@ impl Resolver<'_> {
 
     /// The front matter and the text behind it.
     fn front_matter<'t>(&mut self, file: usize, whole: &'t str) -> Option<(FrontMatter, &'t str)> {
-        let Some(Parts {
-            front,
-            front_at,
-            body,
-        }) = split(whole)
-        else {
+        let Some(Parts { front, front_at, body }) = split(whole) else {
             let (message, help) = lacking(whole);
             self.problems
                 .error("front-matter", Span::beginning(file), message.into(), help);
@@ -132,12 +117,8 @@ impl Resolver<'_> {
         if body.trim().is_empty() {
             let end = whole.len() - body.len();
             let help = "write the text, in Markdown, below the front matter";
-            self.problems.error(
-                "empty",
-                Span::new(file, end..end),
-                "the story has no text".into(),
-                help,
-            );
+            self.problems
+                .error("empty", Span::new(file, end..end), "the story has no text".into(), help);
         }
         Some((front, body))
     }
@@ -173,18 +154,12 @@ impl Resolver<'_> {
                 |list| list.value.0.iter().map(|at| at.value.0).collect(),
             ),
             languages: self.languages(front),
-            pressure: front
-                .pressure
-                .as_ref()
-                .map_or_else(Default::default, |at| at.value.0),
+            pressure: front.pressure.as_ref().map_or_else(Default::default, |at| at.value.0),
             channels: match &front.channels {
                 Some(list) => self.names(Reference::Channel, Some(list), &channels),
                 None => channels.iter().map(|&name| name.to_owned()).collect(),
             },
-            kind: front
-                .kind
-                .as_ref()
-                .map_or_else(Default::default, |at| at.value.0),
+            kind: front.kind.as_ref().map_or_else(Default::default, |at| at.value.0),
             answers: self.answers(front, &topics, &personas),
             subject: text(&front.subject, &title),
             title,
@@ -192,12 +167,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn names(
-        &mut self,
-        what: Reference,
-        written: Option<&At<Listed<Name>>>,
-        known: &[&str],
-    ) -> Vec<String> {
+    fn names(&mut self, what: Reference, written: Option<&At<Listed<Name>>>, known: &[&str]) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for at in written.iter().flat_map(|list| &list.value.0) {
             self.refer(what, &at.value.0, at.span, known.iter().copied());
@@ -237,12 +207,7 @@ impl Resolver<'_> {
     }
 
     /// What can be answered: by each answer a topic or a persona.
-    fn answers(
-        &mut self,
-        front: &FrontMatter,
-        topics: &[&str],
-        personas: &[&str],
-    ) -> Vec<(String, String)> {
+    fn answers(&mut self, front: &FrontMatter, topics: &[&str], personas: &[&str]) -> Vec<(String, String)> {
         let Some(list) = &front.answers else {
             return Vec::new();
         };
@@ -260,14 +225,8 @@ impl Resolver<'_> {
             if !topics.contains(&word) && !personas.contains(&word) {
                 let known = topics.iter().chain(personas).copied();
                 let none = "the vocabulary has none yet; add [vocabulary.topics.…]";
-                self.problems.unknown(
-                    "unknown-topic",
-                    "topic or persona",
-                    name.span,
-                    word,
-                    known,
-                    none,
-                );
+                self.problems
+                    .unknown("unknown-topic", "topic or persona", name.span, word, known, none);
             }
             answers.push((word.to_owned(), shown.value.0.trim().to_owned()));
         }

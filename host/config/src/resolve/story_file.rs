@@ -64,14 +64,8 @@ pub(super) fn markdown_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_markdown = path
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("md"));
-        if is_markdown
-            && !name.starts_with('.')
-            && !name.eq_ignore_ascii_case("readme.md")
-            && path.is_file()
-        {
+        let is_markdown = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("md"));
+        if is_markdown && !name.starts_with('.') && !name.eq_ignore_ascii_case("readme.md") && path.is_file() {
             files.push(path);
         }
     }

@@ -52,9 +52,7 @@ impl Resolver<'_> {
             );
         }
         let rules = written.fit.iter().flat_map(|rules| &rules.value.0);
-        vocabulary.fit = rules
-            .filter_map(|rule| self.fit(&rule.value, rule.span))
-            .collect();
+        vocabulary.fit = rules.filter_map(|rule| self.fit(&rule.value, rule.span)).collect();
         vocabulary
     }
 
@@ -75,9 +73,7 @@ impl Resolver<'_> {
 
     fn fit(&mut self, rule: &FitTable, span: Span) -> Option<FitRule> {
         let tests = [
-            rule.at_least
-                .as_ref()
-                .map(|at| FitTest::AtLeast(at.value.0)),
+            rule.at_least.as_ref().map(|at| FitTest::AtLeast(at.value.0)),
             rule.at_most.as_ref().map(|at| FitTest::AtMost(at.value.0)),
             rule.one_of
                 .as_ref()
@@ -98,14 +94,9 @@ impl Resolver<'_> {
             }
         };
         if let Some(at) = rule.present.as_ref().filter(|at| !at.value) {
-            let help =
-                "write present = true, and a negative weight where its presence speaks against";
-            self.problems.error(
-                "fit-test",
-                at.span,
-                "present = false tests nothing".into(),
-                help,
-            );
+            let help = "write present = true, and a negative weight where its presence speaks against";
+            self.problems
+                .error("fit-test", at.span, "present = false tests nothing".into(), help);
         }
         if matches!(&test, FitTest::OneOf(words) if words.is_empty()) {
             self.problems.error(

@@ -6,20 +6,12 @@ use hearken_model::{Entry, Partition, ProfileId};
 use serde_json::json;
 
 use super::{Place, scene::*};
-use crate::{
-    Accepted, Arriving, DeadLetterQuery, Fed, Intake, Logged, NewDeadLetter, Stage, Store,
-    StoreError,
-};
+use crate::{Accepted, Arriving, DeadLetterQuery, Fed, Intake, Logged, NewDeadLetter, Stage, Store, StoreError};
 
 async fn whole_log(store: &dyn Store) -> Vec<Logged> {
     let mut log = Vec::new();
     for n in 0..=u8::MAX {
-        log.extend(
-            store
-                .pending(Partition(n), 0, 100_000)
-                .await
-                .expect("the log is read"),
-        );
+        log.extend(store.pending(Partition(n), 0, 100_000).await.expect("the log is read"));
     }
     log
 }
@@ -28,10 +20,7 @@ pub async fn a_signal_that_arrives_twice_is_stored_once(place: &impl Place) {
     let store = place.open().await;
     let ann = user("ann");
     let twice = vec![viewed("1", 0, &ann), viewed("1", 5, &ann)];
-    let accepted = store
-        .accept(intake(twice))
-        .await
-        .expect("the store accepts");
+    let accepted = store.accept(intake(twice)).await.expect("the store accepts");
     assert!(
         matches!(accepted[..], [Accepted::Stored { .. }, Accepted::Repeated]),
         "{accepted:?}"
@@ -101,16 +90,10 @@ pub async fn an_intake_with_one_bad_signal_stores_nothing(place: &impl Place) {
     }
     for bad in [nobody, deep] {
         let refused = store.accept(intake(vec![good.clone(), bad])).await;
-        assert!(
-            matches!(refused, Err(StoreError::Invalid { .. })),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(StoreError::Invalid { .. })), "{refused:?}");
     }
     assert!(whole_log(store.as_ref()).await.is_empty());
-    let accepted = store
-        .accept(intake(vec![good]))
-        .await
-        .expect("the store accepts");
+    let accepted = store.accept(intake(vec![good])).await.expect("the store accepts");
     assert!(
         matches!(accepted[..], [Accepted::Stored { .. }]),
         "its id was not remembered: {accepted:?}"
@@ -138,11 +121,7 @@ pub async fn cursor_and_dead_letters_are_stored_with_the_signals(place: &impl Pl
         store.accept(one).await.expect("the store accepts");
     }
     assert_eq!(
-        store
-            .cursor("site")
-            .await
-            .expect("the cursor is read")
-            .as_deref(),
+        store.cursor("site").await.expect("the cursor is read").as_deref(),
         Some("page-2")
     );
     assert_eq!(store.cursor("crm").await.expect("the cursor is read"), None);
@@ -161,7 +140,8 @@ pub async fn a_signal_comes_back_as_it_was(place: &impl Place) {
     let store = place.open().await;
     let ann = email("ann");
     let mut sent = viewed("1", 3, &ann);
-    sent.signal.properties = json!({ "price": 0.1 + 0.2, "title": "ein\u{0}Zeichen, 'quoted' 😀", "list": [1, null, -0.5] });
+    sent.signal.properties =
+        json!({ "price": 0.1 + 0.2, "title": "ein\u{0}Zeichen, 'quoted' 😀", "list": [1, null, -0.5] });
     sent.received = at(10);
     sent.verified = true;
     let (prospect, place_in_log) = accept(store.as_ref(), sent.clone()).await;

@@ -9,10 +9,7 @@ pub async fn a_lease_fences_all_commits_of_the_one_before(place: &impl Place) {
     let store = place.open().await;
     let (prospect, _) = accept(store.as_ref(), viewed("1", 0, &user("ann"))).await;
     let old = Applier::new(&store).await;
-    let commit = old
-        .compute(prospect.partition())
-        .await
-        .expect("a signal is pending");
+    let commit = old.compute(prospect.partition()).await.expect("a signal is pending");
     let new = store.lease().await.expect("the partitions are taken");
     assert_eq!(new.len(), 256);
     assert!(
@@ -31,13 +28,7 @@ pub async fn a_lease_fences_all_commits_of_the_one_before(place: &impl Place) {
         panic!("fenced, not {fenced:?}")
     };
     assert_eq!((partition, found_epoch), (prospect.partition(), epoch + 1));
-    assert_eq!(
-        store
-            .prospects(&[prospect])
-            .await
-            .expect("prospects are read"),
-        [None]
-    );
+    assert_eq!(store.prospects(&[prospect]).await.expect("prospects are read"), [None]);
     let lease = new[usize::from(prospect.partition().0)];
     assert_eq!((lease.applied, lease.last), (0, 1));
     store
@@ -55,15 +46,9 @@ pub async fn a_fenced_commit_writes_nothing_of_the_whole_call(place: &impl Place
     let (ann, _) = accept(store.as_ref(), viewed("1", 0, &user("ann"))).await;
     let (bob, _) = accept(store.as_ref(), viewed("2", 0, &user("bob"))).await;
     assert_ne!(ann.partition(), bob.partition(), "the names were chosen so");
-    let first = applier
-        .compute(ann.partition())
-        .await
-        .expect("a signal is pending");
+    let first = applier.compute(ann.partition()).await.expect("a signal is pending");
     applier.commit(first.clone()).await;
-    let mut second = applier
-        .compute(bob.partition())
-        .await
-        .expect("a signal is pending");
+    let mut second = applier.compute(bob.partition()).await.expect("a signal is pending");
     let timer = Entry::Timer(TimerFired {
         name: "silence".into(),
         generation: 1,
@@ -79,15 +64,9 @@ pub async fn a_fenced_commit_writes_nothing_of_the_whole_call(place: &impl Place
     // The first of the two was applied already: its range is not the one that it names.
     for order in [vec![second.clone(), first.clone()], vec![first, second]] {
         let fenced = store.commit(order).await;
-        assert!(
-            matches!(fenced, Err(StoreError::Fenced { .. })),
-            "{fenced:?}"
-        );
+        assert!(matches!(fenced, Err(StoreError::Fenced { .. })), "{fenced:?}");
     }
-    assert_eq!(
-        store.prospects(&[bob]).await.expect("prospects are read"),
-        [None]
-    );
+    assert_eq!(store.prospects(&[bob]).await.expect("prospects are read"), [None]);
     assert_eq!(
         store
             .pending(bob.partition(), 0, 10)
@@ -96,13 +75,7 @@ pub async fn a_fenced_commit_writes_nothing_of_the_whole_call(place: &impl Place
             .len(),
         1
     );
-    assert!(
-        store
-            .actions_of(bob, 10)
-            .await
-            .expect("actions are read")
-            .is_empty()
-    );
+    assert!(store.actions_of(bob, 10).await.expect("actions are read").is_empty());
     accept(store.as_ref(), viewed("3", 2, &user("bob"))).await;
 }
 
@@ -121,10 +94,7 @@ pub async fn a_commit_beyond_the_end_of_the_log_is_refused(place: &impl Place) {
     let mut commit = Commit::new(foreign, applier.lease(foreign).epoch, 0, 0);
     commit.prospects.push(Prospect::new(ann));
     let refused = store.commit(vec![commit]).await;
-    assert!(
-        matches!(refused, Err(StoreError::Invalid { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(StoreError::Invalid { .. })), "{refused:?}");
 }
 
 pub async fn what_a_commit_sends_is_appended_where_it_belongs(place: &impl Place) {
@@ -136,10 +106,7 @@ pub async fn what_a_commit_sends_is_appended_where_it_belongs(place: &impl Place
         name: "silence".into(),
         generation: 9,
     });
-    let mut commit = applier
-        .compute(ann.partition())
-        .await
-        .expect("a signal is pending");
+    let mut commit = applier.compute(ann.partition()).await.expect("a signal is pending");
     for to in [ann, bob] {
         commit.outgoing.push(Outgoing {
             prospect: to,
@@ -149,10 +116,7 @@ pub async fn what_a_commit_sends_is_appended_where_it_belongs(place: &impl Place
     }
     applier.commit(commit).await;
     for to in [ann, bob] {
-        let log = store
-            .pending(to.partition(), 1, 10)
-            .await
-            .expect("the log is read");
+        let log = store.pending(to.partition(), 1, 10).await.expect("the log is read");
         let partition = to.partition();
         let place = Seq { seq: 2, step: 0 };
         assert_eq!(
@@ -172,10 +136,7 @@ pub async fn derived_entries_are_not_pending(place: &impl Place) {
     let store = place.open().await;
     let mut applier = Applier::new(&store).await;
     let (ann, first) = accept(store.as_ref(), viewed("1", 0, &user("ann"))).await;
-    let mut commit = applier
-        .compute(ann.partition())
-        .await
-        .expect("a signal is pending");
+    let mut commit = applier.compute(ann.partition()).await.expect("a signal is pending");
     let stage = Entry::Stage {
         from: Lifecycle::Visitor,
         to: Lifecycle::Lead,
@@ -196,19 +157,9 @@ pub async fn derived_entries_are_not_pending(place: &impl Place) {
     let mut misplaced = commit.clone();
     misplaced.derived[0].place.step = 0;
     let refused = store.commit(vec![misplaced]).await;
-    assert!(
-        matches!(refused, Err(StoreError::Invalid { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(StoreError::Invalid { .. })), "{refused:?}");
     applier.commit(commit).await;
-    assert_eq!(
-        store
-            .pending(partition, 0, 10)
-            .await
-            .expect("the log is read")
-            .len(),
-        1
-    );
+    assert_eq!(store.pending(partition, 0, 10).await.expect("the log is read").len(), 1);
     assert!(
         store
             .pending(partition, 1, 10)
@@ -220,30 +171,19 @@ pub async fn derived_entries_are_not_pending(place: &impl Place) {
 
 pub async fn a_committed_prospect_comes_back_as_it_was(place: &impl Place) {
     let store = place.open().await;
-    accept(
-        store.as_ref(),
-        identified("1", 0, &[user("ann"), email("ann")]),
-    )
-    .await;
+    accept(store.as_ref(), identified("1", 0, &[user("ann"), email("ann")])).await;
     let mut applier = Applier::new(&store).await;
     let ann = owner(store.as_ref(), &user("ann")).await;
-    let commit = applier
-        .compute(ann.partition())
-        .await
-        .expect("a signal is pending");
+    let commit = applier.compute(ann.partition()).await.expect("a signal is pending");
     let computed = commit.prospects[0].clone();
     applier.commit(commit).await;
     drop(applier);
     drop(store);
     let store = place.open().await;
     let nobody = hearken_model::ProspectId::from_u64(1);
-    let found = store
-        .prospects(&[nobody, ann])
-        .await
-        .expect("prospects are read");
+    let found = store.prospects(&[nobody, ann]).await.expect("prospects are read");
     assert_eq!(found, [None, Some(computed)]);
-    let lease =
-        store.lease().await.expect("the partitions are taken")[usize::from(ann.partition().0)];
+    let lease = store.lease().await.expect("the partitions are taken")[usize::from(ann.partition().0)];
     assert_eq!((lease.applied, lease.last), (1, 1));
 }
 
@@ -252,10 +192,7 @@ fn ask(profiles: &[ProfileId], kinds: &[&str], limit: usize, without: &[&str]) -
         profiles: profiles.to_vec(),
         kinds: kinds.iter().map(|k| (*k).to_owned()).collect(),
         limit,
-        without: without
-            .iter()
-            .map(|id| format!("site:{id}").as_str().into())
-            .collect(),
+        without: without.iter().map(|id| format!("site:{id}").as_str().into()).collect(),
     }
 }
 
@@ -271,20 +208,12 @@ pub async fn recent_signals_are_the_latest_of_the_kinds_asked_for(place: &impl P
     ];
     // It happened first and arrives last.
     signals.push(arriving("v0", "page.viewed", 5, std::slice::from_ref(&ann)));
-    store
-        .accept(intake(signals))
-        .await
-        .expect("the store accepts");
+    store.accept(intake(signals)).await.expect("the store accepts");
     let (ann, mail) = (ProfileId::of(&ann), ProfileId::of(&mail));
     let asks = vec![
         ask(&[ann, mail], &["*"], 3, &[]),
         ask(&[ann], &["page.*"], 10, &[]),
-        ask(
-            &[ann, ann],
-            &["page.viewed", "search.performed"],
-            2,
-            &["v2"],
-        ),
+        ask(&[ann, ann], &["page.viewed", "search.performed"], 2, &["v2"]),
         ask(&[ann], &["message.opened"], 10, &[]),
         ask(&[ann], &[], 10, &[]),
         ask(&[ann], &["*"], 0, &[]),
@@ -307,10 +236,7 @@ pub async fn recent_signals_are_the_latest_of_the_kinds_asked_for(place: &impl P
         &[],
     ];
     assert_eq!(ids, expected);
-    let all = store
-        .signals_of(&[ann, mail], 100)
-        .await
-        .expect("signals are read");
+    let all = store.signals_of(&[ann, mail], 100).await.expect("signals are read");
     assert_eq!(all.len(), 6);
 }
 
@@ -326,15 +252,8 @@ pub async fn a_prospect_with_100_000_signals_costs_no_more_than_one_with_few(pla
         let signals = (0..2_000_u64)
             .map(|n| viewed(&format!("{batch}-{n}"), 1 + batch * 2_000 + n, &ann))
             .collect();
-        let accepted = store
-            .accept(intake(signals))
-            .await
-            .expect("the store accepts");
-        assert!(
-            accepted
-                .iter()
-                .all(|a| matches!(a, Accepted::Stored { .. }))
-        );
+        let accepted = store.accept(intake(signals)).await.expect("the store accepts");
+        assert!(accepted.iter().all(|a| matches!(a, Accepted::Stored { .. })));
     }
     let profile = [ProfileId::of(&ann)];
     let asks = vec![

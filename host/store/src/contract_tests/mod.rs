@@ -68,6 +68,7 @@ macro_rules! contract_tests {
                 a_teams_capacity_is_claimed_once_an_action,
                 an_attempt_that_was_under_way_is_found_interrupted_after_opening_again,
                 a_finished_attempt_is_told_to_the_log_once,
+                what_is_rejected_can_be_queued_again_and_no_more,
                 an_unknown_outcome_is_looked_up_and_settled,
                 a_retry_is_due_when_it_was_said_to_be,
                 a_held_action_is_not_due_until_it_is_let_go,

@@ -3,10 +3,7 @@
 use hearken_model::{Act, Entry, Scope, Seq, TimerFired};
 
 use super::{Place, scene::*};
-use crate::{
-    DeadLetterQuery, DecisionQuery, Intake, NewDeadLetter, ProspectQuery, Stage, Store, Switch,
-    TimerSet,
-};
+use crate::{DeadLetterQuery, DecisionQuery, Intake, NewDeadLetter, ProspectQuery, Stage, Store, Switch, TimerSet};
 
 async fn set(applier: &mut Applier, timers: Vec<TimerSet>) {
     let prospect = timers[0].prospect;
@@ -60,11 +57,7 @@ pub async fn a_timer_that_is_set_again_or_cancelled_does_not_fire_as_of_old(plac
     let (bob, _) = accept(store.as_ref(), viewed("2", 0, &user("bob"))).await;
     set(&mut applier, vec![timer(ann, Some(100), 1)]).await;
     set(&mut applier, vec![timer(ann, Some(200), 2)]).await;
-    set(
-        &mut applier,
-        vec![timer(bob, Some(100), 1), timer(bob, None, 2)],
-    )
-    .await;
+    set(&mut applier, vec![timer(bob, Some(100), 1), timer(bob, None, 2)]).await;
     assert_eq!(store.fire(at(150), 10).await.expect("timers are fired"), 0);
     assert_eq!(store.fire(at(250), 10).await.expect("timers are fired"), 1);
     assert_eq!(fired(store.as_ref(), ann).await, [2]);
@@ -76,15 +69,9 @@ pub async fn the_next_due_time_is_the_earliest_of_all(place: &impl Place) {
     assert_eq!(store.next_due().await.expect("the next time is read"), None);
     let mut applier = Applier::new(&store).await;
     let action = applier.act(&email("ann"), 300).await;
-    assert_eq!(
-        store.next_due().await.expect("the next time is read"),
-        Some(at(300))
-    );
+    assert_eq!(store.next_due().await.expect("the next time is read"), Some(at(300)));
     set(&mut applier, vec![timer(action.prospect, Some(200), 1)]).await;
-    assert_eq!(
-        store.next_due().await.expect("the next time is read"),
-        Some(at(200))
-    );
+    assert_eq!(store.next_due().await.expect("the next time is read"), Some(at(200)));
     assert_eq!(store.fire(at(400), 10).await.expect("timers are fired"), 1);
     applier.settle().await;
     let found = due(store.as_ref(), 400).await;
@@ -108,10 +95,7 @@ pub async fn a_switch_holds_until_it_is_taken_back(place: &impl Place) {
         at: at(1),
         by: "ops".into(),
     };
-    store
-        .set_switch(stop.clone())
-        .await
-        .expect("the switch is set");
+    store.set_switch(stop.clone()).await.expect("the switch is set");
     drop(store);
     let store = place.open().await;
     let before = store.switches().await.expect("switches are read");
@@ -134,11 +118,7 @@ pub async fn a_switch_holds_until_it_is_taken_back(place: &impl Place) {
     let after = store.switches().await.expect("switches are read");
     assert_eq!(after.switches.len(), 2);
     assert_eq!(after.version, before.version + 2);
-    assert_eq!(
-        after.stopping(&[]).map(|s| &s.scope),
-        Some(&Scope::All),
-        "all is all"
-    );
+    assert_eq!(after.stopping(&[]).map(|s| &s.scope), Some(&Scope::All), "all is all");
 }
 
 async fn letters(store: &dyn Store, letters: &[(Stage, &str)]) {
@@ -166,18 +146,8 @@ async fn letters(store: &dyn Store, letters: &[(Stage, &str)]) {
 
 pub async fn a_dead_letter_is_replayed_only_when_asked_and_stays_until_dropped(place: &impl Place) {
     let store = place.open().await;
-    letters(
-        store.as_ref(),
-        &[(Stage::Signal, "site"), (Stage::Assess, "body")],
-    )
-    .await;
-    assert!(
-        store
-            .take_replays(10)
-            .await
-            .expect("replays are taken")
-            .is_empty()
-    );
+    letters(store.as_ref(), &[(Stage::Signal, "site"), (Stage::Assess, "body")]).await;
+    assert!(store.take_replays(10).await.expect("replays are taken").is_empty());
     let all = store
         .dead_letters(DeadLetterQuery {
             limit: 10,
@@ -185,12 +155,7 @@ pub async fn a_dead_letter_is_replayed_only_when_asked_and_stays_until_dropped(p
         })
         .await;
     let id = all.expect("dead letters are read")[0].id;
-    assert!(
-        store
-            .ask_replay(id, at(5))
-            .await
-            .expect("the letter is marked")
-    );
+    assert!(store.ask_replay(id, at(5)).await.expect("the letter is marked"));
     let marked = store
         .dead_letter(id)
         .await
@@ -199,26 +164,9 @@ pub async fn a_dead_letter_is_replayed_only_when_asked_and_stays_until_dropped(p
     assert_eq!(marked.replay_asked, Some(at(5)));
     let taken = store.take_replays(10).await.expect("replays are taken");
     assert_eq!(taken.iter().map(|l| l.id).collect::<Vec<_>>(), [id]);
-    assert!(
-        store
-            .take_replays(10)
-            .await
-            .expect("replays are taken")
-            .is_empty()
-    );
-    assert!(
-        store
-            .dead_letter(id)
-            .await
-            .expect("dead letters are read")
-            .is_some()
-    );
-    assert!(
-        store
-            .drop_dead_letter(id)
-            .await
-            .expect("the letter is dropped")
-    );
+    assert!(store.take_replays(10).await.expect("replays are taken").is_empty());
+    assert!(store.dead_letter(id).await.expect("dead letters are read").is_some());
+    assert!(store.drop_dead_letter(id).await.expect("the letter is dropped"));
     assert!(!store.drop_dead_letter(id).await.expect("there is none"));
     assert!(!store.ask_replay(id, at(6)).await.expect("there is none"));
 }
@@ -234,12 +182,7 @@ pub async fn dead_letters_are_listed_by_stage_connector_and_page(place: &impl Pl
     letters(store.as_ref(), &some).await;
     let ask = |query: DeadLetterQuery| {
         let store = &store;
-        async move {
-            store
-                .dead_letters(query)
-                .await
-                .expect("dead letters are read")
-        }
+        async move { store.dead_letters(query).await.expect("dead letters are read") }
     };
     let both = DeadLetterQuery {
         stage: Some(Stage::Signal),
@@ -316,20 +259,13 @@ pub async fn decisions_are_found_by_prospect_act_and_time(place: &impl Place) {
     );
     let stored = store.decision(silent.id).await.expect("decisions are read");
     assert_eq!(stored, Some(silent), "to the last bit of its numbers");
-    let actions = store
-        .actions_of(told.prospect, 10)
-        .await
-        .expect("actions are read");
+    let actions = store.actions_of(told.prospect, 10).await.expect("actions are read");
     assert_eq!(actions.iter().map(|a| a.id).collect::<Vec<_>>(), [told.id]);
 }
 
 pub async fn prospects_are_found_by_any_part_of_a_name(place: &impl Place) {
     let store = place.open().await;
-    accept(
-        store.as_ref(),
-        identified("1", 10, &[user("17%"), email("ann")]),
-    )
-    .await;
+    accept(store.as_ref(), identified("1", 10, &[user("17%"), email("ann")])).await;
     accept(store.as_ref(), viewed("2", 20, &email("bob"))).await;
     Applier::new(&store).await.settle().await;
     let (ann, bob) = (
@@ -348,14 +284,7 @@ pub async fn prospects_are_found_by_any_part_of_a_name(place: &impl Place) {
             text: text.map(str::to_owned),
             limit: 10,
         };
-        let found = store
-            .prospect_list(query)
-            .await
-            .expect("prospects are listed");
-        assert_eq!(
-            found.iter().map(|p| p.id).collect::<Vec<_>>(),
-            expected,
-            "for {text:?}"
-        );
+        let found = store.prospect_list(query).await.expect("prospects are listed");
+        assert_eq!(found.iter().map(|p| p.id).collect::<Vec<_>>(), expected, "for {text:?}");
     }
 }

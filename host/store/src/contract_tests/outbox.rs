@@ -3,17 +3,10 @@
 use hearken_model::{ActionState, Outcome};
 
 use super::{Place, scene::*};
-use crate::{
-    Claim, Commit, DeadLetterQuery, Hold, NewDeadLetter, Stage, Start, Started, Store, Suppression,
-    Switch,
-};
+use crate::{Claim, Commit, DeadLetterQuery, Hold, NewDeadLetter, Stage, Start, Started, Store, Suppression, Switch};
 
 async fn ask(store: &dyn Store, start: Start) -> Started {
-    store
-        .start(vec![start])
-        .await
-        .expect("starts are answered")
-        .remove(0)
+    store.start(vec![start]).await.expect("starts are answered").remove(0)
 }
 
 pub async fn an_attempt_starts_once(place: &impl Place) {
@@ -66,10 +59,7 @@ pub async fn nothing_starts_when_an_entry_of_the_prospect_waits(place: &impl Pla
     applier.act(&email("ann"), 1).await;
     let found = due(store.as_ref(), 9).await;
     accept(store.as_ref(), viewed("late", 9, &email("ann"))).await;
-    assert_eq!(
-        ask(store.as_ref(), start(&found, 9)).await,
-        Started::Changed
-    );
+    assert_eq!(ask(store.as_ref(), start(&found, 9)).await, Started::Changed);
     applier.settle().await;
     let again = due(store.as_ref(), 9).await;
     accept(store.as_ref(), viewed("of-another", 9, &email("bob"))).await;
@@ -85,16 +75,9 @@ pub async fn nothing_starts_when_the_prospect_has_changed(place: &impl Place) {
     let mut applier = Applier::new(&store).await;
     applier.act(&email("ann"), 1).await;
     let found = due(store.as_ref(), 9).await;
-    accept(
-        store.as_ref(),
-        arriving("no", "consent.withdrawn", 9, &[email("ann")]),
-    )
-    .await;
+    accept(store.as_ref(), arriving("no", "consent.withdrawn", 9, &[email("ann")])).await;
     applier.settle().await;
-    assert_eq!(
-        ask(store.as_ref(), start(&found, 9)).await,
-        Started::Changed
-    );
+    assert_eq!(ask(store.as_ref(), start(&found, 9)).await, Started::Changed);
 }
 
 pub async fn nothing_starts_when_a_switch_or_a_suppression_came_in_between(place: &impl Place) {
@@ -108,10 +91,7 @@ pub async fn nothing_starts_when_a_switch_or_a_suppression_came_in_between(place
         by: "ops".into(),
     };
     store.set_switch(stop).await.expect("the switch is set");
-    assert_eq!(
-        ask(store.as_ref(), start(&found, 9)).await,
-        Started::Changed
-    );
+    assert_eq!(ask(store.as_ref(), start(&found, 9)).await, Started::Changed);
     let found = due(store.as_ref(), 10).await;
     let suppression = Suppression {
         identity: email("ann"),
@@ -122,10 +102,7 @@ pub async fn nothing_starts_when_a_switch_or_a_suppression_came_in_between(place
         .suppress(suppression.clone())
         .await
         .expect("the address is suppressed");
-    assert_eq!(
-        ask(store.as_ref(), start(&found, 10)).await,
-        Started::Changed
-    );
+    assert_eq!(ask(store.as_ref(), start(&found, 10)).await, Started::Changed);
     let found = due(store.as_ref(), 11).await;
     store.suppress(suppression).await.expect("once more");
     assert_eq!(
@@ -150,16 +127,10 @@ pub async fn a_teams_capacity_is_claimed_once_an_action(place: &impl Place) {
         claim: Some(claim.clone()),
         ..start(due, ms)
     };
-    let found = store
-        .due("outbox", at(10), 10)
-        .await
-        .expect("due actions are read");
+    let found = store.due("outbox", at(10), 10).await.expect("due actions are read");
     let asked = found.iter().map(|d| claiming(d, 10)).collect();
     let answers = store.start(asked).await.expect("starts are answered");
-    assert_eq!(
-        answers,
-        [Started::Yes, Started::NoCapacity, Started::NoCapacity]
-    );
+    assert_eq!(answers, [Started::Yes, Started::NoCapacity, Started::NoCapacity]);
     // The first is tried again: it has its place already.
     let first = found[0].action.id;
     store
@@ -167,42 +138,19 @@ pub async fn a_teams_capacity_is_claimed_once_an_action(place: &impl Place) {
         .await
         .expect("the attempt is finished");
     applier.settle().await;
-    let found = store
-        .due("outbox", at(20), 10)
-        .await
-        .expect("due actions are read");
-    let again = found
-        .iter()
-        .find(|d| d.action.id == first)
-        .expect("it is due again");
+    let found = store.due("outbox", at(20), 10).await.expect("due actions are read");
+    let again = found.iter().find(|d| d.action.id == first).expect("it is due again");
     assert_eq!(ask(store.as_ref(), claiming(again, 20)).await, Started::Yes);
     // A window later there is room for one more.
-    let other = found
-        .iter()
-        .find(|d| d.action.id != first)
-        .expect("two others wait");
-    assert_eq!(
-        ask(store.as_ref(), claiming(other, 1_009)).await,
-        Started::NoCapacity
-    );
-    assert_eq!(
-        ask(store.as_ref(), claiming(other, 1_010)).await,
-        Started::Yes
-    );
+    let other = found.iter().find(|d| d.action.id != first).expect("two others wait");
+    assert_eq!(ask(store.as_ref(), claiming(other, 1_009)).await, Started::NoCapacity);
+    assert_eq!(ask(store.as_ref(), claiming(other, 1_010)).await, Started::Yes);
 }
 
-pub async fn an_attempt_that_was_under_way_is_found_interrupted_after_opening_again(
-    place: &impl Place,
-) {
+pub async fn an_attempt_that_was_under_way_is_found_interrupted_after_opening_again(place: &impl Place) {
     let store = place.open().await;
     let action = Applier::new(&store).await.act(&email("ann"), 1).await;
-    assert!(
-        store
-            .interrupted()
-            .await
-            .expect("attempts are read")
-            .is_empty()
-    );
+    assert!(store.interrupted().await.expect("attempts are read").is_empty());
     let found = due(store.as_ref(), 9).await;
     assert_eq!(ask(store.as_ref(), start(&found, 9)).await, Started::Yes);
     drop(store);
@@ -212,21 +160,12 @@ pub async fn an_attempt_that_was_under_way_is_found_interrupted_after_opening_ag
         panic!("one attempt, not {interrupted:?}")
     };
     assert_eq!((found.id, found.state), (action.id, ActionState::Started));
-    assert_eq!(
-        (attempt.action, attempt.number, attempt.started),
-        (action.id, 1, at(9))
-    );
+    assert_eq!((attempt.action, attempt.number, attempt.started), (action.id, 1, at(9)));
     store
         .finish(vec![finish(action.id, 1, 20, Outcome::Unknown)])
         .await
         .expect("the attempt is finished");
-    assert!(
-        store
-            .interrupted()
-            .await
-            .expect("attempts are read")
-            .is_empty()
-    );
+    assert!(store.interrupted().await.expect("attempts are read").is_empty());
 }
 
 pub async fn a_finished_attempt_is_told_to_the_log_once(place: &impl Place) {
@@ -247,10 +186,7 @@ pub async fn a_finished_attempt_is_told_to_the_log_once(place: &impl Place) {
     let mut end = finish(action.id, 1, 10, Outcome::Rejected);
     end.dead_letter = Some(letter);
     for _ in 0..2 {
-        store
-            .finish(vec![end.clone()])
-            .await
-            .expect("the attempt is finished");
+        store.finish(vec![end.clone()]).await.expect("the attempt is finished");
     }
     let told = deliveries(store.as_ref(), action.prospect).await;
     assert_eq!(told, [end.delivery.clone()]);
@@ -273,6 +209,39 @@ pub async fn a_finished_attempt_is_told_to_the_log_once(place: &impl Place) {
     assert_eq!(stored.reference, "ref-1");
 }
 
+pub async fn what_is_rejected_can_be_queued_again_and_no_more(place: &impl Place) {
+    let store = place.open().await;
+    let action = Applier::new(&store).await.act(&email("ann"), 1).await;
+    let found = due(store.as_ref(), 9).await;
+    ask(store.as_ref(), start(&found, 9)).await;
+    let end = finish(action.id, 1, 10, Outcome::Rejected);
+    store.finish(vec![end]).await.expect("the attempt is finished");
+    for (state, moved) in [
+        (ActionState::Held, false),
+        (ActionState::Expired, false),
+        (ActionState::Queued, true),
+    ] {
+        let hold = Hold {
+            action: action.id,
+            state,
+            why: "mended".into(),
+            at: at(20),
+            due: Some(at(20)),
+        };
+        assert_eq!(
+            store.hold(vec![hold]).await.expect("the store answers"),
+            [moved],
+            "{state}"
+        );
+    }
+    let stored = store
+        .action(action.id)
+        .await
+        .expect("actions are read")
+        .expect("the action is there");
+    assert_eq!((stored.state, stored.attempts), (ActionState::Queued, 1));
+}
+
 pub async fn an_unknown_outcome_is_looked_up_and_settled(place: &impl Place) {
     let store = place.open().await;
     let action = Applier::new(&store).await.act(&email("ann"), 1).await;
@@ -280,10 +249,7 @@ pub async fn an_unknown_outcome_is_looked_up_and_settled(place: &impl Place) {
     ask(store.as_ref(), start(&found, 9)).await;
     let mut end = finish(action.id, 1, 10, Outcome::Unknown);
     end.due = Some(at(50));
-    store
-        .finish(vec![end.clone()])
-        .await
-        .expect("the attempt is finished");
+    store.finish(vec![end.clone()]).await.expect("the attempt is finished");
     assert!(
         store
             .due("outbox", at(99), 10)
@@ -305,10 +271,7 @@ pub async fn an_unknown_outcome_is_looked_up_and_settled(place: &impl Place) {
     assert_eq!(unknown.len(), 1);
     // Nobody can tell yet: it is looked up again later, and the log hears nothing new.
     end.due = Some(at(90));
-    store
-        .finish(vec![end])
-        .await
-        .expect("the attempt is finished");
+    store.finish(vec![end]).await.expect("the attempt is finished");
     assert!(
         store
             .unknown("outbox", at(89), 10)
@@ -343,10 +306,7 @@ pub async fn a_retry_is_due_when_it_was_said_to_be(place: &impl Place) {
     ask(store.as_ref(), start(&found, 9)).await;
     let mut end = finish(action.id, 1, 10, Outcome::Retry);
     end.due = Some(at(60));
-    store
-        .finish(vec![end])
-        .await
-        .expect("the attempt is finished");
+    store.finish(vec![end]).await.expect("the attempt is finished");
     applier.settle().await;
     assert!(
         store
@@ -356,10 +316,7 @@ pub async fn a_retry_is_due_when_it_was_said_to_be(place: &impl Place) {
             .is_empty()
     );
     let found = due(store.as_ref(), 60).await;
-    assert_eq!(
-        (found.action.attempts, found.action.first_tried),
-        (1, Some(at(9)))
-    );
+    assert_eq!((found.action.attempts, found.action.first_tried), (1, Some(at(9))));
     assert_eq!(
         ask(
             store.as_ref(),
@@ -407,10 +364,7 @@ pub async fn a_held_action_is_not_due_until_it_is_let_go(place: &impl Place) {
             .expect("due actions are read")
             .is_empty()
     );
-    assert_eq!(
-        due(store.as_ref(), 50).await.action.state,
-        ActionState::Queued
-    );
+    assert_eq!(due(store.as_ref(), 50).await.action.state, ActionState::Queued);
     store
         .hold(vec![to(ActionState::Expired, 60, None)])
         .await
@@ -425,10 +379,7 @@ pub async fn a_held_action_is_not_due_until_it_is_let_go(place: &impl Place) {
         .into_iter()
         .map(|d| d.state)
         .collect();
-    assert_eq!(
-        states,
-        [ActionState::Held, ActionState::Queued, ActionState::Expired]
-    );
+    assert_eq!(states, [ActionState::Held, ActionState::Queued, ActionState::Expired]);
 }
 
 pub async fn an_action_under_way_cannot_be_held(place: &impl Place) {
@@ -443,13 +394,7 @@ pub async fn an_action_under_way_cannot_be_held(place: &impl Place) {
         at: at(10),
         due: None,
     };
-    assert_eq!(
-        store
-            .hold(vec![hold.clone()])
-            .await
-            .expect("this is answered"),
-        [false]
-    );
+    assert_eq!(store.hold(vec![hold.clone()]).await.expect("this is answered"), [false]);
     let stored = store
         .action(action.id)
         .await
@@ -510,18 +455,11 @@ pub async fn due_actions_tell_what_forbids_their_address(place: &impl Place) {
         })
         .await
         .expect("once more");
-    let found = store
-        .due("outbox", at(9), 10)
-        .await
-        .expect("due actions are read");
+    let found = store.due("outbox", at(9), 10).await.expect("due actions are read");
     let reasons: Vec<_> = found.iter().map(|d| d.suppressed.as_deref()).collect();
     assert_eq!(reasons, [None, Some("bounced")]);
     assert_eq!(
-        store
-            .due("outbox", at(9), 1)
-            .await
-            .expect("due actions are read")
-            .len(),
+        store.due("outbox", at(9), 1).await.expect("due actions are read").len(),
         1
     );
     assert_eq!(

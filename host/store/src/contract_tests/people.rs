@@ -43,10 +43,7 @@ pub async fn every_order_of_arrival_gives_the_same_people(place: &impl Place) {
     let named = |name: &str, round: usize| format!("{name}-{round}");
     let mut first: Option<Vec<BTreeSet<String>>> = None;
     for (round, order) in orders(5).into_iter().enumerate() {
-        let (phone, laptop) = (
-            anonymous(&named("phone", round)),
-            anonymous(&named("laptop", round)),
-        );
+        let (phone, laptop) = (anonymous(&named("phone", round)), anonymous(&named("laptop", round)));
         let (ann, bob, mail) = (
             user(&named("ann", round)),
             user(&named("bob", round)),
@@ -79,11 +76,7 @@ pub async fn every_order_of_arrival_gives_the_same_people(place: &impl Place) {
         found.sort();
         let expected = first.get_or_insert_with(|| found.clone());
         assert_eq!(&found, expected);
-        assert_eq!(
-            found.len(),
-            2,
-            "the shared phone is the first one's: {found:?}"
-        );
+        assert_eq!(found.len(), 2, "the shared phone is the first one's: {found:?}");
         let ann = applier.prospect(owner(store.as_ref(), &mail).await).await;
         let signals: u64 = ann.part.profiles.values().map(|p| p.signals).sum();
         assert_eq!(
@@ -98,11 +91,7 @@ pub async fn an_anonymous_history_is_attached_without_moving_it(place: &impl Pla
     let store = place.open().await;
     let (device, ann) = (anonymous("d"), user("ann"));
     let (prospect, _) = accept(store.as_ref(), viewed("1", 0, &device)).await;
-    let (identified, place) = accept(
-        store.as_ref(),
-        identified("2", 1, &[ann.clone(), device.clone()]),
-    )
-    .await;
+    let (identified, place) = accept(store.as_ref(), identified("2", 1, &[ann.clone(), device.clone()])).await;
     assert_eq!(
         (identified, place.seq),
         (prospect, 2),
@@ -127,16 +116,9 @@ pub async fn a_profile_with_history_leaves_through_its_old_prospects_log(place: 
     let (old, _) = accept(store.as_ref(), viewed("1", 0, &device)).await;
     let (new, _) = accept(store.as_ref(), viewed("2", 1, &ann)).await;
     assert_ne!(old, new);
-    let (joined, _) = accept(
-        store.as_ref(),
-        identified("3", 2, &[ann.clone(), device.clone()]),
-    )
-    .await;
+    let (joined, _) = accept(store.as_ref(), identified("3", 2, &[ann.clone(), device.clone()])).await;
     assert_eq!(joined, new, "the stronger name keeps its prospect");
-    let log = store
-        .pending(old.partition(), 0, 10)
-        .await
-        .expect("the log is read");
+    let log = store.pending(old.partition(), 0, 10).await.expect("the log is read");
     let left: Vec<_> = log
         .iter()
         .filter(|l| l.prospect == old)
@@ -163,16 +145,8 @@ pub async fn a_profile_with_history_leaves_through_its_old_prospects_log(place: 
 pub async fn a_shared_device_never_merges_two_known_people(place: &impl Place) {
     let store = place.open().await;
     let device = anonymous("kiosk");
-    accept(
-        store.as_ref(),
-        identified("1", 0, &[user("ann"), device.clone()]),
-    )
-    .await;
-    accept(
-        store.as_ref(),
-        identified("2", 1, &[user("bob"), device.clone()]),
-    )
-    .await;
+    accept(store.as_ref(), identified("1", 0, &[user("ann"), device.clone()])).await;
+    accept(store.as_ref(), identified("2", 1, &[user("bob"), device.clone()])).await;
     let (ann, bob) = (
         owner(store.as_ref(), &user("ann")).await,
         owner(store.as_ref(), &user("bob")).await,
@@ -187,10 +161,7 @@ pub async fn a_signal_that_joins_nothing_leaves_its_other_identities_alone(place
     let (prospect, _) = accept(store.as_ref(), both).await;
     assert_eq!(owner(store.as_ref(), &user("ann")).await, prospect);
     assert_eq!(
-        store
-            .find_prospect(&anonymous("d"))
-            .await
-            .expect("the store is read"),
+        store.find_prospect(&anonymous("d")).await.expect("the store is read"),
         None
     );
 }
@@ -201,23 +172,12 @@ pub async fn what_moved_on_meanwhile_arrives_at_its_last_owner(place: &impl Plac
     let (first, _) = accept(store.as_ref(), viewed("1", 0, &device)).await;
     accept(store.as_ref(), viewed("2", 1, &mail)).await;
     accept(store.as_ref(), viewed("3", 2, &ann)).await;
-    accept(
-        store.as_ref(),
-        identified("4", 3, &[mail.clone(), device.clone()]),
-    )
-    .await;
+    accept(store.as_ref(), identified("4", 3, &[mail.clone(), device.clone()])).await;
     let mut applier = Applier::new(&store).await;
-    let left = applier
-        .compute(first.partition())
-        .await
-        .expect("the device leaves");
+    let left = applier.compute(first.partition()).await.expect("the device leaves");
     assert_eq!(left.outgoing.len(), 1);
     // Before that is committed, all of it goes on to a third prospect.
-    let (last, _) = accept(
-        store.as_ref(),
-        identified("5", 4, &[ann.clone(), mail.clone()]),
-    )
-    .await;
+    let (last, _) = accept(store.as_ref(), identified("5", 4, &[ann.clone(), mail.clone()])).await;
     applier.commit(left).await;
     applier.settle().await;
     let prospect = applier.prospect(last).await;
@@ -235,10 +195,7 @@ pub async fn actions_go_along_with_the_profile_they_are_told_in(place: &impl Pla
     let action = tell(&mut applier, &device).await;
     let due = due(store.as_ref(), 10).await;
     assert_eq!(
-        store
-            .start(vec![start(&due, 10)])
-            .await
-            .expect("starts are answered"),
+        store.start(vec![start(&due, 10)]).await.expect("starts are answered"),
         [Started::Yes]
     );
     // The device turns out to be Ann's while the message is on its way, and the message
@@ -253,10 +210,7 @@ pub async fn actions_go_along_with_the_profile_they_are_told_in(place: &impl Pla
     let [telling] = &prospect.tellings()[..] else {
         panic!("the telling has moved: {prospect:?}")
     };
-    assert_eq!(
-        (telling.action, telling.state),
-        (action, ActionState::Delivered)
-    );
+    assert_eq!((telling.action, telling.state), (action, ActionState::Delivered));
     assert!(applier.prospect(old).await.tellings().is_empty());
     let moved = store
         .action(action)
@@ -303,11 +257,7 @@ pub async fn what_has_too_many_links_is_not_joined_and_a_dead_letter_says_so(pla
     for n in 0..most {
         accept(
             store.as_ref(),
-            identified(
-                &n.to_string(),
-                1,
-                &[kiosk.clone(), anonymous(&format!("d{n}"))],
-            ),
+            identified(&n.to_string(), 1, &[kiosk.clone(), anonymous(&format!("d{n}"))]),
         )
         .await;
     }

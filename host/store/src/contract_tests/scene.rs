@@ -7,8 +7,8 @@ use std::{
 };
 
 use hearken_model::{
-    Act, Action, ActionId, ActionState, Decision, DecisionId, Entry, Floor, Identity, Instant,
-    Mode, Partition, Policy, Prospect, ProspectId, Seq, Signal, decide::Facts,
+    Act, Action, ActionId, ActionState, Decision, DecisionId, Entry, Floor, Identity, Instant, Mode, Partition, Policy,
+    Prospect, ProspectId, Seq, Signal, decide::Facts,
 };
 use serde_json::json;
 
@@ -80,10 +80,7 @@ pub(super) fn intake(signals: Vec<Arriving>) -> Intake {
 
 /// Accepts one signal that must be new.
 pub(super) async fn accept(store: &dyn Store, signal: Arriving) -> (ProspectId, Seq) {
-    let accepted = store
-        .accept(intake(vec![signal]))
-        .await
-        .expect("the store accepts");
+    let accepted = store.accept(intake(vec![signal])).await.expect("the store accepts");
     match accepted[..] {
         [Accepted::Stored { prospect, place }] => (prospect, place),
         _ => panic!("one new signal gives one place, not {accepted:?}"),
@@ -267,12 +264,7 @@ impl Applier {
     }
 
     /// A decision and its action, in a commit that moves nothing.
-    pub(super) fn acting(
-        &self,
-        prospect: ProspectId,
-        to: &[Identity],
-        ms: u64,
-    ) -> (Action, Commit) {
+    pub(super) fn acting(&self, prospect: ProspectId, to: &[Identity], ms: u64) -> (Action, Commit) {
         let lease = self.lease(prospect.partition());
         let decision = decision(
             prospect,
@@ -283,12 +275,7 @@ impl Applier {
             ms,
         );
         let action = action(&decision, to);
-        let mut commit = Commit::new(
-            prospect.partition(),
-            lease.epoch,
-            lease.applied,
-            lease.applied,
-        );
+        let mut commit = Commit::new(prospect.partition(), lease.epoch, lease.applied, lease.applied);
         commit.decisions.push(decision);
         commit.actions.push(action.clone());
         (action, commit)
@@ -297,10 +284,7 @@ impl Applier {
 
 /// The only due action.
 pub(super) async fn due(store: &dyn Store, ms: u64) -> crate::Due {
-    let mut due = store
-        .due("outbox", at(ms), 10)
-        .await
-        .expect("due actions are read");
+    let mut due = store.due("outbox", at(ms), 10).await.expect("due actions are read");
     assert_eq!(due.len(), 1, "one action is due");
     due.remove(0)
 }
@@ -317,12 +301,7 @@ pub(super) fn start(due: &crate::Due, ms: u64) -> crate::Start {
 }
 
 /// An attempt's end.
-pub(super) fn finish(
-    action: ActionId,
-    number: u32,
-    ms: u64,
-    outcome: hearken_model::Outcome,
-) -> crate::Finish {
+pub(super) fn finish(action: ActionId, number: u32, ms: u64, outcome: hearken_model::Outcome) -> crate::Finish {
     use hearken_model::Outcome;
     let state = match outcome {
         Outcome::Delivered => ActionState::Delivered,
@@ -352,10 +331,7 @@ pub(super) fn finish(
 }
 
 /// The deliveries that a prospect's log was told of.
-pub(super) async fn deliveries(
-    store: &dyn Store,
-    prospect: ProspectId,
-) -> Vec<hearken_model::Delivery> {
+pub(super) async fn deliveries(store: &dyn Store, prospect: ProspectId) -> Vec<hearken_model::Delivery> {
     let all = store
         .pending(prospect.partition(), 0, 10_000)
         .await

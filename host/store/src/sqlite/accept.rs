@@ -31,11 +31,7 @@ pub(super) struct ReadyIntake {
 
 impl ReadyIntake {
     pub(super) fn new(intake: Intake) -> Result<Self, StoreError> {
-        let signals = intake
-            .signals
-            .into_iter()
-            .map(Ready::new)
-            .collect::<Result<_, _>>()?;
+        let signals = intake.signals.into_iter().map(Ready::new).collect::<Result<_, _>>()?;
         let Intake {
             dead_letters,
             cursor,
@@ -69,22 +65,12 @@ impl Ready {
             doing: DOING,
             why: format!("signal '{}' {why}", signal.id),
         };
-        let primary = signal
-            .primary()
-            .cloned()
-            .ok_or_else(|| refused("has no identity"))?;
+        let primary = signal.primary().cloned().ok_or_else(|| refused("has no identity"))?;
         if depth_exceeds(&signal.properties, Arriving::MAX_DEPTH) {
-            return Err(refused(
-                "has properties that are nested too deeply to be read again",
-            ));
+            return Err(refused("has properties that are nested too deeply to be read again"));
         }
         let others: Vec<Identity> = if signal.joins() {
-            signal
-                .identities
-                .iter()
-                .filter(|i| **i != primary)
-                .cloned()
-                .collect()
+            signal.identities.iter().filter(|i| **i != primary).cloned().collect()
         } else {
             Vec::new()
         };
@@ -145,15 +131,8 @@ impl Writing<'_> {
         Ok(accepted)
     }
 
-    pub(super) fn accept_signals(
-        &mut self,
-        signals: Vec<Ready>,
-        until: Instant,
-    ) -> Result<Vec<Accepted>, StoreError> {
-        signals
-            .into_iter()
-            .map(|ready| self.accept_one(ready, until))
-            .collect()
+    pub(super) fn accept_signals(&mut self, signals: Vec<Ready>, until: Instant) -> Result<Vec<Accepted>, StoreError> {
+        signals.into_iter().map(|ready| self.accept_one(ready, until)).collect()
     }
 
     fn accept_one(&mut self, ready: Ready, until: Instant) -> Result<Accepted, StoreError> {
@@ -182,11 +161,7 @@ impl Writing<'_> {
         let changed = self.run(
             "INSERT INTO seen (signal, until) VALUES (?1, ?2) \
              ON CONFLICT (signal) DO UPDATE SET until = excluded.until WHERE seen.until <= ?3",
-            &[
-                &recorded.signal.id.as_str(),
-                &ms(until),
-                &ms(recorded.received),
-            ],
+            &[&recorded.signal.id.as_str(), &ms(until), &ms(recorded.received)],
         )?;
         Ok(changed == 1)
     }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hearken_model::{
-    Action, ActionId, Entry, Instant, Part, Partition, ProfileId, Prospect, ProspectId, Seq,
-};
+use hearken_model::{Action, ActionId, Entry, Instant, Part, Partition, ProfileId, Prospect, ProspectId, Seq};
 
 use super::{
     values::{At, Count, Json, Text, int, json, ms},
@@ -28,18 +26,11 @@ impl ReadyCommit {
             doing: DOING,
             why: format!("{what} does not belong to partition {}", commit.partition),
         };
-        if let Some(p) = commit
-            .prospects
-            .iter()
-            .find(|p| p.id.partition() != commit.partition)
-        {
+        if let Some(p) = commit.prospects.iter().find(|p| p.id.partition() != commit.partition) {
             return Err(foreign(&format!("prospect {}", p.id)));
         }
         let inside = |l: &Logged| {
-            l.partition == commit.partition
-                && l.place.step > 0
-                && l.place.seq > commit.from
-                && l.place.seq <= commit.to
+            l.partition == commit.partition && l.place.step > 0 && l.place.seq > commit.from && l.place.seq <= commit.to
         };
         if let Some(l) = commit.derived.iter().find(|l| !inside(l)) {
             return Err(foreign(&format!(
@@ -152,9 +143,9 @@ impl Writing<'_> {
             },
         )?;
         match found {
-            Some((e, applied, last)) if e == epoch && applied == from => Err(self.invalid(
-                format!("partition {partition} ends at entry {last}, before {to}"),
-            )),
+            Some((e, applied, last)) if e == epoch && applied == from => {
+                Err(self.invalid(format!("partition {partition} ends at entry {last}, before {to}")))
+            }
             Some((found_epoch, found_applied, _)) => Err(StoreError::Fenced {
                 partition,
                 epoch,
@@ -171,11 +162,7 @@ impl Writing<'_> {
         let profiles = prospect.part.profiles.values();
         let stage = prospect.part.current().map(|g| g.stage).unwrap_or_default();
         let signals: u64 = profiles.clone().map(|p| p.signals).sum();
-        let first = profiles
-            .clone()
-            .map(|p| p.first_seen)
-            .min()
-            .unwrap_or_default();
+        let first = profiles.clone().map(|p| p.first_seen).min().unwrap_or_default();
         let last = profiles.map(|p| p.last_seen).max().unwrap_or_default();
         self.run(
             "INSERT INTO prospect (id, partition, applied_seq, applied_step, lifecycle, signals, first_seen, last_seen, \
@@ -264,7 +251,7 @@ impl Writing<'_> {
     pub(super) fn change_action(&mut self, change: &ActionChange) -> Result<bool, StoreError> {
         let changed = self.run(
             "UPDATE action SET state = ?2, why = ?3, due = coalesce(?4, due) \
-             WHERE id = ?1 AND state IN ('queued', 'held', 'unknown')",
+             WHERE id = ?1 AND (state IN ('queued', 'held', 'unknown') OR (state = 'rejected' AND ?2 = 'queued'))",
             &[
                 &Text(change.action),
                 &change.state.word(),
@@ -288,9 +275,10 @@ impl Writing<'_> {
                     &int(timer.generation),
                 ],
             )?,
-            None => {
-                self.run("DELETE FROM timer WHERE prospect = ?1 AND name = ?2", &[&Text(timer.prospect), &timer.name])?
-            }
+            None => self.run(
+                "DELETE FROM timer WHERE prospect = ?1 AND name = ?2",
+                &[&Text(timer.prospect), &timer.name],
+            )?,
         };
         Ok(())
     }
@@ -298,16 +286,8 @@ impl Writing<'_> {
     /// Appends what a commit sends to a prospect. What joins a prospect goes to whoever the
     /// profiles belong to by now: they may have moved on since they were sent.
     fn send(&mut self, outgoing: Outgoing, from: Partition, after: u64) -> Result<(), StoreError> {
-        let Outgoing {
-            prospect,
-            at,
-            entry,
-        } = outgoing;
-        let Entry::Join {
-            from: left,
-            mut part,
-        } = entry
-        else {
+        let Outgoing { prospect, at, entry } = outgoing;
+        let Entry::Join { from: left, mut part } = entry else {
             self.append(prospect, at, entry, None)?;
             return Ok(());
         };

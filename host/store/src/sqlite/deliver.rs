@@ -71,8 +71,14 @@ impl Writing<'_> {
             "SELECT p.applied_seq, p.applied_step, r.version FROM prospect AS p, rules AS r WHERE p.id = ?1",
             &[&Text(prospect)],
             |row| {
-                let applied = Seq { seq: row.get::<_, Count>(0)?.0, step: row.get(1)? };
-                Ok(Witness { applied, rules: row.get::<_, Count>(2)?.0 })
+                let applied = Seq {
+                    seq: row.get::<_, Count>(0)?.0,
+                    step: row.get(1)?,
+                };
+                Ok(Witness {
+                    applied,
+                    rules: row.get::<_, Count>(2)?.0,
+                })
             },
         )
     }
@@ -124,9 +130,7 @@ impl Writing<'_> {
             state,
             ActionState::Held | ActionState::Expired | ActionState::Rejected | ActionState::Queued
         ) {
-            return Err(self.invalid(format!(
-                "action {action} cannot be {state} without an attempt"
-            )));
+            return Err(self.invalid(format!("action {action} cannot be {state} without an attempt")));
         }
         let Some((prospect, _)) = self.standing(action)? else {
             return Ok(false);
@@ -151,10 +155,7 @@ impl Writing<'_> {
         Ok(true)
     }
 
-    fn standing(
-        &mut self,
-        action: ActionId,
-    ) -> Result<Option<(ProspectId, ActionState)>, StoreError> {
+    fn standing(&mut self, action: ActionId) -> Result<Option<(ProspectId, ActionState)>, StoreError> {
         self.first(
             "SELECT prospect, state FROM action WHERE id = ?1",
             &[&Text(action)],
@@ -187,7 +188,13 @@ impl Writing<'_> {
         self.run(
             "UPDATE action SET state = ?2, why = ?3, reference = CASE ?4 WHEN '' THEN reference ELSE ?4 END, \
              due = coalesce(?5, due) WHERE id = ?1",
-            &[&Text(delivery.action), &delivery.state.word(), &delivery.why, &delivery.reference, &due.map(ms)],
+            &[
+                &Text(delivery.action),
+                &delivery.state.word(),
+                &delivery.why,
+                &delivery.reference,
+                &due.map(ms),
+            ],
         )?;
         // Looking an action up again and again without an answer is no news for the log.
         if before != delivery.state || delivery.memory.is_some() {

@@ -81,10 +81,7 @@ impl Writing<'_> {
             && let Some(prospect) = row.known.prospect
         {
             if recorded.verified && !row.verified {
-                self.run(
-                    "UPDATE profile SET verified = 1 WHERE id = ?1",
-                    &[&Text(id)],
-                )?;
+                self.run("UPDATE profile SET verified = 1 WHERE id = ?1", &[&Text(id)])?;
             }
             return Ok(prospect);
         }
@@ -131,21 +128,12 @@ impl Writing<'_> {
     /// Whose a profile is, if it is known.
     pub(super) fn prospect_of(&mut self, id: ProfileId) -> Result<Option<ProspectId>, StoreError> {
         let prospect = |row: &rusqlite::Row<'_>| row.get::<_, Text<ProspectId>>(0).map(|t| t.0);
-        self.first(
-            "SELECT prospect FROM profile WHERE id = ?1",
-            &[&Text(id)],
-            prospect,
-        )
+        self.first("SELECT prospect FROM profile WHERE id = ?1", &[&Text(id)], prospect)
     }
 
     /// Stores links between `first` and each of `others`. Whether one is new, or earlier than
     /// the pair's link was. Too many are not stored, and a dead letter says so.
-    fn link(
-        &mut self,
-        first: ProfileId,
-        others: &[ProfileId],
-        recorded: &Recorded,
-    ) -> Result<bool, StoreError> {
+    fn link(&mut self, first: ProfileId, others: &[ProfileId], recorded: &Recorded) -> Result<bool, StoreError> {
         let mut changed = false;
         let mut refused = false;
         for other in others {
@@ -157,7 +145,12 @@ impl Writing<'_> {
             changed |= self.run(
                 "INSERT INTO link (a, b, at, signal) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (a, b) DO UPDATE \
                  SET at = excluded.at, signal = excluded.signal WHERE (excluded.at, excluded.signal) < (at, signal)",
-                &[&Text(a), &Text(b), &ms(recorded.signal.at), &recorded.signal.id.as_str()],
+                &[
+                    &Text(a),
+                    &Text(b),
+                    &ms(recorded.signal.at),
+                    &recorded.signal.id.as_str(),
+                ],
             )? == 1;
         }
         if refused {
@@ -196,10 +189,7 @@ impl Writing<'_> {
                  SELECT a, b, at, signal FROM link WHERE b = ?1",
                 &[&Text(id)],
                 |row| {
-                    let (a, b) = (
-                        row.get::<_, Text<ProfileId>>(0)?.0,
-                        row.get::<_, Text<ProfileId>>(1)?.0,
-                    );
+                    let (a, b) = (row.get::<_, Text<ProfileId>>(0)?.0, row.get::<_, Text<ProfileId>>(1)?.0);
                     Ok(Link {
                         at: row.get::<_, At>(2)?.0,
                         by: row.get(3)?,
@@ -227,7 +217,9 @@ impl Writing<'_> {
             connector: recorded.connector.clone(),
             prospect: None,
             action: None,
-            why: format!("not joined: its identities have more than {MAX_LINKS} links already, so they are no one person's"),
+            why: format!(
+                "not joined: its identities have more than {MAX_LINKS} links already, so they are no one person's"
+            ),
             place: "/identities".into(),
             payload,
         })
@@ -236,18 +228,9 @@ impl Writing<'_> {
     /// Divides everything that is linked to `from` into people anew, and moves the profiles
     /// whose prospect is another one now. What is `new` has no history that could move, and
     /// no claim on the name of a prospect.
-    fn divide(
-        &mut self,
-        from: ProfileId,
-        new: &BTreeSet<ProfileId>,
-        at: Instant,
-    ) -> Result<(), StoreError> {
+    fn divide(&mut self, from: ProfileId, new: &BTreeSet<ProfileId>, at: Instant) -> Result<(), StoreError> {
         let links = self.links_around(from)?;
-        let members: BTreeSet<ProfileId> = links
-            .iter()
-            .flat_map(|l| [l.a, l.b])
-            .chain([from])
-            .collect();
+        let members: BTreeSet<ProfileId> = links.iter().flat_map(|l| [l.a, l.b]).chain([from]).collect();
         let mut profiles = BTreeMap::new();
         for id in &members {
             if let Some(Row { known, .. }) = self.row(*id)? {
@@ -281,10 +264,7 @@ impl Writing<'_> {
     }
 
     /// Prospects that begin with one of `members` and belong to somebody else.
-    fn taken_outside(
-        &mut self,
-        members: &BTreeSet<ProfileId>,
-    ) -> Result<BTreeSet<ProspectId>, StoreError> {
+    fn taken_outside(&mut self, members: &BTreeSet<ProfileId>) -> Result<BTreeSet<ProspectId>, StoreError> {
         let mut taken = BTreeSet::new();
         for id in members {
             let prospect = ProspectId::beginning_with(*id);

@@ -64,10 +64,7 @@ impl Sqlite {
     pub fn open(path: impl AsRef<Path>, access: Access) -> Result<Self, StoreError> {
         let path = path.as_ref().to_owned();
         let (lock, conn) = match access {
-            Access::Daemon => (
-                Some(DaemonLock::take(&path)?),
-                schema::open_or_create(&path)?,
-            ),
+            Access::Daemon => (Some(DaemonLock::take(&path)?), schema::open_or_create(&path)?),
             Access::Tool => (None, schema::open_current(&path)?),
         };
         let readers = Readers::new(path.clone());

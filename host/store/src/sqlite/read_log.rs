@@ -18,12 +18,7 @@ struct Found {
 }
 
 impl Reading<'_> {
-    pub(super) fn pending(
-        &self,
-        partition: Partition,
-        after: u64,
-        most: usize,
-    ) -> Result<Vec<Logged>, StoreError> {
+    pub(super) fn pending(&self, partition: Partition, after: u64, most: usize) -> Result<Vec<Logged>, StoreError> {
         self.all(
             "SELECT partition, seq, step, received, prospect, body FROM entry \
              WHERE partition = ?1 AND seq > ?2 AND step = 0 ORDER BY seq LIMIT ?3",
@@ -32,19 +27,14 @@ impl Reading<'_> {
         )
     }
 
-    pub(super) fn prospects(
-        &self,
-        ids: &[ProspectId],
-    ) -> Result<Vec<Option<Prospect>>, StoreError> {
+    pub(super) fn prospects(&self, ids: &[ProspectId]) -> Result<Vec<Option<Prospect>>, StoreError> {
         ids.iter().map(|id| self.prospect(*id)).collect()
     }
 
     pub(super) fn prospect(&self, id: ProspectId) -> Result<Option<Prospect>, StoreError> {
-        self.first(
-            "SELECT state FROM prospect WHERE id = ?1",
-            &[&Text(id)],
-            |row| rows::prospect(row, 0),
-        )
+        self.first("SELECT state FROM prospect WHERE id = ?1", &[&Text(id)], |row| {
+            rows::prospect(row, 0)
+        })
     }
 
     /// The latest signals that an ask wants, the oldest first.
@@ -98,10 +88,7 @@ impl Reading<'_> {
         Ok(found.into_iter().flatten().collect())
     }
 
-    fn signal_at(
-        &self,
-        (partition, seq, step): (i64, i64, i64),
-    ) -> Result<Option<Recorded>, StoreError> {
+    fn signal_at(&self, (partition, seq, step): (i64, i64, i64)) -> Result<Option<Recorded>, StoreError> {
         let entry = self.first(
             "SELECT body FROM entry WHERE partition = ?1 AND seq = ?2 AND step = ?3",
             &[&partition, &seq, &step],
@@ -121,9 +108,7 @@ impl Reading<'_> {
             "SELECT min(due) FROM action WHERE state = 'queued'",
             "SELECT min(due) FROM action WHERE state = 'unknown'",
         ] {
-            let found = self
-                .first(sql, &[], |row| row.get::<_, Option<Count>>(0))?
-                .flatten();
+            let found = self.first(sql, &[], |row| row.get::<_, Option<Count>>(0))?.flatten();
             if let Some(due) = found.map(|ms| Instant(ms.0)) {
                 earliest = Some(earliest.map_or(due, |e| e.min(due)));
             }

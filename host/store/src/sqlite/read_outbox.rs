@@ -1,8 +1,6 @@
 //! Reads of the outbox: what is due, what is unknown, what was interrupted.
 
-use hearken_model::{
-    Action, ActionId, ActionState, Attempt, Instant, ProfileId, Prospect, ProspectId,
-};
+use hearken_model::{Action, ActionId, ActionState, Attempt, Instant, ProfileId, Prospect, ProspectId};
 
 use super::{
     readers::Reading,
@@ -26,11 +24,9 @@ impl Reading<'_> {
             "SELECT {ACTION}, p.state FROM action AS a JOIN prospect AS p ON p.id = a.prospect \
              WHERE a.sink = ?1 AND a.state = ?2 AND a.due <= ?3 ORDER BY a.due, a.id LIMIT ?4"
         );
-        let found = self.all(
-            &sql,
-            &[&sink, &state.word(), &ms(now), &limit(most)],
-            |row| Ok((rows::action(row)?, rows::prospect(row, ACTION_COLUMNS)?)),
-        )?;
+        let found = self.all(&sql, &[&sink, &state.word(), &ms(now), &limit(most)], |row| {
+            Ok((rows::action(row)?, rows::prospect(row, ACTION_COLUMNS)?))
+        })?;
         found
             .into_iter()
             .map(|(action, prospect)| {
@@ -71,20 +67,16 @@ impl Reading<'_> {
 
     pub(super) fn switches(&self) -> Result<Switches, StoreError> {
         let version = self.rules_version()?;
-        let mut switches = self.all(
-            "SELECT scope, name, stopped, at, by FROM switch",
-            &[],
-            |row| {
-                let scope = row.get_ref(0)?.as_str()?;
-                let scope = scope_of(scope, row.get(1)?).ok_or_else(|| unknown_word(0, scope))?;
-                Ok(Switch {
-                    scope,
-                    stopped: row.get(2)?,
-                    at: row.get::<_, At>(3)?.0,
-                    by: row.get(4)?,
-                })
-            },
-        )?;
+        let mut switches = self.all("SELECT scope, name, stopped, at, by FROM switch", &[], |row| {
+            let scope = row.get_ref(0)?.as_str()?;
+            let scope = scope_of(scope, row.get(1)?).ok_or_else(|| unknown_word(0, scope))?;
+            Ok(Switch {
+                scope,
+                stopped: row.get(2)?,
+                at: row.get::<_, At>(3)?.0,
+                by: row.get(4)?,
+            })
+        })?;
         switches.sort_by(|x, y| x.scope.cmp(&y.scope));
         Ok(Switches { version, switches })
     }
@@ -105,11 +97,7 @@ impl Reading<'_> {
         self.first(&sql, &[&Text(id)], rows::action)
     }
 
-    pub(super) fn actions_of(
-        &self,
-        prospect: ProspectId,
-        most: usize,
-    ) -> Result<Vec<Action>, StoreError> {
+    pub(super) fn actions_of(&self, prospect: ProspectId, most: usize) -> Result<Vec<Action>, StoreError> {
         let sql = format!(
             "SELECT {ACTION} FROM action AS a WHERE a.prospect = ?1 ORDER BY a.decided DESC, a.id DESC LIMIT ?2"
         );

@@ -9,11 +9,11 @@ use super::{
     values::{At, Json, Text, int, limit, ms},
 };
 use crate::{
-    DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, ProspectQuery, RecentAsk, StoreError,
-    Suppression,
+    DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, ProspectQuery, RecentAsk, StoreError, Suppression,
 };
 
-const DEAD_LETTER: &str = "SELECT id, at, stage, connector, prospect, action, why, place, payload, replay_asked FROM dead_letter";
+const DEAD_LETTER: &str =
+    "SELECT id, at, stage, connector, prospect, action, why, place, payload, replay_asked FROM dead_letter";
 
 /// The conditions of a query and their values.
 #[derive(Default)]
@@ -58,27 +58,18 @@ impl Conditions {
 
 impl Reading<'_> {
     pub(super) fn cursor(&self, connector: &str) -> Result<Option<String>, StoreError> {
-        self.first(
-            "SELECT cursor FROM cursor WHERE connector = ?1",
-            &[&connector],
-            |row| row.get(0),
-        )
+        self.first("SELECT cursor FROM cursor WHERE connector = ?1", &[&connector], |row| {
+            row.get(0)
+        })
     }
 
-    pub(super) fn dead_letters(
-        &self,
-        query: DeadLetterQuery,
-    ) -> Result<Vec<DeadLetter>, StoreError> {
+    pub(super) fn dead_letters(&self, query: DeadLetterQuery) -> Result<Vec<DeadLetter>, StoreError> {
         let conditions = Conditions::default()
             .and("stage =", query.stage.map(|s| s.word()))
             .and("connector =", query.connector)
             .and("id <", query.before.map(|id| int(id.0)));
         let sql = conditions.query(DEAD_LETTER, "ORDER BY id DESC");
-        self.all(
-            &sql,
-            &conditions.values(&limit(query.limit)),
-            rows::dead_letter,
-        )
+        self.all(&sql, &conditions.values(&limit(query.limit)), rows::dead_letter)
     }
 
     pub(super) fn dead_letter(&self, id: DeadLetterId) -> Result<Option<DeadLetter>, StoreError> {
@@ -94,18 +85,23 @@ impl Reading<'_> {
             "SELECT scheme, value, why, at FROM suppression ORDER BY at DESC, scheme, value LIMIT ?1",
             &[&limit(most)],
             |row| {
-                let identity = Identity { scheme: row.get(0)?, value: row.get(1)? };
-                Ok(Suppression { identity, why: row.get(2)?, at: row.get::<_, At>(3)?.0 })
+                let identity = Identity {
+                    scheme: row.get(0)?,
+                    value: row.get(1)?,
+                };
+                Ok(Suppression {
+                    identity,
+                    why: row.get(2)?,
+                    at: row.get::<_, At>(3)?.0,
+                })
             },
         )
     }
 
     pub(super) fn decision(&self, id: DecisionId) -> Result<Option<Decision>, StoreError> {
-        self.first(
-            "SELECT record FROM decision WHERE id = ?1",
-            &[&Text(id)],
-            |row| row.get::<_, Json<Decision>>(0).map(|json| json.0),
-        )
+        self.first("SELECT record FROM decision WHERE id = ?1", &[&Text(id)], |row| {
+            row.get::<_, Json<Decision>>(0).map(|json| json.0)
+        })
     }
 
     pub(super) fn decisions(&self, query: &DecisionQuery) -> Result<Vec<Decision>, StoreError> {
@@ -132,9 +128,7 @@ impl Reading<'_> {
             Some(text) => {
                 let pattern = format!(
                     "%{}%",
-                    text.replace('\\', "\\\\")
-                        .replace('%', "\\%")
-                        .replace('_', "\\_")
+                    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
                 );
                 let sql = format!("{select} AND f.value LIKE ?2 ESCAPE '\\') {order}");
                 self.all(&sql, &[&limit(query.limit), &pattern], read)
@@ -142,10 +136,7 @@ impl Reading<'_> {
         }
     }
 
-    pub(super) fn find_prospect(
-        &self,
-        identity: &Identity,
-    ) -> Result<Option<ProspectId>, StoreError> {
+    pub(super) fn find_prospect(&self, identity: &Identity) -> Result<Option<ProspectId>, StoreError> {
         self.first(
             "SELECT prospect FROM profile WHERE id = ?1",
             &[&Text(ProfileId::of(identity))],
@@ -153,11 +144,7 @@ impl Reading<'_> {
         )
     }
 
-    pub(super) fn signals_of(
-        &self,
-        profiles: &[ProfileId],
-        most: usize,
-    ) -> Result<Vec<Recorded>, StoreError> {
+    pub(super) fn signals_of(&self, profiles: &[ProfileId], most: usize) -> Result<Vec<Recorded>, StoreError> {
         self.recent(&RecentAsk {
             profiles: profiles.to_vec(),
             kinds: vec!["*".into()],

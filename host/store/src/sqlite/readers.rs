@@ -75,11 +75,7 @@ impl Inner {
         doing: &'static str,
         work: impl FnOnce(&Reading<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let conn = match idle {
             Some(conn) => conn,
             None => schema::open_reader(&self.path)?,
@@ -93,10 +89,7 @@ impl Inner {
         });
         // A connection whose transaction cannot be ended is dropped, which ends it.
         conn.execute_batch("COMMIT").map_err(|e| fail(&e))?;
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(conn);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
         result
     }
 }

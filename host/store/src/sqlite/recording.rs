@@ -95,12 +95,7 @@ impl Recorder {
     }
 
     pub(super) fn take(&self) -> Recording {
-        std::mem::take(
-            &mut *self
-                .recording
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+        std::mem::take(&mut *self.recording.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -112,9 +107,7 @@ pub(super) fn values(params: &[&dyn ToSql]) -> rusqlite::Result<Vec<Value>> {
         .map(|p| {
             Ok(match p.to_sql()? {
                 ToSqlOutput::Borrowed(value) => value.try_into().map_err(|e| {
-                    rusqlite::Error::ToSqlConversionFailure(Box::<
-                        dyn std::error::Error + Send + Sync,
-                    >::from(e))
+                    rusqlite::Error::ToSqlConversionFailure(Box::<dyn std::error::Error + Send + Sync>::from(e))
                 })?,
                 ToSqlOutput::Owned(value) => value,
                 _ => Value::Null,

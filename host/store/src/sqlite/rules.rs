@@ -65,11 +65,7 @@ impl Writing<'_> {
             "INSERT INTO suppression (scheme, value, why, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
             &[&identity.scheme, &identity.value, why, &ms(*at)],
         )?;
-        if changed == 1 {
-            self.raise_rules()
-        } else {
-            Ok(())
-        }
+        if changed == 1 { self.raise_rules() } else { Ok(()) }
     }
 
     fn raise_rules(&mut self) -> Result<(), StoreError> {
@@ -84,7 +80,11 @@ impl Writing<'_> {
             "SELECT prospect, name, generation FROM timer WHERE due <= ?1 ORDER BY due, prospect, name LIMIT ?2",
             &[&ms(now), &limit(most)],
             |row| {
-                Ok((row.get::<_, Text<ProspectId>>(0)?.0, row.get::<_, String>(1)?, row.get::<_, Count>(2)?.0))
+                Ok((
+                    row.get::<_, Text<ProspectId>>(0)?.0,
+                    row.get::<_, String>(1)?,
+                    row.get::<_, Count>(2)?.0,
+                ))
             },
         )?;
         let fired = due.len();
@@ -93,21 +93,13 @@ impl Writing<'_> {
                 "DELETE FROM timer WHERE prospect = ?1 AND name = ?2",
                 &[&Text(prospect), &name],
             )?;
-            self.append(
-                prospect,
-                now,
-                Entry::Timer(TimerFired { name, generation }),
-                None,
-            )?;
+            self.append(prospect, now, Entry::Timer(TimerFired { name, generation }), None)?;
         }
         Ok(fired)
     }
 
     pub(super) fn drop_dead_letter(&mut self, id: DeadLetterId) -> Result<bool, StoreError> {
-        Ok(self.run(
-            "DELETE FROM dead_letter WHERE id = ?1",
-            &[&super::values::int(id.0)],
-        )? == 1)
+        Ok(self.run("DELETE FROM dead_letter WHERE id = ?1", &[&super::values::int(id.0)])? == 1)
     }
 
     pub(super) fn ask_replay(&mut self, id: DeadLetterId, at: Instant) -> Result<bool, StoreError> {
@@ -149,9 +141,7 @@ impl Writing<'_> {
 
     /// SQLite's own count of what other connections have committed.
     pub(super) fn changed_elsewhere(&mut self) -> Result<u64, StoreError> {
-        let version = self.first("PRAGMA data_version", &[], |row| {
-            row.get::<_, Count>(0).map(|n| n.0)
-        })?;
+        let version = self.first("PRAGMA data_version", &[], |row| row.get::<_, Count>(0).map(|n| n.0))?;
         Ok(version.unwrap_or_default())
     }
 }

@@ -111,14 +111,9 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
 /// Which migrations a file has seen; 0 for an empty one.
 fn version(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
     let read = |pragma: &str| conn.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
-    let tables = || {
-        conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
-            row.get::<_, i64>(0)
-        })
-    };
+    let tables = || conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
     let asked = read("application_id").and_then(|id| Ok((id, read("user_version")?, tables()?)));
-    let (id, found, tables) =
-        asked.map_err(|e| failure("reading the schema's version", path, &e))?;
+    let (id, found, tables) = asked.map_err(|e| failure("reading the schema's version", path, &e))?;
     if id != APPLICATION_ID && (tables > 0 || found > 0 || id != 0) {
         let why = "it is a database of another program".to_owned();
         return Err(StoreError::NotAStore {
@@ -139,10 +134,7 @@ fn version(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
 
 fn migrate(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     let from = version(conn, path)?;
-    for (number, sql) in (1_u32..)
-        .zip(MIGRATIONS)
-        .filter(|(number, _)| *number > from)
-    {
+    for (number, sql) in (1_u32..).zip(MIGRATIONS).filter(|(number, _)| *number > from) {
         let step = format!(
             "BEGIN IMMEDIATE; {sql}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number}; COMMIT;"
         );

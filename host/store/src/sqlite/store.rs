@@ -2,15 +2,14 @@
 
 use async_trait::async_trait;
 use hearken_model::{
-    Action, ActionId, ActionState, Attempt, Decision, DecisionId, Identity, Instant, Partition,
-    ProfileId, Prospect, ProspectId, Recorded,
+    Action, ActionId, ActionState, Attempt, Decision, DecisionId, Identity, Instant, Partition, ProfileId, Prospect,
+    ProspectId, Recorded,
 };
 
 use super::{FEED, Sqlite, accept::ReadyIntake, commit::ReadyCommit, deliver::ReadyFinish};
 use crate::{
-    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish,
-    Hold, Intake, Lease, Logged, ProspectQuery, RecentAsk, Start, Started, Store, StoreError,
-    Suppression, Switch, Switches, feed::feed,
+    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, Hold, Intake, Lease,
+    Logged, ProspectQuery, RecentAsk, Start, Started, Store, StoreError, Suppression, Switch, Switches, feed::feed,
 };
 
 #[async_trait]
@@ -18,28 +17,17 @@ impl Store for Sqlite {
     async fn accept(&self, intake: Intake) -> Result<Vec<Accepted>, StoreError> {
         let ready = ReadyIntake::new(intake)?;
         self.writer
-            .write("accepting signals", ready.weight(), move |w| {
-                w.accept(ready)
-            })
+            .write("accepting signals", ready.weight(), move |w| w.accept(ready))
             .await
     }
 
     async fn lease(&self) -> Result<Vec<Lease>, StoreError> {
-        self.writer
-            .write("taking the partitions", 256, |w| w.lease())
-            .await
+        self.writer.write("taking the partitions", 256, |w| w.lease()).await
     }
 
-    async fn pending(
-        &self,
-        partition: Partition,
-        after: u64,
-        limit: usize,
-    ) -> Result<Vec<Logged>, StoreError> {
+    async fn pending(&self, partition: Partition, after: u64, limit: usize) -> Result<Vec<Logged>, StoreError> {
         self.readers
-            .read("reading the log", move |r| {
-                r.pending(partition, after, limit)
-            })
+            .read("reading the log", move |r| r.pending(partition, after, limit))
             .await
     }
 
@@ -50,9 +38,7 @@ impl Store for Sqlite {
 
     async fn prospects(&self, ids: &[ProspectId]) -> Result<Vec<Option<Prospect>>, StoreError> {
         let ids = ids.to_vec();
-        self.readers
-            .read("reading prospects", move |r| r.prospects(&ids))
-            .await
+        self.readers.read("reading prospects", move |r| r.prospects(&ids)).await
     }
 
     async fn recent(&self, asks: Vec<RecentAsk>) -> Result<Vec<Vec<Recorded>>, StoreError> {
@@ -122,12 +108,7 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn unknown(
-        &self,
-        sink: &str,
-        now: Instant,
-        limit: usize,
-    ) -> Result<Vec<Due>, StoreError> {
+    async fn unknown(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Due>, StoreError> {
         let sink = sink.to_owned();
         self.readers
             .read("reading unknown actions", move |r| {
@@ -138,22 +119,16 @@ impl Store for Sqlite {
 
     async fn fire(&self, now: Instant, limit: usize) -> Result<usize, StoreError> {
         self.writer
-            .write("firing timers", 2 * limit.min(1_024), move |w| {
-                w.fire(now, limit)
-            })
+            .write("firing timers", 2 * limit.min(1_024), move |w| w.fire(now, limit))
             .await
     }
 
     async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
-        self.readers
-            .read("reading the next due time", |r| r.next_due())
-            .await
+        self.readers.read("reading the next due time", |r| r.next_due()).await
     }
 
     async fn switches(&self) -> Result<Switches, StoreError> {
-        self.readers
-            .read("reading switches", |r| r.switches())
-            .await
+        self.readers.read("reading switches", |r| r.switches()).await
     }
 
     async fn set_switch(&self, switch: Switch) -> Result<(), StoreError> {
@@ -170,9 +145,7 @@ impl Store for Sqlite {
 
     async fn suppress(&self, suppression: Suppression) -> Result<(), StoreError> {
         self.writer
-            .write("suppressing an address", 1, move |w| {
-                w.suppress(&suppression)
-            })
+            .write("suppressing an address", 1, move |w| w.suppress(&suppression))
             .await
     }
 
@@ -216,27 +189,17 @@ impl Store for Sqlite {
     }
 
     async fn action(&self, id: ActionId) -> Result<Option<Action>, StoreError> {
-        self.readers
-            .read("reading an action", move |r| r.action(id))
-            .await
+        self.readers.read("reading an action", move |r| r.action(id)).await
     }
 
-    async fn actions_of(
-        &self,
-        prospect: ProspectId,
-        limit: usize,
-    ) -> Result<Vec<Action>, StoreError> {
+    async fn actions_of(&self, prospect: ProspectId, limit: usize) -> Result<Vec<Action>, StoreError> {
         self.readers
-            .read("reading a prospect's actions", move |r| {
-                r.actions_of(prospect, limit)
-            })
+            .read("reading a prospect's actions", move |r| r.actions_of(prospect, limit))
             .await
     }
 
     async fn decision(&self, id: DecisionId) -> Result<Option<Decision>, StoreError> {
-        self.readers
-            .read("reading a decision", move |r| r.decision(id))
-            .await
+        self.readers.read("reading a decision", move |r| r.decision(id)).await
     }
 
     async fn decisions(&self, query: DecisionQuery) -> Result<Vec<Decision>, StoreError> {
@@ -258,24 +221,16 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn signals_of(
-        &self,
-        profiles: &[ProfileId],
-        limit: usize,
-    ) -> Result<Vec<Recorded>, StoreError> {
+    async fn signals_of(&self, profiles: &[ProfileId], limit: usize) -> Result<Vec<Recorded>, StoreError> {
         let profiles = profiles.to_vec();
         self.readers
-            .read("reading a prospect's signals", move |r| {
-                r.signals_of(&profiles, limit)
-            })
+            .read("reading a prospect's signals", move |r| r.signals_of(&profiles, limit))
             .await
     }
 
     async fn purge(&self, now: Instant, limit: usize) -> Result<usize, StoreError> {
         self.writer
-            .write("forgetting signal ids", limit.min(4_096), move |w| {
-                w.purge(now, limit)
-            })
+            .write("forgetting signal ids", limit.min(4_096), move |w| w.purge(now, limit))
             .await
     }
 

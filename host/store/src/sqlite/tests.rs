@@ -8,10 +8,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::{Access, Sqlite};
-use crate::{
-    Accepted, Arriving, Intake, NewDeadLetter, Stage, Store, StoreError, Switch,
-    contract_tests::Place,
-};
+use crate::{Accepted, Arriving, Intake, NewDeadLetter, Stage, Store, StoreError, Switch, contract_tests::Place};
 
 struct Folder(TempDir);
 
@@ -91,10 +88,7 @@ async fn a_second_daemon_is_refused_and_told_who_has_the_file() {
 async fn a_tool_writes_beside_the_daemon_and_the_daemon_notices() {
     let folder = Folder::new();
     let missing = Sqlite::open(folder.file(), Access::Tool);
-    assert!(
-        matches!(missing, Err(StoreError::NotAStore { .. })),
-        "{missing:?}"
-    );
+    assert!(matches!(missing, Err(StoreError::NotAStore { .. })), "{missing:?}");
     let daemon = folder.daemon();
     let before = daemon.changed_elsewhere().await.expect("this is answered");
     daemon.accept(page("1")).await.expect("the store accepts");
@@ -110,19 +104,10 @@ async fn a_tool_writes_beside_the_daemon_and_the_daemon_notices() {
         at: Instant(5),
         by: "ops".into(),
     };
-    tool.set_switch(stop.clone())
-        .await
-        .expect("the switch is set");
-    assert_ne!(
-        daemon.changed_elsewhere().await.expect("this is answered"),
-        before
-    );
+    tool.set_switch(stop.clone()).await.expect("the switch is set");
+    assert_ne!(daemon.changed_elsewhere().await.expect("this is answered"), before);
     assert_eq!(
-        daemon
-            .switches()
-            .await
-            .expect("switches are read")
-            .stopping(&[]),
+        daemon.switches().await.expect("switches are read").stopping(&[]),
         Some(&stop)
     );
 }
@@ -137,25 +122,18 @@ async fn files_of_later_versions_and_of_other_programs_are_refused_untouched() {
     drop(conn);
     for access in [Access::Daemon, Access::Tool] {
         let newer = Sqlite::open(folder.file(), access);
-        assert!(
-            matches!(newer, Err(StoreError::Newer { found: 99, .. })),
-            "{newer:?}"
-        );
+        assert!(matches!(newer, Err(StoreError::Newer { found: 99, .. })), "{newer:?}");
     }
     let other = folder.0.path().join("other.db");
     let conn = rusqlite::Connection::open(&other).expect("the file opens");
-    conn.execute_batch("CREATE TABLE theirs (x)")
-        .expect("a table is made");
+    conn.execute_batch("CREATE TABLE theirs (x)").expect("a table is made");
     drop(conn);
     let text = folder.0.path().join("text.db");
     std::fs::write(&text, "to be or not to be ".repeat(100)).expect("the file is written");
     for path in [other, text] {
         let before = std::fs::read(&path).expect("the file is read");
         let refused = Sqlite::open(&path, Access::Daemon);
-        assert!(
-            matches!(refused, Err(StoreError::NotAStore { .. })),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(StoreError::NotAStore { .. })), "{refused:?}");
         assert_eq!(std::fs::read(&path).expect("the file is read"), before);
     }
 }
@@ -189,13 +167,7 @@ async fn a_job_that_fails_takes_back_its_own_work_and_nobody_elses() {
             [Accepted::Stored { .. }]
         ));
         assert!(matches!(bad, Err(StoreError::Invalid { .. })), "{bad:?}");
-        assert_eq!(
-            store
-                .cursor(&n.to_string())
-                .await
-                .expect("the cursor is read"),
-            None
-        );
+        assert_eq!(store.cursor(&n.to_string()).await.expect("the cursor is read"), None);
     }
 }
 
@@ -203,10 +175,7 @@ async fn a_job_that_fails_takes_back_its_own_work_and_nobody_elses() {
 async fn a_full_disk_is_told_and_the_writer_goes_on() {
     let folder = Folder::new();
     let store = folder.daemon();
-    store
-        .accept(page("before"))
-        .await
-        .expect("the store accepts");
+    store.accept(page("before")).await.expect("the store accepts");
     let pages = |sql: &'static str| {
         store.writer.write("limiting pages", 1, move |w| {
             w.first(sql, &[], |row| row.get::<_, i64>(0))
@@ -250,23 +219,15 @@ async fn a_recording_can_be_told_again_with_the_same_result() {
     let store = folder.daemon();
     store.record_statements(true);
     for n in 0..10 {
-        store
-            .accept(page(&n.to_string()))
-            .await
-            .expect("the store accepts");
+        store.accept(page(&n.to_string())).await.expect("the store accepts");
     }
     store.accept(page("1")).await.expect("the store accepts");
     store.record_statements(false);
-    store
-        .accept(page("unrecorded"))
-        .await
-        .expect("the store accepts");
+    store.accept(page("unrecorded")).await.expect("the store accepts");
     let recording = store.take_recording();
     assert!(recording.groups() >= 1 && recording.statements() > recording.groups());
     let fresh = folder.0.path().join("fresh.db");
-    recording
-        .replay_bare(&fresh)
-        .expect("the recording is told again");
+    recording.replay_bare(&fresh).expect("the recording is told again");
     let conn = rusqlite::Connection::open(&fresh).expect("the file opens");
     let count: i64 = conn
         .query_row("SELECT count(*) FROM signal", [], |row| row.get(0))
@@ -292,9 +253,7 @@ async fn the_views_show_a_person_times_and_words() {
     );
     for view in ["belief", "consent", "turn"] {
         let rows: i64 = conn
-            .query_row(&format!("SELECT count(*) FROM {view}"), [], |row| {
-                row.get(0)
-            })
+            .query_row(&format!("SELECT count(*) FROM {view}"), [], |row| row.get(0))
             .expect("the view is read");
         assert_eq!(rows, 0);
     }

@@ -41,11 +41,7 @@ where
     T::Err: std::error::Error + Send + Sync + 'static,
 {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value
-            .as_str()?
-            .parse()
-            .map(Self)
-            .map_err(FromSqlError::other)
+        value.as_str()?.parse().map(Self).map_err(FromSqlError::other)
     }
 }
 
@@ -66,9 +62,7 @@ pub(super) struct Count(pub(super) u64);
 impl FromSql for Count {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let n = value.as_i64()?;
-        u64::try_from(n)
-            .map(Self)
-            .map_err(|_| FromSqlError::OutOfRange(n))
+        u64::try_from(n).map(Self).map_err(|_| FromSqlError::OutOfRange(n))
     }
 }
 
@@ -93,11 +87,7 @@ pub(super) fn unknown_word(column: usize, text: &str) -> rusqlite::Error {
 }
 
 /// Reads a column that holds an enumeration's word.
-pub(super) fn word<T>(
-    row: &rusqlite::Row<'_>,
-    column: usize,
-    of: fn(&str) -> Option<T>,
-) -> rusqlite::Result<T> {
+pub(super) fn word<T>(row: &rusqlite::Row<'_>, column: usize, of: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str()?;
     of(text).ok_or_else(|| unknown_word(column, text))
 }

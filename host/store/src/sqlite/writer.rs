@@ -88,11 +88,7 @@ where
 
 impl Writer {
     /// Starts the thread. `keep` is dropped after the connection was closed.
-    pub(super) fn start(
-        conn: Connection,
-        path: PathBuf,
-        keep: impl Send + 'static,
-    ) -> Result<Self, StoreError> {
+    pub(super) fn start(conn: Connection, path: PathBuf, keep: impl Send + 'static) -> Result<Self, StoreError> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let feeder = Arc::new(OnceLock::new());
         let recorder = Arc::new(Recorder::default());
@@ -120,12 +116,7 @@ impl Writer {
     }
 
     /// Has something done in a transaction. `weight` is roughly the number of rows.
-    pub(super) async fn write<T, F>(
-        &self,
-        doing: &'static str,
-        weight: usize,
-        work: F,
-    ) -> Result<T, StoreError>
+    pub(super) async fn write<T, F>(&self, doing: &'static str, weight: usize, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Writing<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -180,8 +171,7 @@ impl Work {
             metrics::histogram!("hearken_store_group_size").record(group.len() as f64);
             let begun = Instant::now();
             self.transaction(group);
-            metrics::histogram!("hearken_store_commit_seconds")
-                .record(begun.elapsed().as_secs_f64());
+            metrics::histogram!("hearken_store_commit_seconds").record(begun.elapsed().as_secs_f64());
         }
     }
 
@@ -197,17 +187,10 @@ impl Work {
         let (conn, path) = (&self.conn, self.path.as_path());
         if let Err(e) = conn.execute_batch("BEGIN IMMEDIATE") {
             let error = failure("beginning a transaction", path, &e);
-            group
-                .into_iter()
-                .for_each(|job| job.answer(Some(error.clone())));
+            group.into_iter().for_each(|job| job.answer(Some(error.clone())));
             return Vec::new();
         }
-        let mut writing = Writing::new(
-            conn,
-            path,
-            self.feeder.get().is_some(),
-            self.recorder.is_on(),
-        );
+        let mut writing = Writing::new(conn, path, self.feeder.get().is_some(), self.recorder.is_on());
         let mut done: Vec<(Box<dyn Job>, Option<StoreError>)> = Vec::with_capacity(group.len());
         let mut jobs = group.into_iter();
         while let Some(mut job) = jobs.next() {
@@ -239,8 +222,7 @@ impl Work {
         if self.recorder.is_on() {
             self.recorder.keep(said);
         }
-        done.into_iter()
-            .for_each(|(job, failed)| job.answer(failed));
+        done.into_iter().for_each(|(job, failed)| job.answer(failed));
         Vec::new()
     }
 }
@@ -282,8 +264,7 @@ fn in_savepoint(
         .and_then(|()| say("RELEASE job"));
     if result.is_err() {
         writing.forget_since(&mark);
-        let taken_back =
-            conn.is_autocommit() || (say("ROLLBACK TO job").is_ok() && say("RELEASE job").is_ok());
+        let taken_back = conn.is_autocommit() || (say("ROLLBACK TO job").is_ok() && say("RELEASE job").is_ok());
         if !taken_back && let Err(e) = conn.execute_batch("ROLLBACK") {
             // What half a job did must not be committed with the others.
             tracing::error!(error = %e, "store: a failed job could not be taken back");

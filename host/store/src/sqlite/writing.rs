@@ -41,12 +41,7 @@ pub(super) struct Mark {
 }
 
 impl<'c> Writing<'c> {
-    pub(super) fn new(
-        conn: &'c Connection,
-        path: &'c Path,
-        listened: bool,
-        recorded: bool,
-    ) -> Self {
+    pub(super) fn new(conn: &'c Connection, path: &'c Path, listened: bool, recorded: bool) -> Self {
         Self {
             conn,
             path,
@@ -81,10 +76,7 @@ impl<'c> Writing<'c> {
 
     /// Ends a transaction that was committed: what was appended, and what was said.
     pub(super) fn into_parts(self) -> (Vec<Logged>, Vec<Said>) {
-        (
-            self.appended.unwrap_or_default(),
-            self.said.unwrap_or_default(),
-        )
+        (self.appended.unwrap_or_default(), self.said.unwrap_or_default())
     }
 
     pub(super) const fn doing(&self) -> &'static str {
@@ -110,11 +102,7 @@ impl<'c> Writing<'c> {
     }
 
     /// Runs a statement; how many rows it changed.
-    pub(super) fn run(
-        &mut self,
-        sql: &'static str,
-        params: &[&dyn ToSql],
-    ) -> Result<usize, StoreError> {
+    pub(super) fn run(&mut self, sql: &'static str, params: &[&dyn ToSql]) -> Result<usize, StoreError> {
         let done = self
             .record(sql, params)
             .and_then(|()| self.conn.prepare_cached(sql)?.execute(params));
@@ -128,12 +116,9 @@ impl<'c> Writing<'c> {
         params: &[&dyn ToSql],
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, StoreError> {
-        let found = self.record(sql, params).and_then(|()| {
-            self.conn
-                .prepare_cached(sql)?
-                .query_row(params, read)
-                .optional()
-        });
+        let found = self
+            .record(sql, params)
+            .and_then(|()| self.conn.prepare_cached(sql)?.query_row(params, read).optional());
         found.map_err(|e| self.fail(&e))
     }
 
@@ -144,12 +129,9 @@ impl<'c> Writing<'c> {
         params: &[&dyn ToSql],
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, StoreError> {
-        let found = self.record(sql, params).and_then(|()| {
-            self.conn
-                .prepare_cached(sql)?
-                .query_map(params, read)?
-                .collect()
-        });
+        let found = self
+            .record(sql, params)
+            .and_then(|()| self.conn.prepare_cached(sql)?.query_map(params, read)?.collect());
         found.map_err(|e| self.fail(&e))
     }
 
@@ -191,9 +173,7 @@ impl<'c> Writing<'c> {
                 &[&partition.0, &int(head.stored), &int(head.last)],
             )?;
             if changed != 1 {
-                return Err(self.invalid(format!(
-                    "the log of partition {partition} has grown meanwhile"
-                )));
+                return Err(self.invalid(format!("the log of partition {partition} has grown meanwhile")));
             }
             self.heads[usize::from(partition.0)] = Some(Head {
                 stored: head.last,

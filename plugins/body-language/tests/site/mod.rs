@@ -12,12 +12,7 @@ use hearken_sdk::{Belief, Dossier, Instant, Persona, Plugin, Scorer, Signal, Top
 pub(crate) const MORNING: u64 = 1_763_971_200_000;
 
 pub(crate) fn vocabulary() -> Vocabulary {
-    let texts = |texts: &[&str]| {
-        texts
-            .iter()
-            .map(|text| (*text).to_owned())
-            .collect::<Vec<String>>()
-    };
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
     let topic = |title: &str, urls: &[&str], words: &[&str]| Topic {
         title: title.to_owned(),
         urls: texts(urls),
@@ -35,19 +30,11 @@ pub(crate) fn vocabulary() -> Vocabulary {
         BTreeMap::from([
             (
                 "roi".to_owned(),
-                topic(
-                    "Return on investment",
-                    &["/roi*", "/pricing*"],
-                    &["roi", "payback"],
-                ),
+                topic("Return on investment", &["/roi*", "/pricing*"], &["roi", "payback"]),
             ),
             (
                 "implementation".to_owned(),
-                topic(
-                    "Implementation",
-                    &["/implementation*"],
-                    &["rollout", "migration"],
-                ),
+                topic("Implementation", &["/implementation*"], &["rollout", "migration"]),
             ),
             (
                 "support".to_owned(),
@@ -57,11 +44,7 @@ pub(crate) fn vocabulary() -> Vocabulary {
         BTreeMap::from([
             (
                 "cio".to_owned(),
-                persona(
-                    "CIO",
-                    &[("roi", 1.0)],
-                    &["cio", "chief information officer"],
-                ),
+                persona("CIO", &[("roi", 1.0)], &["cio", "chief information officer"]),
             ),
             (
                 "it-manager".to_owned(),
@@ -162,11 +145,8 @@ impl Visitor {
         self.at += 1000;
         let id = format!("generated-{:03}", self.signals.len());
         let signal = Signal::new(id, Instant::from_millis(self.at), kind).expect("kinds are JSON");
-        self.signals.push(
-            signal
-                .identity("anonymous", "a-1")
-                .session(self.session.as_str()),
-        );
+        self.signals
+            .push(signal.identity("anonymous", "a-1").session(self.session.as_str()));
     }
 
     pub(crate) fn now(&self) -> Instant {
@@ -184,12 +164,7 @@ pub(crate) struct Host {
 
 impl Host {
     /// Assesses these signals and checks what every assessment must keep to.
-    pub(crate) fn assess(
-        &mut self,
-        scorer: &BodyLanguage,
-        fresh: &[Signal],
-        now: Instant,
-    ) -> Vec<Belief> {
+    pub(crate) fn assess(&mut self, scorer: &BodyLanguage, fresh: &[Signal], now: Instant) -> Vec<Belief> {
         let dossier = Dossier {
             said_before: self.beliefs.values().cloned().collect(),
             fresh: fresh.to_vec(),
@@ -199,11 +174,7 @@ impl Host {
         self.assess_dossier(scorer, &dossier)
     }
 
-    pub(crate) fn assess_dossier(
-        &mut self,
-        scorer: &BodyLanguage,
-        dossier: &Dossier,
-    ) -> Vec<Belief> {
+    pub(crate) fn assess_dossier(&mut self, scorer: &BodyLanguage, dossier: &Dossier) -> Vec<Belief> {
         let assessment = scorer.assess(dossier).expect("any dossier is assessed");
         let given = dossier.signals().map(|signal| signal.id.as_str());
         let named = dossier
@@ -212,10 +183,7 @@ impl Host {
             .flat_map(|said| said.evidence.iter().map(String::as_str));
         let may_be_named: BTreeSet<&str> = given.chain(named).collect();
         for belief in &assessment.beliefs {
-            assert!(
-                belief.evidence.len() <= 32 && belief.reason.len() <= 500,
-                "{belief:?}"
-            );
+            assert!(belief.evidence.len() <= 32 && belief.reason.len() <= 500, "{belief:?}");
             assert!(belief.at <= dossier.now, "{belief:?}");
             assert!(
                 (0.0..=1.0).contains(&belief.value) && (0.0..=1.0).contains(&belief.confidence),
@@ -223,10 +191,7 @@ impl Host {
             );
             assert!(!belief.reason.is_empty(), "{belief:?}");
             assert!(
-                belief
-                    .evidence
-                    .iter()
-                    .all(|id| may_be_named.contains(id.as_str())),
+                belief.evidence.iter().all(|id| may_be_named.contains(id.as_str())),
                 "{belief:?}"
             );
             let key = (belief.kind.clone(), belief.name.clone());
@@ -238,11 +203,7 @@ impl Host {
         }
         self.memory = assessment.memory;
         self.cue = assessment.cue;
-        assert!(
-            self.memory
-                .as_ref()
-                .is_some_and(|memory| memory.len() <= 16 * 1024)
-        );
+        assert!(self.memory.as_ref().is_some_and(|memory| memory.len() <= 16 * 1024));
         assessment.beliefs
     }
 

@@ -23,9 +23,7 @@ pub(crate) fn names() -> Result<Vec<(String, u64)>, Failure> {
     let mut names = Vec::new();
     for entry in fs::read_dir(&folder).map_err(|error| failure("list", ".", &error))? {
         let entry = entry.map_err(|error| failure("list", ".", &error))?;
-        let meta = entry
-            .metadata()
-            .map_err(|error| failure("list", ".", &error))?;
+        let meta = entry.metadata().map_err(|error| failure("list", ".", &error))?;
         if let (true, Ok(name)) = (meta.is_file(), entry.file_name().into_string())
             && !name.starts_with('.')
         {
@@ -42,19 +40,14 @@ pub(crate) fn read(name: &str, offset: u64, length: u32) -> Result<Vec<u8>, Fail
     File::open(path)
         .and_then(|mut file| {
             file.seek(SeekFrom::Start(offset))?;
-            file.take(length.min(MAX_READ_BYTES).into())
-                .read_to_end(&mut bytes)
+            file.take(length.min(MAX_READ_BYTES).into()).read_to_end(&mut bytes)
         })
         .map_err(|error| failure("read", name, &error))?;
     Ok(bytes)
 }
 
 pub(crate) fn create(name: &str, content: &[u8]) -> Result<bool, Failure> {
-    match OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(place(name)?)
-    {
+    match OpenOptions::new().write(true).create_new(true).open(place(name)?) {
         Ok(mut file) => file
             .write_all(content)
             .map(|()| true)
@@ -72,14 +65,8 @@ fn granted() -> Result<PathBuf, Failure> {
 
 fn place(name: &str) -> Result<PathBuf, Failure> {
     let folder = granted()?;
-    if name.is_empty()
-        || name.len() > 200
-        || name.starts_with('.')
-        || name.contains(['/', '\\', '\0'])
-    {
-        return Err(Failure::permanent(format!(
-            "{name:?} is no name for a file"
-        )));
+    if name.is_empty() || name.len() > 200 || name.starts_with('.') || name.contains(['/', '\\', '\0']) {
+        return Err(Failure::permanent(format!("{name:?} is no name for a file")));
     }
     Ok(folder.join(name))
 }

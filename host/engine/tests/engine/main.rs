@@ -1,0 +1,5 @@
+//! The engine with real plugins on a real store.
+
+mod last_check;
+mod support;
+mod working_off;

@@ -1,0 +1,248 @@
+//! Who has the floor, to whom a signal belongs, and what a merge keeps.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use hearken_model::{
+    Act, ActionId, ActionState, ConsentKey, DecisionId, Entry, Floor, Identity, Instant, Lifecycle, Policy, ProfileId,
+    Prospect, ProspectId, Recorded, Seq, Signal, SignalId, Telling, View, Vocabulary,
+};
+use serde_json::{Value, json};
+
+const START: Instant = Instant(1_790_000_000_000);
+const DAY: Duration = Duration::from_secs(86_400);
+
+fn id(scheme: &str, value: &str) -> Identity {
+    Identity::new(scheme, value).expect("a valid identity")
+}
+
+fn signal(kind: &str, at: Instant, identities: Vec<Identity>, properties: Value) -> Signal {
+    Signal {
+        id: SignalId(format!("site:{kind}-{}", at.0)),
+        kind: kind.into(),
+        at,
+        identities,
+        company: None,
+        session: None,
+        about: None,
+        answers: None,
+        properties,
+    }
+}
+
+/// Somebody who can be fed with one entry after the other.
+struct Somebody {
+    prospect: Prospect,
+    seq: u64,
+}
+
+impl Somebody {
+    fn new(identity: &Identity) -> Self {
+        let mut new = Self {
+            prospect: Prospect::new(ProspectId::beginning_with(ProfileId::of(identity))),
+            seq: 0,
+        };
+        new.gives(signal("page.viewed", START, vec![identity.clone()], json!({})));
+        new
+    }
+
+    fn apply(&mut self, at: Instant, entry: &Entry) {
+        self.seq += 1;
+        self.prospect.apply(Seq { seq: self.seq, step: 0 }, at, entry);
+    }
+
+    fn gives(&mut self, signal: Signal) {
+        let primary = signal.primary().expect("it has an identity");
+        let recorded = Recorded {
+            profile: ProfileId::of(primary),
+            with: Vec::new(),
+            connector: "site".into(),
+            received: signal.at,
+            live: true,
+            verified: true,
+            signal: signal.clone(),
+        };
+        self.apply(signal.at, &Entry::Signal(Box::new(recorded)));
+    }
+
+    fn is_told(&mut self, act: Act, state: ActionState) {
+        let telling = Telling {
+            action: ActionId::from_u64(1),
+            profile: *self.prospect.part.profiles.keys().next().expect("there is a profile"),
+            at: START,
+            act,
+            target: "roi".into(),
+            channel: "email".into(),
+            sink: "outbox".into(),
+            state,
+            shadow: false,
+            answered: None,
+        };
+        let decision = DecisionId::from_u64(1);
+        self.apply(
+            START,
+            &Entry::Decided {
+                decision,
+                standing: BTreeSet::new(),
+                telling: Some(telling),
+            },
+        );
+    }
+
+    fn floor(&self, now: Instant) -> Floor {
+        View::of(
+            &self.prospect,
+            now,
+            &Policy::default(),
+            &Vocabulary::default(),
+            &BTreeMap::new(),
+        )
+        .floor
+    }
+}
+
+fn ann() -> Identity {
+    id("email", "ann@example.com")
+}
+
+fn no_to(brand: &str, at: Instant) -> Signal {
+    signal(
+        "consent.withdrawn",
+        at,
+        vec![ann()],
+        json!({ "brand": brand, "purpose": "*", "channel": "*" }),
+    )
+}
+
+#[test]
+fn a_no_to_another_brand_does_not_close_the_conversation_with_this_one() {
+    let mut somebody = Somebody::new(&ann());
+    somebody.gives(no_to("another", START.after(DAY)));
+    assert_eq!(somebody.floor(START.after(DAY * 2)), Floor::Listening);
+    somebody.gives(no_to("default", START.after(DAY)));
+    assert_eq!(somebody.floor(START.after(DAY * 2)), Floor::Closed);
+}
+
+#[test]
+fn who_said_no_opens_the_conversation_again_by_a_consent_or_a_word() {
+    let granted = json!({ "brand": "default", "purpose": "marketing", "channel": "email" });
+    for opens in [
+        signal("consent.granted", START.after(DAY * 2), vec![ann()], granted),
+        signal("meeting.requested", START.after(DAY * 2), vec![ann()], json!({})),
+    ] {
+        let mut somebody = Somebody::new(&ann());
+        somebody.gives(no_to("*", START.after(DAY)));
+        assert_eq!(somebody.floor(START.after(DAY * 3)), Floor::Closed);
+        somebody.gives(opens);
+        assert_eq!(somebody.floor(START.after(DAY * 3)), Floor::Listening);
+    }
+}
+
+#[test]
+fn what_is_held_and_nobody_lets_go_gives_the_floor_back_when_it_expires() {
+    for (act, meanwhile) in [(Act::Tell, Floor::Ours), (Act::HandOver, Floor::WithSales)] {
+        let mut somebody = Somebody::new(&ann());
+        somebody.is_told(act, ActionState::Held);
+        assert_eq!(somebody.floor(START.after(DAY)), meanwhile);
+        assert_eq!(somebody.floor(START.after(Policy::default().expires)), Floor::Listening);
+    }
+}
+
+#[test]
+fn what_is_queued_for_a_sink_that_is_gone_does_not_keep_the_floor_for_ever() {
+    let mut somebody = Somebody::new(&ann());
+    somebody.is_told(Act::Tell, ActionState::Queued);
+    assert_eq!(somebody.floor(START.after(DAY * 13)), Floor::Ours);
+    assert_eq!(somebody.floor(START.after(DAY * 14)), Floor::Listening);
+}
+
+#[test]
+fn what_says_that_an_address_may_not_be_used_belongs_to_the_address() {
+    let both = || vec![id("user", "17"), ann()];
+    for kind in [
+        "message.unsubscribed",
+        "message.complained",
+        "message.bounced",
+        "consent.withdrawn",
+        "consent.granted",
+    ] {
+        assert_eq!(signal(kind, START, both(), json!({})).primary(), Some(&ann()), "{kind}");
+    }
+    for kind in ["page.viewed", "person.identified", "message.replied"] {
+        assert_eq!(
+            signal(kind, START, both(), json!({})).primary(),
+            Some(&id("user", "17")),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn a_consent_for_names_with_slashes_is_read_again_as_it_was_written() {
+    for brand in ["acme/eu", "50% off", "a%2Fb", "*"] {
+        let key = ConsentKey {
+            brand: brand.into(),
+            purpose: "marketing".into(),
+            channel: "a/b".into(),
+        };
+        assert_eq!(ConsentKey::try_from(key.to_string()), Ok(key));
+    }
+}
+
+#[test]
+fn a_lead_who_is_joined_by_a_device_stays_a_lead() {
+    let mut lead = Somebody::new(&ann());
+    lead.apply(
+        START,
+        &Entry::Stage {
+            from: Lifecycle::Visitor,
+            to: Lifecycle::Lead,
+            cause: String::new(),
+        },
+    );
+    let device = Somebody::new(&id("anonymous", "d-1"));
+    lead.apply(
+        START,
+        &Entry::Join {
+            from: device.prospect.id,
+            part: Box::new(device.prospect.part),
+        },
+    );
+    assert_eq!(lead.prospect.part.announced(), Lifecycle::Lead);
+    assert_eq!(lead.prospect.part.current().map(|g| g.stage), Some(Lifecycle::Lead));
+}
+
+#[test]
+fn a_person_with_hundreds_of_devices_stays_small() {
+    let mut somebody = Somebody::new(&ann());
+    for n in 0..200 {
+        let mut device = Somebody::new(&id("anonymous", &format!("d-{n}")));
+        device.apply(
+            START,
+            &Entry::Stage {
+                from: Lifecycle::Visitor,
+                to: Lifecycle::Lead,
+                cause: String::new(),
+            },
+        );
+        somebody.apply(
+            START,
+            &Entry::Join {
+                from: device.prospect.id,
+                part: Box::new(device.prospect.part),
+            },
+        );
+    }
+    assert_eq!(somebody.prospect.part.profiles.len(), 201);
+    assert!(
+        somebody.prospect.part.assessed.len() <= 12,
+        "{} groups",
+        somebody.prospect.part.assessed.len()
+    );
+    assert!(
+        somebody.prospect.part.current().is_some(),
+        "what is known of all of them is among what is kept"
+    );
+}
