@@ -65,5 +65,5 @@ async fn ready(client: &reqwest::Client, folder: &std::path::Path, pid: u32, beg
 }
 
 fn address_file(folder: &std::path::Path) -> std::path::PathBuf {
-    folder.join("hearken.addr")
+    folder.join("hearken-data").join("hearken.addr")
 }
