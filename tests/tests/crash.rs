@@ -170,13 +170,28 @@ fn nothing_is_lost_and_nothing_happens_twice_over_many_kills() {
     for client in clients {
         client.join().expect("no client panics");
     }
-    hearken(&folder, &["run", "--once"]).done();
+    // What may have arrived is sent again after a while, so once may not be enough.
+    eventually("nothing is left on its way", || {
+        hearken(&folder, &["run", "--once"]).done();
+        (on_their_way(&open(&folder)) == 0).then_some(())
+    });
     judge(&folder, &oracle);
 }
 
-fn judge(folder: &Folder, oracle: &Oracle) {
+fn open(folder: &Folder) -> Connection {
     let path = folder.data().join("state.sqlite");
-    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the store opens");
+    Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the store opens")
+}
+
+fn on_their_way(db: &Connection) -> i64 {
+    number(
+        db,
+        "SELECT count(*) FROM action WHERE state IN ('queued', 'started', 'unknown')",
+    )
+}
+
+fn judge(folder: &Folder, oracle: &Oracle) {
+    let db = open(folder);
     let acknowledged = oracle.acknowledged.lock().expect("no client panics");
     assert!(
         acknowledged.len() > 500,
@@ -231,11 +246,6 @@ fn states_changed_once(db: &Connection) {
 }
 
 fn delivered_once(folder: &Folder, db: &Connection) {
-    let open = number(
-        db,
-        "SELECT count(*) FROM action WHERE state IN ('queued', 'started', 'unknown')",
-    );
-    assert_eq!(open, 0, "`run --once` leaves nothing on its way");
     let ended_twice = number(
         db,
         "SELECT count(*) FROM (SELECT action FROM attempt WHERE outcome = 'delivered' GROUP BY action HAVING count(*) > 1)",

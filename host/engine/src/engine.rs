@@ -36,7 +36,11 @@ pub struct Engine {
     webhooks: Webhooks,
     /// What takes requests and polls; ends first.
     intake: TaskTracker,
-    /// What applies and delivers; ends when the intake has.
+    /// What delivers; ends when the intake has.
+    delivery: TaskTracker,
+    /// Cancels the delivery.
+    hush: CancellationToken,
+    /// What applies the log, to which the delivery adds up to its end; ends last.
     work: TaskTracker,
     /// Cancels the work, once the intake has ended.
     finish: CancellationToken,
@@ -53,7 +57,8 @@ impl Engine {
         let shared = Arc::new(Shared::new(parts)?);
         let feed = shared.store.feed().ok_or(EngineError::FeedTaken)?;
         outbox::recover(&shared).await?;
-        let (intake, work) = (TaskTracker::new(), TaskTracker::new());
+        let (intake, delivery, work) = (TaskTracker::new(), TaskTracker::new(), TaskTracker::new());
+        let hush = CancellationToken::new();
         let finish = CancellationToken::new();
         let mut idle = Vec::new();
         let (wake, woken) = watch::channel(0_u64);
@@ -69,9 +74,9 @@ impl Engine {
                 sink: sink.clone(),
                 wake: woken.clone(),
                 idle: sender,
-                cancel: finish.clone(),
+                cancel: hush.clone(),
             };
-            work.spawn(outbox.run());
+            delivery.spawn(outbox.run());
         }
         for (name, source) in shared.connectors.iter().filter(|(_, c)| c.plugin().roles().source) {
             let (sender, receiver) = watch::channel(false);
@@ -86,6 +91,8 @@ impl Engine {
             webhooks,
             intake,
             work,
+            delivery,
+            hush,
             finish,
             idle: Arc::new(idle),
             requests: Arc::default(),
@@ -186,6 +193,9 @@ impl Engine {
     async fn end(self, cancel: CancellationToken) {
         cancel.cancelled().await;
         self.intake.wait().await;
+        self.delivery.close();
+        self.hush.cancel();
+        self.delivery.wait().await;
         self.work.close();
         self.finish.cancel();
     }
