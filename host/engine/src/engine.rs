@@ -97,7 +97,9 @@ impl Engine {
             idle: Arc::new(idle),
             requests: Arc::default(),
         };
-        tokio::spawn(engine.clone().end(cancel));
+        // Tracked too, so that nothing of the engine is left once it is drained.
+        let end = engine.clone().end(cancel);
+        engine.work.spawn(end);
         Ok(engine)
     }
 
