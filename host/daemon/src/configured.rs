@@ -18,24 +18,12 @@ pub(crate) struct Opened {
 }
 
 impl Configured {
-    /// Loads the configuration for a command that uses no connector. Variables that only
-    /// secrets are read from need not be set where such a command is run.
+    /// Loads the configuration for a command that uses no connector: no secret is read.
     pub(crate) fn wiring(&self) -> anyhow::Result<Wiring> {
-        let texts: Vec<String> = self
-            .files
-            .iter()
-            .filter_map(|f| std::fs::read_to_string(f).ok())
-            .collect();
-        let loaded = hearken_config::load_with(&self.files, &|name| {
-            let interpolated = || texts.iter().any(|text| text.contains(&format!("${{{name}}}")));
-            std::env::var(name)
-                .ok()
-                .or_else(|| (!interpolated()).then(|| "not set".to_owned()))
-        });
         let Loaded {
             diagnostics,
             configuration,
-        } = loaded;
+        } = hearken_config::load_without_secrets(&self.files);
         match configuration {
             Some(Configuration { wiring, .. }) => Ok(wiring),
             None => {
