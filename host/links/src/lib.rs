@@ -1,0 +1,1 @@
+//! Signed links for people outside, and their pages.

@@ -1,0 +1,1 @@
+//! Stories and their values to what a person reads.
