@@ -272,7 +272,11 @@ fn delivered_once(folder: &Folder, db: &Connection) {
         .expect("the folder is there")
         .flatten()
     {
-        *calls.entry(stem(&file.path())).or_default() += 1;
+        // What a kill left of a file that was being made begins with a dot: no call of its
+        // sink came to its end.
+        if !file.file_name().as_encoded_bytes().starts_with(b".") {
+            *calls.entry(stem(&file.path())).or_default() += 1;
+        }
     }
     assert!(calls.len() > 20, "too little was delivered: {}", calls.len());
     for (action, calls) in &calls {
@@ -290,10 +294,10 @@ fn delivered_once(folder: &Folder, db: &Connection) {
     assert!(missing.is_empty(), "said to be delivered and not there: {missing:?}");
 }
 
+/// The action of a file: what left the house is its id with a key of as many digits.
 fn stem(path: &std::path::Path) -> String {
-    path.file_stem()
-        .map(|s| s.to_string_lossy().into_owned())
-        .unwrap_or_default()
+    let name = path.file_stem().map(|s| s.to_string_lossy().into_owned());
+    name.and_then(|n| n.get(..16).map(str::to_owned)).unwrap_or_default()
 }
 
 fn rows(db: &Connection, sql: &str) -> BTreeMap<String, i64> {

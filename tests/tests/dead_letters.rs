@@ -98,15 +98,37 @@ fn letters_are_dropped_one_by_one_and_all_at_once() {
 #[test]
 fn a_replay_that_was_asked_for_waits_for_the_daemon() {
     let folder = Folder::with_a_site();
+    folder.change(
+        "plugin = \"segment\"",
+        "plugin = \"segment\"\ngrants.may-identify = { user = \"verified\" }",
+    );
     let daemon = Daemon::start(&folder);
-    send_two_bad_ones(&daemon);
+    let stranger = json!({ "messageId": "stranger", "anonymousId": "somebody", "properties": { "path": "/" } });
+    assert_eq!(daemon.track("page", WRITE_KEY, &stranger).status, 200);
     daemon.stop();
-    let id = listed(&folder, &[])[0]["id"].to_string();
+    let letters = listed(&folder, &["--stage", "signal"]);
+    let id = letters[0]["id"].to_string();
     hearken(&folder, &["dead-letter", "replay", &id]).done();
     assert!(listed(&folder, &[])[0]["replay_asked"].is_string());
     let daemon = Daemon::start(&folder);
     eventually("the daemon takes it", || {
         listed(&folder, &[])[0]["replay_asked"].is_null().then_some(())
     });
+    daemon.stop();
+}
+
+#[test]
+fn what_never_became_a_signal_is_not_said_to_be_worked_off() {
+    let folder = Folder::with_a_site();
+    let daemon = Daemon::start(&folder);
+    send_two_bad_ones(&daemon);
+    let letters = listed(&folder, &["--stage", "intake"]);
+    let said = hearken(&folder, &["dead-letter", "replay", "--all"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    for letter in &letters {
+        assert!(said.out.contains(&letter["id"].to_string()), "{said:?}");
+    }
+    assert!(said.out.contains("never became a signal"), "{said:?}");
+    assert_eq!(listed(&folder, &[]).len(), letters.len(), "they are kept");
     daemon.stop();
 }

@@ -213,3 +213,38 @@ fn a_router_with_senseless_weights_is_not_followed_and_silence_is_recorded() {
         daemon.stop();
     }
 }
+
+#[test]
+fn what_a_plugin_failed_on_is_done_again_once_it_is_mended() {
+    for (scorer, router, stage) in [("half", "good", "assess"), ("good", "weights:-1", "decide")] {
+        let broken = folder(scorer, router);
+        let daemon = Daemon::start(&broken);
+        visit(&daemon);
+        neighbours_are_understood(&broken);
+        eventually("it has failed", || (!letters(&broken, stage).is_empty()).then_some(()));
+        daemon.stop();
+        let asked = letters(&broken, stage).len();
+        let mended = folder("good", "good");
+        let toml = fs::read_to_string(mended.path().join("hearken.toml")).expect("a configuration");
+        let toml = toml.replace(&*mended.path().to_string_lossy(), &broken.path().to_string_lossy());
+        fs::write(broken.path().join("hearken.toml"), toml).expect("it is written over");
+        let before = triggers(&broken);
+        hearken(&broken, &["dead-letter", "replay", "--all", "--stage", stage]).done();
+        let daemon = Daemon::start(&broken);
+        eventually("all are worked off", || {
+            letters(&broken, stage).is_empty().then_some(())
+        });
+        eventually("each is asked about again", || {
+            let again = triggers(&broken).len() - before.len();
+            (stage == "assess" || again == asked).then_some(())
+        });
+        daemon.stop();
+    }
+}
+
+/// What moved, a decision each, the latest first.
+fn triggers(folder: &Folder) -> Vec<String> {
+    let said = hearken(folder, &["decision", "list", "--limit", "1000", "--format", "json"]);
+    let decisions = said.done().json().as_array().cloned().unwrap_or_default();
+    decisions.iter().map(|d| d["trigger"].to_string()).collect()
+}

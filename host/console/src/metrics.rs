@@ -52,7 +52,7 @@ pub const CATALOGUE: &[Metric] = &[
         "hearken_breaker_opened_total",
         Kind::Counter,
         &["connector"],
-        "Times that a scorer was left out for a while, because it kept running into its limits.",
+        "Times that a scorer or the router was left out for a while, because it kept running into its limits.",
     ),
     metric(
         "hearken_decisions_total",

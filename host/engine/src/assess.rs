@@ -6,7 +6,7 @@ use hearken_model::{Assessment, Belief, BeliefKind, Instant, MAX_EVIDENCE, Recor
 use hearken_sandbox::{Connector, RecentWhen, wire};
 use hearken_store::{RecentAsk, StoreError};
 
-use crate::{breaker, catalogue::matches, parts::Shared, touched::Touched, vet::cut, wire as convert};
+use crate::{catalogue::matches, parts::Shared, touched::Touched, vet::cut, wire as convert};
 
 const MAX_BELIEFS: usize = 256;
 const MAX_MEMORY_BYTES: usize = 16 * 1024;
@@ -49,7 +49,7 @@ impl Shared {
                     .filter(|s| matches(&reads.kinds, &s.signal.kind))
                     .collect();
                 fresh.sort_by(|x, y| (x.signal.at, &x.signal.id).cmp(&(y.signal.at, &y.signal.id)));
-                (!fresh.is_empty() || t.regrouped).then_some((i, fresh))
+                (!fresh.is_empty() || t.regrouped || t.assess_again).then_some((i, fresh))
             })
             .collect();
         if concerned.is_empty() {
@@ -57,7 +57,7 @@ impl Shared {
         }
         let asked = self.clock.now();
         let breaker = self.breakers.get(scorer.name());
-        if breaker.is_some_and(|b| !b.closed(asked)) {
+        if breaker.is_some_and(|b| b.open_until(asked).is_some()) {
             let left_out = |(i, _): (usize, _)| Said {
                 index: i,
                 word: Err(Unsaid::LeftOut),
@@ -72,14 +72,9 @@ impl Shared {
             .map(|((i, fresh), recent)| self.dossier(scorer, &touched[*i], fresh, recent))
             .collect();
         let answers = scorer.assess(dossiers).await;
-        let held_up = answers.iter().any(|a| a.as_ref().is_err_and(breaker::holds_up));
-        if let Some(wait) = breaker.and_then(|b| b.note(self.clock.now(), held_up)) {
-            metrics::counter!("hearken_breaker_opened_total", "connector" => scorer.name().to_owned()).increment(1);
-            tracing::error!(
-                connector = scorer.name(),
-                ?wait,
-                "the scorer keeps running into its limits and is left out"
-            );
+        if let Some(breaker) = breaker {
+            let faults = answers.iter().filter_map(|a| a.as_ref().err());
+            breaker.hear(scorer.name(), self.clock.now(), faults);
         }
         let said = concerned
             .iter()

@@ -1,9 +1,10 @@
-//! Keeps a scorer that runs into its limits from holding up everybody's waves.
+//! Keeps a scorer or router that runs into its limits from holding up everybody's waves.
 //!
 //! A call that is cut costs the whole wave the time until it is cut. After a few such waves
-//! in a row the scorer is left out for a while, twice as long each time it does not do
+//! in a row the plugin is left out for a while, twice as long each time it does not do
 //! better. Nothing is lost by it: whoever was not assessed is assessed from the recent
-//! signals the next time.
+//! signals the next time, and whoever was not decided about is decided about when the
+//! router may be asked again.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -28,20 +29,34 @@ struct State {
     until: Option<Instant>,
 }
 
-/// One scorer's breaker.
+/// One plugin's breaker.
 #[derive(Debug, Default)]
 pub(crate) struct Breaker {
     state: Mutex<State>,
 }
 
 impl Breaker {
-    /// Whether the scorer may be asked now. After the wait it is asked once to see.
-    pub(crate) fn closed(&self, now: Instant) -> bool {
-        self.state().until.is_none_or(|until| now >= until)
+    /// Until when the plugin is left out, if it is now. After the wait it is asked once to
+    /// see.
+    pub(crate) fn open_until(&self, now: Instant) -> Option<Instant> {
+        self.state().until.filter(|until| now < *until)
+    }
+
+    /// Takes down what became of a wave's call of `plugin`, and says so where it opens.
+    pub(crate) fn hear<'a>(&self, plugin: &str, now: Instant, mut faults: impl Iterator<Item = &'a Fault>) {
+        let held_up = faults.any(holds_up);
+        if let Some(wait) = self.note(now, held_up) {
+            metrics::counter!("hearken_breaker_opened_total", "connector" => plugin.to_owned()).increment(1);
+            tracing::error!(
+                connector = plugin,
+                ?wait,
+                "the plugin keeps running into its limits and is left out"
+            );
+        }
     }
 
     /// Takes down how a wave went; whether this opens the breaker, and for how long.
-    pub(crate) fn note(&self, now: Instant, held_up: bool) -> Option<Duration> {
+    fn note(&self, now: Instant, held_up: bool) -> Option<Duration> {
         let mut state = self.state();
         if !held_up {
             *state = State::default();
@@ -65,7 +80,7 @@ impl Breaker {
 }
 
 /// Whether a fault held the wave up.
-pub(crate) fn holds_up(fault: &Fault) -> bool {
+fn holds_up(fault: &Fault) -> bool {
     matches!(fault, Fault::OutOfCpu { .. } | Fault::OutOfTime { .. })
 }
 
@@ -79,7 +94,8 @@ mod tests {
         let mut now = Instant(0);
         assert_eq!([breaker.note(now, true), breaker.note(now, true)], [None, None]);
         assert_eq!(breaker.note(now, true), Some(FIRST));
-        assert!(!breaker.closed(now) && breaker.closed(now.after(FIRST)));
+        assert_eq!(breaker.open_until(now), Some(now.after(FIRST)));
+        assert_eq!(breaker.open_until(now.after(FIRST)), None);
         now = now.after(FIRST);
         assert_eq!(
             breaker.note(now, true),
@@ -88,7 +104,7 @@ mod tests {
         );
         now = now.after(FIRST * 2);
         assert_eq!(breaker.note(now, false), None);
-        assert!(breaker.closed(now));
+        assert_eq!(breaker.open_until(now), None);
         assert_eq!(breaker.note(now, true), None, "it begins anew");
     }
 }

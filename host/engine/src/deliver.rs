@@ -114,7 +114,7 @@ impl Shared {
             action.to.iter().map(convert::identity).collect()
         };
         wire::Action {
-            id: action.id.to_string(),
+            id: self.outward_id(action.id),
             attempt,
             first_tried: action.first_tried.map(|i| i.0),
             act: action.act.word().into(),

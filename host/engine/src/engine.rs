@@ -9,18 +9,15 @@ use std::{
 };
 
 use hearken_model::Instant;
-use hearken_sandbox::wire;
-use hearken_store::{DeadLetter, Hold, Intake, Stage, StoreError};
+use hearken_store::StoreError;
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Answer, EngineError, Parts, Request,
-    dead::Refused,
     outbox::{self, Outbox},
     parts::Shared,
     poll,
-    vet::Origin,
     webhook::{UnderWay, Webhooks},
     worker::Worker,
 };
@@ -222,76 +219,10 @@ async fn keep_house(shared: Arc<Shared>, cancel: CancellationToken) {
 async fn tidy(shared: &Shared, now: Instant, rounds: u64) -> Result<(), StoreError> {
     while shared.store.fire(now, AT_ONCE).await? == AT_ONCE {}
     for letter in shared.store.take_replays(AT_ONCE).await? {
-        replay(shared, letter, now).await?;
+        shared.replay(letter, now).await?;
     }
     if rounds.is_multiple_of(240) {
         while shared.store.purge(now, AT_ONCE).await? == AT_ONCE {}
-    }
-    Ok(())
-}
-
-/// Works a dead letter off again. It is dropped only when that succeeded; a new failure
-/// leaves a new letter in its place.
-async fn replay(shared: &Shared, letter: DeadLetter, now: Instant) -> Result<(), StoreError> {
-    let id = letter.id;
-    match letter.letter.stage {
-        Stage::Signal => replay_signal(shared, &letter, now).await?,
-        Stage::Deliver => {
-            let Some(action) = letter.letter.action else {
-                return Ok(());
-            };
-            let why = format!("tried again from dead letter {id}");
-            let hold = Hold {
-                action,
-                state: hearken_model::ActionState::Queued,
-                why,
-                at: now,
-                due: Some(now),
-            };
-            if !shared.store.hold(vec![hold]).await?.first().copied().unwrap_or(false) {
-                tracing::warn!(dead_letter = %id, %action, "the action is at its end and is not tried again");
-                return Ok(());
-            }
-            shared.store.drop_dead_letter(id).await?;
-        }
-        stage => {
-            // What could not be read, or was thought wrongly, is seen again with the next
-            // signal; there is nothing to be done once more by itself.
-            tracing::warn!(dead_letter = %id, %stage, "a letter of this stage cannot be worked off again");
-        }
-    }
-    Ok(())
-}
-
-async fn replay_signal(shared: &Shared, letter: &DeadLetter, now: Instant) -> Result<(), StoreError> {
-    let id = letter.id;
-    let refused = serde_json::from_str::<Refused>(&letter.letter.payload)
-        .and_then(|r| Ok((serde_json::from_str::<wire::Signal>(r.signal.get())?, r.public)));
-    let Ok((signal, public)) = refused else {
-        tracing::warn!(dead_letter = %id, "what is kept of it is not a whole signal");
-        return Ok(());
-    };
-    // Judged by when it came, and told as of now: the log's times do not go back behind
-    // what was applied in between.
-    let origin = Origin {
-        connector: &letter.letter.connector,
-        received: letter.letter.at,
-        public,
-    };
-    match shared.vet(signal, origin) {
-        Ok(mut arriving) => {
-            arriving.live = false;
-            arriving.received = now;
-            let seen_until = now.after(shared.wiring.store.dedup_window);
-            let intake = Intake {
-                signals: vec![arriving],
-                seen_until,
-                ..Intake::default()
-            };
-            shared.store_intake(&letter.letter.connector, intake).await?;
-            shared.store.drop_dead_letter(id).await?;
-        }
-        Err(again) => tracing::warn!(dead_letter = %id, why = again.why, "it is refused again"),
     }
     Ok(())
 }

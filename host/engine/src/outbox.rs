@@ -164,7 +164,7 @@ impl Outbox {
             .iter()
             .map(|(number, d)| {
                 let answer = answers
-                    .get(&d.action.id.to_string())
+                    .get(&self.shared.outward_id(d.action.id))
                     .cloned()
                     .unwrap_or(Err(Fault::NoAnswer));
                 self.shared.finish(&d.action, *number, answer)

@@ -32,7 +32,7 @@ pub(crate) struct Shared {
     pub(crate) catalogue: Catalogue,
     pub(crate) connectors: BTreeMap<String, Connector>,
     pub(crate) scorers: Vec<Connector>,
-    /// By the scorers' names.
+    /// By the names of the scorers and the router.
     pub(crate) breakers: BTreeMap<String, Breaker>,
     pub(crate) weights: BTreeMap<String, f64>,
     pub(crate) router: Option<Connector>,
@@ -84,7 +84,11 @@ impl Shared {
                 )));
             }
         }
-        let breakers = weights.keys().map(|n| (n.clone(), Breaker::default())).collect();
+        let asked = weights
+            .keys()
+            .cloned()
+            .chain(router.iter().map(|r| r.name().to_owned()));
+        let breakers = asked.map(|name| (name, Breaker::default())).collect();
         let stories = wiring.stories.iter().map(story).collect();
         Ok(Self {
             catalogue: Catalogue::load()?,

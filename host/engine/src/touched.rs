@@ -28,6 +28,8 @@ pub(crate) struct Touched {
     pub(crate) signals: Vec<Arc<Recorded>>,
     /// Whether profiles joined or left.
     pub(crate) regrouped: bool,
+    /// Whether an operator has the scorers asked about all that is known.
+    pub(crate) assess_again: bool,
     /// The time of the last entry.
     pub(crate) now: Instant,
     /// The entry behind which these began …
@@ -53,6 +55,7 @@ impl Touched {
             before,
             signals: Vec::new(),
             regrouped: false,
+            assess_again: false,
             now: at,
             from,
             to: from,
@@ -108,6 +111,8 @@ impl Touched {
                 }
                 None => self.fired.push(format!("timer:{}", timer.name)),
             },
+            Entry::Again { trigger: Some(trigger) } => self.fired.push(trigger),
+            Entry::Again { trigger: None } => self.assess_again = true,
             _ => {}
         }
     }

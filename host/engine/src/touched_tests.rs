@@ -75,6 +75,7 @@ fn tell(t: &mut Touched, n: u64, act: Act) {
         channel: "email".into(),
         sink: "outbox".into(),
         state: ActionState::Queued,
+        reference: String::new(),
         shadow: false,
         answered: None,
     };

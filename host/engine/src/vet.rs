@@ -9,7 +9,7 @@ use hearken_sandbox::wire;
 use hearken_store::{Arriving, NewDeadLetter, Stage};
 use serde_json::Value;
 
-use crate::{catalogue::matches, dead, parts::Shared, wire as convert};
+use crate::{catalogue::matches, dead, parts::Shared};
 
 const MAX_ID_BYTES: usize = 256;
 const MAX_PROPERTIES_BYTES: usize = 32 * 1024;
@@ -77,7 +77,7 @@ impl Shared {
                     .answers
                     .clone()
                     .filter(|_| !origin.public)
-                    .and_then(convert::answers),
+                    .and_then(|reply| self.answers(reply)),
                 properties,
             },
             connector: origin.connector.into(),

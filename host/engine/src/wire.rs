@@ -1,7 +1,7 @@
 //! Between the model's values and those of the contract with plugins.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD as BASE64};
-use hearken_model::{ActionId, AnswersTo, Belief, Identity, Recorded, Signal, Telling, Turn};
+use hearken_model::{Belief, Identity, Recorded, Signal, Telling, Turn};
 use hearken_sandbox::wire;
 use serde_json::{Map, Value};
 
@@ -28,6 +28,7 @@ pub(crate) fn signal(recorded: &Recorded) -> wire::Signal {
         session: session.clone(),
         about: about.clone(),
         answers: answers.as_ref().map(|a| wire::ReplyTo {
+            // As people see it: a scorer or router has no use for what a vendor is given.
             action: a.action.map(|id| id.to_string()),
             reference: a.reference.clone(),
         }),
@@ -102,13 +103,6 @@ pub(crate) fn traits(traits: &Map<String, Value>, names: &[String]) -> String {
         .map(|(n, v)| (n.clone(), v.clone()))
         .collect();
     Value::Object(some).to_string()
-}
-
-/// What a plugin says a signal answers; nothing where it says nothing that could be found.
-pub(crate) fn answers(reply: wire::ReplyTo) -> Option<AnswersTo> {
-    let action = reply.action.as_deref().and_then(|a| a.parse::<ActionId>().ok());
-    let reference = reply.reference.filter(|r| !r.is_empty());
-    (action.is_some() || reference.is_some()).then_some(AnswersTo { action, reference })
 }
 
 /// Bytes as they are kept in the log.

@@ -138,6 +138,9 @@ pub struct Telling {
     pub sink: String,
     /// How far it got.
     pub state: ActionState,
+    /// The vendor's id, once there is one: an answer may name it instead of the action.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reference: String,
     /// Whether it was decided in shadow: then it awaits no reply.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shadow: bool,

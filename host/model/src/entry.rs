@@ -73,6 +73,13 @@ pub enum Entry {
     },
     /// A timer ran out.
     Timer(TimerFired),
+    /// An operator has what went wrong done again: the router asked about what moved, or
+    /// the scorers where nothing is given.
+    Again {
+        /// What moved when the router failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trigger: Option<String>,
+    },
     /// Profiles leave for another prospect: an identification has shown whose they are,
     /// or that they are not this one's.
     Leave {
@@ -102,6 +109,7 @@ impl Entry {
             Self::Delivery(_) => "delivery",
             Self::Stage { .. } => "stage",
             Self::Timer(_) => "timer",
+            Self::Again { .. } => "again",
             Self::Leave { .. } => "leave",
             Self::Join { .. } => "join",
         }

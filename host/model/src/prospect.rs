@@ -67,7 +67,7 @@ impl Prospect {
             }
             Entry::Delivery(delivery) => self.delivered(delivery, at),
             Entry::Stage { to, .. } => self.part.current_mut().stage = *to,
-            Entry::Timer(_) => {}
+            Entry::Timer(_) | Entry::Again { .. } => {}
             Entry::Join { part, .. } => {
                 self.part.absorb((**part).clone());
                 self.part.carry_on();
@@ -127,7 +127,9 @@ impl Prospect {
             return;
         }
         for telling in self.part.profiles.values_mut().flat_map(|p| &mut p.tellings) {
-            if Some(telling.action) == answers.action && telling.sink == recorded.connector {
+            let named = Some(telling.action) == answers.action
+                || !telling.reference.is_empty() && Some(&telling.reference) == answers.reference.as_ref();
+            if named && telling.sink == recorded.connector {
                 let at = telling
                     .answered
                     .map_or(recorded.signal.at, |a| a.min(recorded.signal.at));
@@ -184,6 +186,9 @@ impl Prospect {
                 continue;
             };
             telling.state = delivery.state;
+            if !delivery.reference.is_empty() {
+                telling.reference.clone_from(&delivery.reference);
+            }
             telling.at = telling.at.max(at);
             if telling.awaits_reply() {
                 self.timers += 1;

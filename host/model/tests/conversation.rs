@@ -6,8 +6,8 @@ use std::{
 };
 
 use hearken_model::{
-    Act, ActionId, ActionState, ConsentKey, DecisionId, Entry, Floor, Identity, Instant, Lifecycle, Policy, ProfileId,
-    Prospect, ProspectId, Recorded, Seq, Signal, SignalId, Telling, View, Vocabulary,
+    Act, ActionId, ActionState, AnswersTo, ConsentKey, DecisionId, Delivery, Entry, Floor, Identity, Instant,
+    Lifecycle, Policy, ProfileId, Prospect, ProspectId, Recorded, Seq, Signal, SignalId, Telling, View, Vocabulary,
 };
 use serde_json::{Value, json};
 
@@ -54,11 +54,15 @@ impl Somebody {
     }
 
     fn gives(&mut self, signal: Signal) {
+        self.gives_by("site", signal);
+    }
+
+    fn gives_by(&mut self, connector: &str, signal: Signal) {
         let primary = signal.primary().expect("it has an identity");
         let recorded = Recorded {
             profile: ProfileId::of(primary),
             with: Vec::new(),
-            connector: "site".into(),
+            connector: connector.into(),
             received: signal.at,
             live: true,
             verified: true,
@@ -77,6 +81,7 @@ impl Somebody {
             channel: "email".into(),
             sink: "outbox".into(),
             state,
+            reference: String::new(),
             shadow: false,
             answered: None,
         };
@@ -245,4 +250,39 @@ fn a_person_with_hundreds_of_devices_stays_small() {
         somebody.prospect.part.current().is_some(),
         "what is known of all of them is among what is kept"
     );
+}
+
+#[test]
+fn an_answer_may_name_the_vendors_reference_and_counts_only_from_who_delivered() {
+    let mut someone = Somebody::new(&ann());
+    someone.is_told(Act::Tell, ActionState::Queued);
+    let delivery = Delivery {
+        action: ActionId::from_u64(1),
+        state: ActionState::Delivered,
+        why: String::new(),
+        reference: "vendor-17".into(),
+        memory: None,
+    };
+    someone.apply(START, &Entry::Delivery(delivery));
+    assert!(someone.prospect.unanswered().is_some());
+    for (connector, reference, answered) in [
+        ("outbox", "vendor-18", false),
+        ("site", "vendor-17", false),
+        ("outbox", "vendor-17", true),
+    ] {
+        let answers = AnswersTo {
+            action: None,
+            reference: Some(reference.into()),
+        };
+        let clicked = signal("message.clicked", START.after(DAY), vec![ann()], json!({}));
+        someone.gives_by(
+            connector,
+            Signal {
+                answers: Some(answers),
+                ..clicked
+            },
+        );
+        let open = someone.prospect.tellings()[0].answered.is_none();
+        assert_eq!(open, !answered, "{connector} {reference}");
+    }
 }

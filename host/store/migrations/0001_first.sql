@@ -21,7 +21,7 @@ CREATE TABLE entry (
     partition INTEGER NOT NULL,
     seq       INTEGER NOT NULL,
     step      INTEGER NOT NULL,
-    kind      TEXT NOT NULL,                -- signal, assessed, decided, delivery, stage, timer, leave, join
+    kind      TEXT NOT NULL,                -- signal, assessed, decided, delivery, stage, timer, again, leave, join
     at        INTEGER NOT NULL,             -- when it happened
     received  INTEGER NOT NULL,             -- when it was appended
     prospect  TEXT NOT NULL,                -- whose state it changes

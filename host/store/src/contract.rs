@@ -8,7 +8,7 @@ use hearken_model::{
 
 use crate::{
     Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, Hold, Intake, Lease,
-    Logged, ProspectQuery, RecentAsk, Start, Started, StoreError, Suppression, Switch, Switches,
+    Logged, Outgoing, ProspectQuery, RecentAsk, Start, Started, StoreError, Suppression, Switch, Switches,
 };
 
 /// Where everything that must not be lost is kept.
@@ -111,6 +111,10 @@ pub trait Store: Send + Sync + 'static {
     /// Takes the mark off dead letters and returns them. They stay until they are dropped:
     /// when the daemon dies in between, a person finds them and asks again.
     async fn take_replays(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError>;
+
+    /// Appends an entry that works a dead letter off, and drops the letter, both or neither;
+    /// whether there was such a letter.
+    async fn work_off(&self, id: DeadLetterId, outgoing: Outgoing) -> Result<bool, StoreError>;
 
     /// One action.
     async fn action(&self, id: ActionId) -> Result<Option<Action>, StoreError>;

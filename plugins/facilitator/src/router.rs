@@ -127,7 +127,9 @@ impl Facilitator {
             .iter()
             .filter(|belief| belief.kind == "interest")
             .map(|b| b.weight());
-        let why = if situation.candidates.is_empty() {
+        let why = if situation.channels.is_empty() {
+            "no address is known to say anything to".to_owned()
+        } else if situation.candidates.is_empty() {
             "there is no story that could be told now".to_owned()
         } else if strongest.fold(0.0, f64::max) == 0.0 {
             "no interest is known yet".to_owned()

@@ -44,14 +44,7 @@ pub(super) async fn dead_letter(command: DeadLetterCommand) -> anyhow::Result<Ex
         }
         DeadLetterCommand::Replay { chosen, configured } => {
             let store = configured.open()?.store;
-            let ids = chosen.resolve(&store).await?;
-            let mut missing = Vec::new();
-            for id in &ids {
-                if !store.ask_replay(*id, SystemClock.now()).await? {
-                    missing.push(*id);
-                }
-            }
-            told(ids.len(), &missing, "to be worked off again")
+            replay(&store, chosen).await
         }
         DeadLetterCommand::Drop { chosen, configured } => {
             let store = configured.open()?.store;
@@ -65,6 +58,29 @@ pub(super) async fn dead_letter(command: DeadLetterCommand) -> anyhow::Result<Ex
             told(ids.len(), &missing, "dropped")
         }
     }
+}
+
+/// Asks a daemon to work letters off again: all but those of requests and records that
+/// never became signals, of which only their sender has enough to try again.
+async fn replay(store: &Sqlite, chosen: Chosen) -> anyhow::Result<Exit> {
+    let ids = chosen.resolve(store).await?;
+    let (mut missing, mut unusable) = (Vec::new(), Vec::new());
+    for id in &ids {
+        let letter = store.dead_letter(*id).await?;
+        if letter.is_some_and(|l| l.letter.stage == Stage::Intake) {
+            unusable.push(id.to_string());
+        } else if !store.ask_replay(*id, SystemClock.now()).await? {
+            missing.push(*id);
+        }
+    }
+    if !unusable.is_empty() {
+        say(&format!(
+            "dead letter {} cannot be worked off again: it never became a signal; have it sent once more, then drop it\n",
+            unusable.join(", ")
+        ))?;
+    }
+    let exit = told(ids.len() - unusable.len(), &missing, "to be worked off again")?;
+    Ok(if unusable.is_empty() { exit } else { Exit::Failed })
 }
 
 impl Chosen {

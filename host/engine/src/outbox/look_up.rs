@@ -41,7 +41,7 @@ impl Outbox {
         for d in &unknown {
             let action = &d.action;
             let answer = answers
-                .get(&action.id.to_string())
+                .get(&self.shared.outward_id(action.id))
                 .cloned()
                 .unwrap_or(Err(Fault::NoAnswer));
             tracing::info!(sink = self.sink.name(), action = %action.id, found = ?answer.as_ref().map(Option::is_some), "looked up");

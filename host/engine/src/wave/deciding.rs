@@ -39,7 +39,14 @@ impl Wave<'_> {
                 asked.push((index, trigger, view, facts));
             }
         }
-        if asked.is_empty() {
+        let Some(router) = self.shared.router.as_ref().filter(|_| !asked.is_empty()) else {
+            return 0;
+        };
+        let breaker = self.shared.breakers.get(router.name());
+        if let Some(until) = breaker.and_then(|b| b.open_until(self.shared.clock.now())) {
+            for (index, trigger, ..) in asked {
+                self.ask_at(index, &trigger, until);
+            }
             return 0;
         }
         let mut places = Vec::new();
@@ -62,14 +69,12 @@ impl Wave<'_> {
                 })
             })
             .collect();
-        let answers = match &self.shared.router {
-            Some(router) => {
-                router
-                    .decide(Arc::clone(&self.shared.stories), situations.clone())
-                    .await
-            }
-            None => return 0,
-        };
+        let stories = Arc::clone(&self.shared.stories);
+        let answers = router.decide(stories, situations.clone()).await;
+        if let Some(breaker) = breaker {
+            let faults = answers.iter().filter_map(|a| a.as_ref().err());
+            breaker.hear(router.name(), self.shared.clock.now(), faults);
+        }
         let count = asked.len();
         for (((asked, place), situation), answer) in asked.into_iter().zip(places).zip(situations).zip(answers) {
             let (index, trigger, view, facts) = asked;
@@ -123,13 +128,18 @@ impl Wave<'_> {
     /// the router failed, so that a request does not go unheard.
     fn ask_again(&mut self, index: usize, trigger: &str) {
         let t = &self.touched[index];
-        if t.asked_again {
-            return;
+        if !t.asked_again {
+            self.ask_at(index, trigger, t.now.after(ASK_AGAIN));
         }
+    }
+
+    /// Has the router asked about somebody at `due`.
+    fn ask_at(&mut self, index: usize, trigger: &str, due: Instant) {
+        let t = &self.touched[index];
         let timer = TimerSet {
             prospect: t.prospect.id,
             name: again(trigger),
-            due: Some(t.now.after(ASK_AGAIN)),
+            due: Some(due),
             generation: t.prospect.timers,
         };
         let partition = t.prospect.id.partition();
@@ -159,9 +169,15 @@ impl Wave<'_> {
         }
         let chosen = decide::decide(choices.unwrap_or_default(), &facts, seed);
         let alternative = chosen.alternative().cloned();
-        let choice = alternative
-            .as_ref()
-            .map_or_else(|| silence(failed, &chosen.alternatives), |a| a.choice.clone());
+        let choice = match &alternative {
+            Some(a) if a.choice.act == Act::Hold => Choice {
+                // Who reads why nothing was said wants to know what would have been.
+                reason: outweighed(a, &chosen.alternatives).unwrap_or_else(|| a.choice.reason.clone()),
+                ..a.choice.clone()
+            },
+            Some(a) => a.choice.clone(),
+            None => silence(failed, &chosen.alternatives),
+        };
         let mode = decide::mode(&choice, &facts);
         let router = self.shared.router.as_ref();
         let decision = Decision {
@@ -275,6 +291,7 @@ impl Wave<'_> {
             channel: choice.channel.clone(),
             sink,
             state,
+            reference: String::new(),
             shadow: decision.mode == Mode::Shadow,
             answered: None,
         };
@@ -292,26 +309,35 @@ fn seed(key: &[u8; 32], id: DecisionId) -> u64 {
 
 /// Holding because nothing may be done, with the reason.
 fn silence(failed: Option<String>, alternatives: &[Alternative]) -> Choice {
-    let forbidden = || {
-        let heaviest = alternatives
-            .iter()
-            .max_by(|x, y| x.choice.weight.total_cmp(&y.choice.weight))?;
-        let gate = heaviest.forbidden.first()?;
-        Some(format!(
-            "{} '{}' is forbidden: {}",
-            heaviest.choice.act, heaviest.choice.target, gate.why
-        ))
-    };
     Choice {
         act: Act::Hold,
         target: String::new(),
         channel: String::new(),
         weight: 0.0,
         reason: failed
-            .or_else(forbidden)
+            .or_else(|| heaviest(alternatives).and_then(forbidden))
             .unwrap_or_else(|| "there is nothing to choose from".into()),
         expires_in_ms: None,
     }
+}
+
+/// What was proposed with more weight than the silence that was chosen, and is forbidden.
+fn outweighed(silence: &Alternative, alternatives: &[Alternative]) -> Option<String> {
+    heaviest(alternatives)
+        .filter(|a| a.choice.weight > silence.choice.weight)
+        .and_then(forbidden)
+}
+
+fn heaviest(alternatives: &[Alternative]) -> Option<&Alternative> {
+    alternatives
+        .iter()
+        .max_by(|x, y| x.choice.weight.total_cmp(&y.choice.weight))
+}
+
+fn forbidden(alternative: &Alternative) -> Option<String> {
+    let gate = alternative.forbidden.first()?;
+    let Choice { act, target, .. } = &alternative.choice;
+    Some(format!("{act} '{target}' is forbidden by {}: {}", gate.gate, gate.why))
 }
 
 /// One line a decision for the operator's log. Names nobody.

@@ -84,6 +84,7 @@ macro_rules! contract_tests {
                 a_switch_holds_until_it_is_taken_back,
                 a_dead_letter_is_replayed_only_when_asked_and_stays_until_dropped,
                 dead_letters_are_listed_by_stage_connector_and_page,
+                a_letter_is_worked_off_by_an_entry_or_not_at_all,
                 decisions_are_found_by_prospect_act_and_time,
                 prospects_are_found_by_any_part_of_a_name
             }

@@ -3,7 +3,9 @@
 use hearken_model::{Act, Entry, Scope, Seq, TimerFired};
 
 use super::{Place, scene::*};
-use crate::{DeadLetterQuery, DecisionQuery, Intake, NewDeadLetter, ProspectQuery, Stage, Store, Switch, TimerSet};
+use crate::{
+    DeadLetterQuery, DecisionQuery, Intake, NewDeadLetter, Outgoing, ProspectQuery, Stage, Store, Switch, TimerSet,
+};
 
 async fn set(applier: &mut Applier, timers: Vec<TimerSet>) {
     let prospect = timers[0].prospect;
@@ -209,6 +211,34 @@ pub async fn dead_letters_are_listed_by_stage_connector_and_page(place: &impl Pl
         .len(),
         4
     );
+}
+
+pub async fn a_letter_is_worked_off_by_an_entry_or_not_at_all(place: &impl Place) {
+    let store = place.open().await;
+    let (ann, _) = accept(store.as_ref(), viewed("1", 0, &user("ann"))).await;
+    letters(store.as_ref(), &[(Stage::Assess, "language")]).await;
+    let id = store
+        .dead_letters(DeadLetterQuery {
+            limit: 1,
+            ..DeadLetterQuery::default()
+        })
+        .await
+        .expect("dead letters are read")[0]
+        .id;
+    let again = || Outgoing {
+        prospect: ann,
+        at: at(7),
+        entry: Entry::Again { trigger: None },
+    };
+    assert!(store.work_off(id, again()).await.expect("it is worked off"));
+    assert!(
+        !store.work_off(id, again()).await.expect("it is asked for"),
+        "it is gone"
+    );
+    let log = store.pending(ann.partition(), 0, 10).await.expect("the log is read");
+    let entries: Vec<_> = log.iter().map(|l| l.entry.word()).collect();
+    assert_eq!(entries, ["signal", "again"]);
+    assert!(store.dead_letter(id).await.expect("letters are read").is_none());
 }
 
 pub async fn decisions_are_found_by_prospect_act_and_time(place: &impl Place) {

@@ -233,6 +233,7 @@ async fn tell(applier: &mut Applier, to: &Identity) -> hearken_model::ActionId {
         channel: "email".into(),
         sink: "outbox".into(),
         state: ActionState::Queued,
+        reference: String::new(),
         shadow: false,
         answered: None,
     };

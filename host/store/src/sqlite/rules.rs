@@ -7,7 +7,7 @@ use super::{
     values::{Count, Text, limit, ms},
     writing::Writing,
 };
-use crate::{DeadLetter, DeadLetterId, Lease, StoreError, Suppression, Switch};
+use crate::{DeadLetter, DeadLetterId, Lease, Outgoing, StoreError, Suppression, Switch};
 
 /// A scope as it stands in two columns.
 pub(super) fn scope_columns(scope: &Scope) -> (&'static str, &str) {
@@ -100,6 +100,15 @@ impl Writing<'_> {
 
     pub(super) fn drop_dead_letter(&mut self, id: DeadLetterId) -> Result<bool, StoreError> {
         Ok(self.run("DELETE FROM dead_letter WHERE id = ?1", &[&super::values::int(id.0)])? == 1)
+    }
+
+    pub(super) fn work_off(&mut self, id: DeadLetterId, outgoing: Outgoing) -> Result<bool, StoreError> {
+        if !self.drop_dead_letter(id)? {
+            return Ok(false);
+        }
+        let Outgoing { prospect, at, entry } = outgoing;
+        self.append(prospect, at, entry, None)?;
+        Ok(true)
     }
 
     pub(super) fn ask_replay(&mut self, id: DeadLetterId, at: Instant) -> Result<bool, StoreError> {

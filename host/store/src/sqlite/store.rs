@@ -9,7 +9,8 @@ use hearken_model::{
 use super::{FEED, Sqlite, accept::ReadyIntake, commit::ReadyCommit, deliver::ReadyFinish};
 use crate::{
     Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, Hold, Intake, Lease,
-    Logged, ProspectQuery, RecentAsk, Start, Started, Store, StoreError, Suppression, Switch, Switches, feed::feed,
+    Logged, Outgoing, ProspectQuery, RecentAsk, Start, Started, Store, StoreError, Suppression, Switch, Switches,
+    feed::feed,
 };
 
 #[async_trait]
@@ -171,6 +172,12 @@ impl Store for Sqlite {
     async fn drop_dead_letter(&self, id: DeadLetterId) -> Result<bool, StoreError> {
         self.writer
             .write("dropping a dead letter", 1, move |w| w.drop_dead_letter(id))
+            .await
+    }
+
+    async fn work_off(&self, id: DeadLetterId, outgoing: Outgoing) -> Result<bool, StoreError> {
+        self.writer
+            .write("working a dead letter off", 2, move |w| w.work_off(id, outgoing))
             .await
     }
 
