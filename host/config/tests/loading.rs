@@ -185,6 +185,35 @@ mode = { a = "shadow" }
 }
 
 #[test]
+fn how_far_trust_goes_is_read() {
+    let toml = "[policy]\nnew-people-per-hour = 20\nseeds = ['Me@Example.com', 'me@example.com', 'phone: +49 30 1234567']\n\
+        [stories]\napprove = true\n[channels.email]\nsink = 'out'\n[channels.sms]\nsink = 'out'\n[connectors.out]\nplugin = 'outbox-dir'\n";
+    let (_folder, loaded) = load(&[
+        ("hearken.toml", toml),
+        ("stories/roi.md", "+++\ntitle = 'ROI'\n+++\nNine.\n"),
+    ]);
+    let policy = configuration(loaded).wiring.policy;
+    assert_eq!(policy.new_people_per_hour, Some(20));
+    assert!(policy.approve_texts);
+    let seeds: Vec<String> = policy.seeds.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        seeds,
+        ["email:me@example.com", "phone:+49301234567"],
+        "each once, as it is compared"
+    );
+}
+
+#[test]
+fn a_seed_that_no_channel_reaches_is_warned_of() {
+    let (_folder, loaded) = load(&[("hearken.toml", "[policy]\nseeds = ['me@example.com']\n")]);
+    let [warning] = loaded.diagnostics.as_slice() else {
+        panic!("one warning, and not {:?}", loaded.diagnostics)
+    };
+    assert_eq!((warning.severity, warning.code), (Severity::Warning, "seeds"));
+    assert!(warning.message.contains("gets no copies"), "{}", warning.message);
+}
+
+#[test]
 fn a_later_file_extends_tables_and_replaces_the_rest() {
     let first = "[policy]\ncaps = ['2/7d', '9/30d']\nlisten-first = 5\n[store]\npath = 'a'\n";
     let later = "brand = 'Later'\n[policy]\ncaps = ['1/d']\n[store]\npath = 'b'\n";

@@ -27,9 +27,16 @@ pub(crate) enum Command {
     /// What was decided, and why
     #[command(subcommand)]
     Decision(DecisionCommand),
+    /// How many people a change of the configuration would newly speak to
+    Plan(PlanArguments),
+    /// What was said or would have been, to how many, what was not, and why
+    Summary(SummaryArguments),
     /// What could not be worked off
     #[command(subcommand)]
     DeadLetter(DeadLetterCommand),
+    /// What waits for a person's approval: actions, and texts of stories
+    #[command(subcommand)]
+    Approve(ApproveCommand),
     /// Send nothing more: everything, or what is named
     Stop(ScopeArguments),
     /// Let go what was stopped
@@ -161,6 +168,31 @@ pub(crate) enum DecisionCommand {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct PlanArguments {
+    /// The configuration as it would be; several are joined, later ones win
+    #[arg(required = true, value_name = "NEW")]
+    pub(crate) new: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// Name the people among the examples, and not only their ids
+    #[arg(long)]
+    pub(crate) names: bool,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SummaryArguments {
+    /// Over how long: 24h, 7d
+    #[arg(long, default_value = "7d", value_name = "DURATION")]
+    pub(crate) since: String,
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct Chosen {
     /// Dead letters by their numbers
     #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
@@ -221,6 +253,69 @@ pub(crate) enum DeadLetterCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum ApproveCommand {
+    /// What waits, the longest first
+    List {
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        filter: WaitingFilter,
+        /// How many at most
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        limit: usize,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// They may go; a running daemon sends them at once, after all last checks
+    Yes(AnswerArguments),
+    /// They end; who was meant can be spoken to about something else
+    No(AnswerArguments),
+    /// Approve the texts of stories as they are now; a text that is changed is a draft again
+    Story {
+        /// Stories by their names
+        #[arg(value_name = "STORY", required_unless_present = "all", conflicts_with = "all")]
+        stories: Vec<String>,
+        /// All of the configuration
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        configured: Configured,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AnswerArguments {
+    /// Actions by their ids
+    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) ids: Vec<String>,
+    /// All that wait, or all that --story, --team and --older-than leave
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) filter: WaitingFilter,
+    /// Why; kept with the action
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: Option<String>,
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct WaitingFilter {
+    /// Of one story
+    #[arg(long, value_name = "NAME", conflicts_with = "team")]
+    pub(crate) story: Option<String>,
+    /// Of one team
+    #[arg(long, value_name = "NAME")]
+    pub(crate) team: Option<String>,
+    /// Decided at least so long ago: 90s, 2h, 7d
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) older_than: Option<String>,
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct ScopeArguments {
     #[command(flatten)]
@@ -256,4 +351,14 @@ pub(crate) enum PluginCommand {
         #[command(flatten)]
         shown: Shown,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        super::Arguments::command().debug_assert();
+    }
 }

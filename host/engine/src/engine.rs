@@ -54,6 +54,8 @@ impl Engine {
         let shared = Arc::new(Shared::new(parts)?);
         let feed = shared.store.feed().ok_or(EngineError::FeedTaken)?;
         outbox::recover(&shared).await?;
+        outbox::look_again(&shared).await?;
+        outbox::tell_drafts(&shared).await?;
         let (intake, delivery, work) = (TaskTracker::new(), TaskTracker::new(), TaskTracker::new());
         let hush = CancellationToken::new();
         let finish = CancellationToken::new();
@@ -136,34 +138,27 @@ impl Engine {
         }
     }
 
-    /// Whether timers or sinks have something to do now. What is due for a sink that is not
-    /// configured any more waits for it to come back, and nobody waits for that.
+    /// Whether timers or sinks have something to do now. What is stopped waits for a person,
+    /// what is due for a sink that is not configured any more waits for it to come back, and
+    /// nobody waits for either.
     async fn something_due(&self) -> Result<bool, StoreError> {
         let (store, now) = (&self.shared.store, self.shared.clock.now());
+        if tend(&self.shared, now).await? > 0 {
+            return Ok(true);
+        }
         if store.next_due().await?.is_none_or(|due| due > now) {
             return Ok(false);
         }
         if store.fire(now, AT_ONCE).await? > 0 {
             return Ok(true);
         }
-        if self.stopped().await {
-            return Ok(false);
-        }
         for (name, _) in self.shared.connectors.iter().filter(|(_, c)| c.plugin().roles().sink) {
-            if !store.due(name, now, 1).await?.is_empty() || !store.unknown(name, now, 1).await?.is_empty() {
+            let lookups = !self.shared.is_stopped(name).await && !store.unknown(name, now, 1).await?.is_empty();
+            if lookups || !store.due(name, now, 1).await?.is_empty() {
                 return Ok(true);
             }
         }
         Ok(false)
-    }
-
-    /// Whether everything is stopped, so that what is due stays where it is.
-    async fn stopped(&self) -> bool {
-        self.shared
-            .store
-            .switches()
-            .await
-            .is_ok_and(|s| s.switches.iter().any(|s| s.stopped))
     }
 
     /// Returns when the engine has ended: what was accepted is applied, attempts under way
@@ -218,6 +213,7 @@ async fn keep_house(shared: Arc<Shared>, cancel: CancellationToken) {
 
 async fn tidy(shared: &Shared, now: Instant, rounds: u64) -> Result<(), StoreError> {
     while shared.store.fire(now, AT_ONCE).await? == AT_ONCE {}
+    tend(shared, now).await?;
     for letter in shared.store.take_replays(AT_ONCE).await? {
         shared.replay(letter, now).await?;
     }
@@ -225,4 +221,23 @@ async fn tidy(shared: &Shared, now: Instant, rounds: u64) -> Result<(), StoreErr
         while shared.store.purge(now, AT_ONCE).await? == AT_ONCE {}
     }
     Ok(())
+}
+
+/// Looks after what is held: ends what came too late, and takes what people have said.
+/// Returns how many go on.
+async fn tend(shared: &Shared, now: Instant) -> Result<usize, StoreError> {
+    while shared.store.expire(now, AT_ONCE).await? == AT_ONCE {}
+    let mut moved = 0;
+    loop {
+        let answered = shared.store.take_answers(now, AT_ONCE).await?;
+        let released = shared.store.release_texts(now, AT_ONCE).await?;
+        moved += answered + released;
+        if answered < AT_ONCE && released < AT_ONCE {
+            break;
+        }
+    }
+    if moved > 0 {
+        tracing::info!(moved, "actions that were held go on as people have said");
+    }
+    Ok(moved)
 }

@@ -35,11 +35,13 @@ impl Shared {
             .tellings()
             .into_iter()
             .filter(|t| t.act != Act::HandOver && Some(t.action) != but)
-            .filter(|t| !matches!(t.state, ActionState::Rejected | ActionState::Expired))
+            // What was decided in shadow ends without being sent, and counts in shadow.
+            .filter(|t| t.shadow || !matches!(t.state, ActionState::Rejected | ActionState::Expired))
             .map(|t| ToldBefore {
                 at: t.at,
                 story: StoryId(t.target.clone()),
                 channel: t.channel.clone(),
+                shadow: t.shadow,
             })
             .collect();
         Facts {

@@ -6,26 +6,34 @@
 //! answer is lost the action is *unknown*, and it is looked up before it is sent again.
 
 mod last_check;
+mod look_again;
 mod look_up;
+mod seeds;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use hearken_model::{ActionState, Instant, Scope};
+use hearken_model::{ActionState, Instant, Scope, gate};
 use hearken_sandbox::{Connector, Fault};
-use hearken_store::{Due, Finish, Hold, Start, Started, StoreError};
+use hearken_store::{Due, Finish, Hold, Start, Started, StoreError, Switches};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use look_again::{look_again, tell_drafts};
 pub(crate) use look_up::recover;
 
 use crate::parts::Shared;
-use last_check::{STOPPED, Verdict, stop};
+use last_check::stopped_by;
+pub(crate) use last_check::{Verdict, waits_for_approval};
 
 /// How long at most until a change made by another process (a stop, a go) is seen.
 const LOOK_AGAIN: Duration = Duration::from_millis(400);
 /// When a hand-over is tried again that found its team at capacity.
 pub(super) const CAPACITY_AGAIN: Duration = Duration::from_secs(600);
 const FAILED_AGAIN: Duration = Duration::from_secs(1);
+/// How many actions beyond a batch are looked at, since some of them may not go.
+const BEYOND: usize = 64;
+/// How many stopped actions are told so in one round.
+const TOLD: usize = 500;
 
 /// One sink's part of the outbox.
 pub(crate) struct Outbox {
@@ -72,37 +80,41 @@ impl Outbox {
     /// Works off what is due now; whether there was anything.
     async fn round(&self) -> Result<bool, StoreError> {
         let switches = self.shared.store.switches().await?;
+        let now = self.shared.clock.now();
+        if switches.switches.iter().any(|s| s.stopped) {
+            self.tell_stopped(&switches, now).await?;
+        }
         if switches.stopping(&[Scope::Sink(self.sink.name().into())]).is_some() {
             return Ok(false);
         }
-        let now = self.shared.clock.now();
         let batch = self.sink.plugin().manifest().needs.batch as usize;
         let looked_up = self.look_up(now, batch).await?;
         let mut due = self
             .shared
             .store
-            .due(self.sink.name(), now, batch.max(1) + STOPPED)
+            .due(self.sink.name(), now, batch.max(1) + BEYOND)
             .await?;
-        let (mut starts, mut holds, mut stopped) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut starts, mut holds) = (Vec::new(), Vec::new());
         for d in &mut due {
-            match self.verdict(d, now, &switches) {
-                Verdict::Go(..) if starts.len() >= batch.max(1) => {}
-                Verdict::Go(claim, to) => {
-                    let (action, number) = (d.action.id, d.action.attempts + 1);
+            match self.shared.verdict(d, now, &switches) {
+                Verdict::Go(_) if starts.len() >= batch.max(1) => {}
+                Verdict::Go(go) => {
                     starts.push(Start {
-                        action,
-                        number,
+                        action: d.action.id,
+                        number: d.action.attempts + 1,
                         at: now,
                         witness: d.witness,
-                        claim,
+                        claim: go.claim,
+                        new_people: go.new_people,
+                        seeds: self.shared.seeds(&d.action, now),
                     });
-                    d.action.to = to;
+                    d.action.to = go.to;
                 }
                 Verdict::Wait(hold) => holds.push(hold),
-                Verdict::Stopped(why) => stopped.push((d.action.id, why, d.action.why.clone())),
+                // Stopped since it was read: it is not due the next time.
+                Verdict::Stopped(_) => {}
             }
         }
-        holds.extend(stop(stopped, now));
         if starts.is_empty() && holds.is_empty() {
             return Ok(looked_up);
         }
@@ -112,19 +124,7 @@ impl Outbox {
         } else {
             self.shared.store.start(starts.clone()).await?
         };
-        for (start, answer) in starts.iter().zip(&started) {
-            if *answer == Started::NoCapacity {
-                let why = "the team is at capacity".to_owned();
-                let due = Some(now.after(CAPACITY_AGAIN));
-                holds.push(Hold {
-                    action: start.action,
-                    state: ActionState::Queued,
-                    why,
-                    at: now,
-                    due,
-                });
-            }
-        }
+        holds.extend(starts.iter().zip(&started).filter_map(|(s, a)| self.no_room(s, *a)));
         if !holds.is_empty() {
             self.shared.store.hold(holds).await?;
         }
@@ -148,6 +148,60 @@ impl Outbox {
         )
         .await?;
         Ok(true)
+    }
+
+    /// Tells actions that are due and stopped by which switch, once. They stay where they
+    /// are, so that they go on at once when it lets them.
+    async fn tell_stopped(&self, switches: &Switches, now: Instant) -> Result<(), StoreError> {
+        let stopped = self.shared.store.stopped(self.sink.name(), now, TOLD).await?;
+        let holds: Vec<Hold> = stopped
+            .iter()
+            .filter_map(|action| {
+                let switch = switches.stopping(&action.scopes())?;
+                Some(Hold {
+                    action: action.id,
+                    state: ActionState::Queued,
+                    why: stopped_by(switch),
+                    gate: gate::STOPPED.into(),
+                    at: now,
+                    due: None,
+                })
+            })
+            .collect();
+        if !holds.is_empty() {
+            self.shared.store.hold(holds).await?;
+        }
+        Ok(())
+    }
+
+    /// What becomes of an action for which there is no room now.
+    fn no_room(&self, start: &Start, answer: Started) -> Option<Hold> {
+        let (why, gate, due) = match answer {
+            Started::Yes | Started::Changed => return None,
+            Started::NoCapacity => (
+                "the team is at capacity, as capacity in [teams] says".to_owned(),
+                gate::CAPACITY,
+                start.at.after(CAPACITY_AGAIN),
+            ),
+            Started::TooManyNew { again } => {
+                let most = self.shared.wiring.policy.new_people_per_hour.unwrap_or_default();
+                (
+                    format!(
+                        "{most} new people were spoken to within an hour, as many as new-people-per-hour in [policy] lets"
+                    ),
+                    gate::NEW_PEOPLE,
+                    again,
+                )
+            }
+        };
+        Some(Hold {
+            action: start.action,
+            state: ActionState::Queued,
+            why,
+            gate: gate.into(),
+            at: start.at,
+            due: Some(due),
+        })
     }
 
     /// Calls the sink for attempts that are committed as started.
@@ -191,5 +245,13 @@ impl Outbox {
                 }
             }
         }
+    }
+}
+
+impl Shared {
+    /// Whether a sink is stopped as a whole: then it looks nothing up either.
+    pub(crate) async fn is_stopped(&self, sink: &str) -> bool {
+        let switches = self.store.switches().await;
+        switches.is_ok_and(|s| s.stopping(&[Scope::Sink(sink.into())]).is_some())
     }
 }

@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) router: Option<Connector>,
     /// As routers are given them, in the order of the wiring.
     pub(crate) stories: Arc<[wire::Story]>,
+    /// Of each story's text.
+    digests: BTreeMap<String, String>,
 }
 
 impl Shared {
@@ -90,6 +92,7 @@ impl Shared {
             .chain(router.iter().map(|r| r.name().to_owned()));
         let breakers = asked.map(|name| (name, Breaker::default())).collect();
         let stories = wiring.stories.iter().map(story).collect();
+        let digests = wiring.stories.iter().map(|s| (s.id.0.clone(), s.digest())).collect();
         Ok(Self {
             catalogue: Catalogue::load()?,
             wiring,
@@ -102,12 +105,18 @@ impl Shared {
             weights,
             router,
             stories,
+            digests,
         })
     }
 
     /// A connector's wiring. Every connector has one: it was checked when the engine began.
     pub(crate) fn wired(&self, connector: &str) -> Option<&ConnectorWiring> {
         self.wiring.connectors.get(connector)
+    }
+
+    /// The digest of a story's text as it is now.
+    pub(crate) fn digest_of(&self, story: &str) -> String {
+        self.digests.get(story).cloned().unwrap_or_default()
     }
 
     pub(crate) fn vocabulary(&self) -> &Vocabulary {

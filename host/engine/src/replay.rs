@@ -60,6 +60,7 @@ impl Shared {
             action,
             state: ActionState::Queued,
             why,
+            gate: String::new(),
             at: now,
             due: Some(now),
         };

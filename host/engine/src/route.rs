@@ -1,6 +1,6 @@
 //! Asking the router: situations out, choices in, and nothing taken on trust.
 
-use hearken_model::{Act, Choice, DecisionId, Lifecycle, Prospect, Story, View, decide::Facts};
+use hearken_model::{Act, Choice, DecisionId, Lifecycle, Prospect, Scope, Story, View, decide::Facts};
 use hearken_sandbox::{Fault, wire};
 use serde_json::Value;
 
@@ -52,10 +52,7 @@ impl Shared {
             speaks_to(story, view.lifecycle)
                 && speaks_language(story, view.language.as_deref())
                 && story.channels.iter().any(|c| channels.contains(c))
-                && !facts
-                    .told
-                    .iter()
-                    .any(|t| t.story == story.id && view.now < t.at.after(facts.policy.story_again))
+                && !told_already(story, view, facts)
         };
         let count = self.wiring.stories.iter().filter(|s| eligible(s)).count();
         self.wiring
@@ -145,6 +142,16 @@ impl Shared {
             expires_in_ms: c.expires_in_ms,
         })
     }
+}
+
+/// Whether a story was told too lately to be told again, by whatever channel.
+fn told_already(story: &Story, view: &View, facts: &Facts) -> bool {
+    let mode = facts.policy.mode_for(&[Scope::All, Scope::Story(story.id.0.clone())]);
+    facts
+        .told
+        .iter()
+        .filter(|t| t.counts_for(mode))
+        .any(|t| t.story == story.id && view.now < t.at.after(facts.policy.story_again))
 }
 
 fn speaks_to(story: &Story, stage: Lifecycle) -> bool {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{ActionId, DecisionId, Identity, Instant, ProspectId};
+use crate::{ActionId, DecisionId, Identity, Instant, ProspectId, Scope};
 
 /// What can be done about a prospect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -52,7 +52,8 @@ impl fmt::Display for Act {
 ///
 /// queued → started → delivered | rejected | unknown | queued (to be tried again);
 /// unknown → (looked up) delivered | queued, or held for a person; queued | held →
-/// expired. Held: something forbids it for now, and `why` says what.
+/// expired. Held: something forbids it for now, and `why` says what, [`gate`](crate::gate)
+/// in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ActionState {
@@ -146,8 +147,11 @@ pub struct Action {
     pub expires: Instant,
     /// How far it got.
     pub state: ActionState,
-    /// Why it is where it is: what holds it, what went wrong.
+    /// Why it is where it is: what holds it, what went wrong, and what would let it go.
     pub why: String,
+    /// The same in one word of [`gate`](crate::gate); empty where nothing is in its way.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub gate: String,
     /// How many attempts were started.
     pub attempts: u32,
     /// When the first one was.
@@ -156,6 +160,77 @@ pub struct Action {
     pub reference: String,
     /// Title, text and so on, as `content.schema.json` of the contract says.
     pub content: Value,
+    /// The digest of the story's text that it tells; empty for a hand-over.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// What a person said to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
+    /// Whether it is a copy for a colleague, who sees what goes out. It counts for nothing:
+    /// it is no telling, no cap knows of it, and nothing is learned from it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub seed: bool,
+}
+
+impl Action {
+    /// What it falls under: a mode or a stop of any of these concerns it.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<Scope> {
+        let mut scopes = vec![Scope::All, Scope::Sink(self.sink.clone())];
+        if self.act == Act::HandOver {
+            scopes.push(Scope::Team(self.target.clone()));
+        } else {
+            scopes.extend([Scope::Channel(self.channel.clone()), Scope::Story(self.target.clone())]);
+        }
+        scopes
+    }
+
+    /// Whether a person said yes to it.
+    #[must_use]
+    pub fn is_approved(&self) -> bool {
+        self.approval.as_ref().is_some_and(|a| a.answer == Answer::Yes)
+    }
+}
+
+/// What a person says to an action that waits for approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// It may go.
+    Yes,
+    /// It ends.
+    No,
+}
+
+impl Answer {
+    /// Its word in SQL and on the command line.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+        }
+    }
+
+    /// The answer of a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Yes, Self::No].into_iter().find(|a| a.word() == word)
+    }
+}
+
+/// A person's word on an action. It is kept with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// What.
+    pub answer: Answer,
+    /// Who, as far as the system tells.
+    pub by: String,
+    /// When.
+    pub at: Instant,
+    /// Why, in their words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
 }
 
 /// One try to deliver an action. Committed as started before its sink is called.

@@ -40,6 +40,18 @@ pub struct ToldBefore {
     pub story: StoryId,
     /// By which channel.
     pub channel: String,
+    /// Whether in shadow: then it counts for what is decided in shadow, and for nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
+}
+
+impl ToldBefore {
+    /// Whether it counts for what is decided under a mode. Nobody has heard what was decided
+    /// in shadow, so it keeps nothing from being said in earnest.
+    #[must_use]
+    pub fn counts_for(&self, mode: Mode) -> bool {
+        !self.shadow || mode == Mode::Shadow
+    }
 }
 
 /// What the gates know of a prospect at a moment.
@@ -183,7 +195,10 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
     if !service && facts.signals < u64::from(facts.policy.listen_first) {
         out.push(no(
             "listen-first",
-            format!("{} of {} signals heard", facts.signals, facts.policy.listen_first),
+            format!(
+                "{} of {} signals heard that listen-first in [policy] asks for",
+                facts.signals, facts.policy.listen_first
+            ),
         ));
     }
     out.extend(address_gate(&choice.channel, facts));
@@ -191,7 +206,9 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
         out.extend(consent_gate(purpose, &choice.channel, facts));
         out.extend(cap_gates(choice, facts));
     }
-    if let Some(before) = facts.told.iter().rev().find(|t| t.story == story)
+    let mode = mode(choice, facts);
+    let told = || facts.told.iter().rev().filter(|t| t.counts_for(mode));
+    if let Some(before) = told().find(|t| t.story == story)
         && facts.now < before.at.after(facts.policy.story_again)
     {
         out.push(no("again", format!("told already at {}", before.at)));
@@ -216,11 +233,11 @@ fn address_gate(channel: &str, facts: &Facts) -> Option<GateResult> {
     if vouched.is_empty() {
         return Some(no(
             "verified",
-            "the address is only claimed, by a public key; see policy.speak-to-claimed",
+            "the address is only claimed, by a public key, and speak-to-claimed in [policy] is not set",
         ));
     }
     let reachable = vouched.iter().any(|a| facts.policy.may_reach(&a.value));
-    (!reachable).then(|| no("only-to", "the address is not in policy.only-to"))
+    (!reachable).then(|| no("only-to", "the address is not among only-to in [policy]"))
 }
 
 /// The latest word on a purpose and channel, the withdrawal among equals.
@@ -249,7 +266,9 @@ fn consent_gate(purpose: &str, channel: &str, facts: &Facts) -> Option<GateResul
         (Some(ConsentStatus::Granted), _) | (None, ConsentRule::OptOut) => return None,
         (Some(ConsentStatus::Withdrawn), _) => format!("{purpose} by {channel} was withdrawn"),
         (Some(ConsentStatus::Pending), _) => format!("{purpose} by {channel} is not confirmed yet"),
-        (None, ConsentRule::OptIn) => format!("no consent to {purpose} by {channel}"),
+        (None, ConsentRule::OptIn) => {
+            format!("no consent to {purpose} by {channel}, and consent.{purpose} in [policy] is opt-in")
+        }
     };
     Some(no("consent", why))
 }
@@ -261,6 +280,7 @@ fn cap_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
         .get(&choice.channel)
         .map(Vec::as_slice)
         .unwrap_or_default();
+    let mode = mode(choice, facts);
     let all = facts.policy.caps.iter().map(|c| (c, None));
     let narrow = of_channel.iter().map(|c| (c, Some(choice.channel.as_str())));
     all.chain(narrow)
@@ -269,14 +289,19 @@ fn cap_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
             let told = facts
                 .told
                 .iter()
+                .filter(|t| t.counts_for(mode))
                 .filter(|t| t.at.0 > since && channel.is_none_or(|c| t.channel == c))
                 .count();
             let days = cap.per_ms as f64 / 86_400_000.0;
             (told >= cap.count as usize).then(|| {
                 let place = channel.map_or_else(String::new, |c| format!(" by {c}"));
+                let table = channel.map_or_else(|| "[policy]".to_owned(), |c| format!("[channels.{c}]"));
                 no(
                     "cap",
-                    format!("told {told} of at most {} in {days} days{place}", cap.count),
+                    format!(
+                        "told {told} of at most {} in {days} days{place}, as caps in {table} say",
+                        cap.count
+                    ),
                 )
             })
         })

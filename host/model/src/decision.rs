@@ -83,3 +83,45 @@ pub struct Decision {
     /// How far trust goes for what was chosen.
     pub mode: Mode,
 }
+
+impl Decision {
+    /// How far the likeliest alternative was ahead of the next one: 0 for a toss-up. None
+    /// where there was only one that could be done.
+    #[must_use]
+    pub fn margin(&self) -> Option<f64> {
+        let mut able: Vec<f64> = self
+            .alternatives
+            .iter()
+            .map(|a| a.propensity)
+            .filter(|p| *p > 0.0)
+            .collect();
+        able.sort_by(|x, y| y.total_cmp(x));
+        match able.as_slice() {
+            [first, second, ..] => Some(first - second),
+            _ => None,
+        }
+    }
+
+    /// Of a silence the gate that forbade what spoke louder than all that could be done;
+    /// empty where nothing did.
+    #[must_use]
+    pub fn gate(&self) -> &str {
+        if self.act != Act::Hold {
+            return "";
+        }
+        let able = self.alternatives.iter().filter(|a| a.forbidden.is_empty());
+        let most = able.map(|a| a.choice.weight).fold(f64::NEG_INFINITY, f64::max);
+        loudest(&self.alternatives)
+            .filter(|a| a.choice.weight > most)
+            .and_then(|a| a.forbidden.first())
+            .map_or("", |g| g.gate.as_str())
+    }
+}
+
+/// The alternative that most spoke for, the last among equals.
+#[must_use]
+pub fn loudest(alternatives: &[Alternative]) -> Option<&Alternative> {
+    alternatives
+        .iter()
+        .max_by(|x, y| x.choice.weight.total_cmp(&y.choice.weight))
+}

@@ -122,7 +122,7 @@ hex_id!(
     "a decision's id (16 hex digits)"
 );
 hex_id!(
-    /// One action. The id of the decision that it carries out.
+    /// One action. The id of the decision that it carries out, but for a seed's.
     ActionId,
     "an action's id (16 hex digits)"
 );
@@ -179,6 +179,20 @@ impl DecisionId {
 impl From<DecisionId> for ActionId {
     fn from(id: DecisionId) -> Self {
         Self(id.0)
+    }
+}
+
+impl ActionId {
+    /// The copy of a text that a colleague gets: one for each text, story and address.
+    #[must_use]
+    pub fn of_seed(story: &str, text: &str, to: &Identity) -> Self {
+        Self(digest(&[
+            b"seed",
+            story.as_bytes(),
+            text.as_bytes(),
+            to.scheme.as_bytes(),
+            to.value.as_bytes(),
+        ]))
     }
 }
 

@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+use crate::Identity;
+
 /// How far trust goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -51,6 +53,20 @@ pub enum Scope {
     Team(String),
     /// A sink, by its connector's name.
     Sink(String),
+}
+
+impl Scope {
+    /// Where its mode is written, for people: `[policy]`, `[channels.email]`.
+    #[must_use]
+    pub fn table(&self) -> String {
+        match self {
+            Self::All => "[policy]".into(),
+            Self::Channel(n) => format!("[channels.{n}]"),
+            Self::Story(n) => format!("[stories], for '{n}'"),
+            Self::Team(n) => format!("[teams.{n}]"),
+            Self::Sink(n) => format!("[connectors.{n}]"),
+        }
+    }
 }
 
 impl fmt::Display for Scope {
@@ -116,6 +132,15 @@ pub struct Policy {
     pub qualify_engagement: f64,
     /// How long an action stays sensible where the router does not say.
     pub expires: Duration,
+    /// How many people who were never told anything may be told something within an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_people_per_hour: Option<u32>,
+    /// Whether a story may be told only with a text that a person approved.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approve_texts: bool,
+    /// Colleagues who get each text of each story once, when it is first sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seeds: Vec<Identity>,
 }
 
 impl Default for Policy {
@@ -139,6 +164,9 @@ impl Default for Policy {
             qualify_fit: 0.5,
             qualify_engagement: 0.4,
             expires: 2 * DAY,
+            new_people_per_hour: None,
+            approve_texts: false,
+            seeds: Vec::new(),
         }
     }
 }
@@ -159,10 +187,22 @@ impl Policy {
     /// The mode for something that falls under all of `scopes`: the most careful one.
     #[must_use]
     pub fn mode_for(&self, scopes: &[Scope]) -> Mode {
-        scopes
+        self.most_careful(scopes).0
+    }
+
+    /// The same, with the first scope that asks for it: where an operator would change it.
+    #[must_use]
+    pub fn most_careful(&self, scopes: &[Scope]) -> (Mode, Scope) {
+        let narrow = scopes
             .iter()
-            .filter_map(|s| self.modes.get(&Self::mode_key(s)).copied())
-            .fold(self.mode, Mode::min)
+            .filter_map(|s| Some((*self.modes.get(&Self::mode_key(s))?, s)));
+        narrow.fold((self.mode, Scope::All), |careful, (mode, scope)| {
+            if mode < careful.0 {
+                (mode, scope.clone())
+            } else {
+                careful
+            }
+        })
     }
 
     /// What a purpose needs; `service` needs nothing and is not asked here.

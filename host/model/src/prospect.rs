@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Assessment, BeliefKey, Delivery, Entry, Instant, Memory, Part, Profile, ProfileId, ProspectId, Recorded, Seq,
-    Telling, Turn,
+    Act, ActionId, ActionState, Assessment, BeliefKey, Delivery, Entry, Instant, Memory, Part, Profile, ProfileId,
+    ProspectId, Recorded, Seq, Telling, Turn,
     conversation::Speaker,
     part::put_belief,
     profile::{MAX_TELLINGS, keep_latest},
@@ -189,7 +189,11 @@ impl Prospect {
             if !delivery.reference.is_empty() {
                 telling.reference.clone_from(&delivery.reference);
             }
-            telling.at = telling.at.max(at);
+            // What came to nothing was never told later than it was decided: in shadow, where
+            // everything expires, it still counts for the caps of that day.
+            if !matches!(delivery.state, ActionState::Expired | ActionState::Rejected) {
+                telling.at = telling.at.max(at);
+            }
             if telling.awaits_reply() {
                 self.timers += 1;
             }
@@ -227,6 +231,22 @@ impl Prospect {
         let told = self.tellings().into_iter().rev();
         told.filter(|t| t.awaits_reply())
             .find(|t| word.is_none_or(|w| w < t.at))
+    }
+
+    /// Whether anything was ever told to it, by us or by another tool of ours, but for the
+    /// action `but`. What may have arrived counts.
+    #[must_use]
+    pub fn was_told(&self, but: ActionId) -> bool {
+        let arrived = |t: &Telling| {
+            t.action != but
+                && t.act != Act::HandOver
+                && !t.shadow
+                && matches!(t.state, ActionState::Delivered | ActionState::Unknown)
+        };
+        self.part
+            .profiles
+            .values()
+            .any(|p| p.tellings.iter().any(arrived) || p.turns.iter().any(|t| t.speaker != Speaker::Prospect))
     }
 
     /// All turns that signals reported, oldest first.

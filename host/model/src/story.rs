@@ -1,6 +1,10 @@
 //! What we can say.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::{Lifecycle, StoryId};
 
@@ -79,4 +83,27 @@ pub struct Story {
     pub subject: String,
     /// Markdown.
     pub text: String,
+}
+
+impl Story {
+    /// SHA-256 over everything of it that a reader sees, in hex: another text has another
+    /// digest, and approving a text approves no other.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let seen = json!([
+            "text 1",
+            self.title,
+            self.subject,
+            self.text,
+            self.answers,
+            self.languages,
+        ]);
+        // A JSON array has one reading, whatever its parts contain.
+        let bytes = Sha256::digest(seen.to_string());
+        bytes.iter().fold(String::with_capacity(64), |mut hex, b| {
+            // Writing to a string cannot fail.
+            let _ = write!(hex, "{b:02x}");
+            hex
+        })
+    }
 }

@@ -286,3 +286,52 @@ fn an_answer_may_name_the_vendors_reference_and_counts_only_from_who_delivered()
         assert_eq!(open, !answered, "{connector} {reference}");
     }
 }
+
+#[test]
+fn what_was_decided_in_shadow_and_ended_is_as_old_as_its_decision() {
+    let mut somebody = Somebody::new(&ann());
+    somebody.is_told(Act::Tell, ActionState::Held);
+    let ended = |state| {
+        Entry::Delivery(Delivery {
+            action: ActionId::from_u64(1),
+            state,
+            why: String::new(),
+            reference: String::new(),
+            memory: None,
+        })
+    };
+    somebody.apply(START.after(2 * DAY), &ended(ActionState::Expired));
+    assert_eq!(somebody.prospect.tellings()[0].at, START);
+    assert_eq!(somebody.prospect.tellings()[0].state, ActionState::Expired);
+    assert_eq!(
+        somebody.floor(START.after(2 * DAY)),
+        Floor::Listening,
+        "nothing is on its way any more"
+    );
+}
+
+#[test]
+fn somebody_is_new_until_something_of_ours_may_have_arrived() {
+    for (state, told) in [
+        (ActionState::Queued, false),
+        (ActionState::Held, false),
+        (ActionState::Rejected, false),
+        (ActionState::Unknown, true),
+        (ActionState::Delivered, true),
+    ] {
+        let mut somebody = Somebody::new(&ann());
+        somebody.is_told(Act::Tell, state);
+        assert_eq!(somebody.prospect.was_told(ActionId::from_u64(2)), told, "{state}");
+        assert!(
+            !somebody.prospect.was_told(ActionId::from_u64(1)),
+            "an action is not before itself"
+        );
+    }
+    let mut somebody = Somebody::new(&ann());
+    let by_another = json!({ "channel": "email" });
+    somebody.gives(signal("message.sent", START, vec![ann()], by_another));
+    assert!(
+        somebody.prospect.was_told(ActionId::from_u64(2)),
+        "another tool's message is a word of ours"
+    );
+}

@@ -204,6 +204,7 @@ fn facts() -> impl Strategy<Value = Facts> {
                     at: Instant(START).before(Duration::from_secs(3600 * (n + 1))),
                     story: StoryId(format!("s{n}")),
                     channel: "email".into(),
+                    shadow: false,
                 })
                 .collect(),
             purposes: (0..4)

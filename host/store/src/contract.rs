@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use hearken_model::{
-    Action, ActionId, Attempt, Decision, DecisionId, Identity, Instant, Partition, ProfileId, Prospect, ProspectId,
-    Recorded,
+    Action, ActionId, Approval, Attempt, Decision, DecisionId, Identity, Instant, Partition, ProfileId, Prospect,
+    ProspectId, Recorded,
 };
 
 use crate::{
-    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, Hold, Intake, Lease,
-    Logged, Outgoing, ProspectQuery, RecentAsk, Start, Started, StoreError, Suppression, Switch, Switches,
+    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, HeldQuery, Hold,
+    Intake, Lease, Logged, Outgoing, ProspectQuery, RecentAsk, Start, Started, StoreError, Summary, Suppression,
+    Switch, Switches, TextApproval,
 };
 
 /// Where everything that must not be lost is kept.
@@ -51,16 +52,47 @@ pub trait Store: Send + Sync + 'static {
     /// from what its commit names.
     async fn commit(&self, commits: Vec<Commit>) -> Result<(), StoreError>;
 
-    /// A sink's queued actions that are due, the longest due first.
+    /// A sink's queued actions that are due and that no switch stops, the longest due first;
+    /// of those due at the same time, the longest decided.
     async fn due(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Due>, StoreError>;
+
+    /// A sink's queued actions that are due, that a switch stops, and that do not say so yet.
+    async fn stopped(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Action>, StoreError>;
 
     /// Starts attempts. What cannot start is told by its answer and hurts no other.
     async fn start(&self, starts: Vec<Start>) -> Result<Vec<Started>, StoreError>;
 
-    /// Moves actions without an attempt and tells their prospects' logs. For each, whether
+    /// Moves actions without an attempt and tells their prospects' logs where their state
+    /// changes. For each, whether
     /// it was moved: an action that is under way, at its end or not known is left alone.
     /// One that was rejected can be queued again.
     async fn hold(&self, holds: Vec<Hold>) -> Result<Vec<bool>, StoreError>;
+
+    /// Held actions that nobody has answered, the longest decided first.
+    async fn held(&self, query: HeldQuery) -> Result<Vec<Action>, StoreError>;
+
+    /// Marks actions with a person's answer. A yes is taken from an action that waits for
+    /// approval, a no from any that is held or queued and was not attempted yet; neither
+    /// from one whose time has passed. For each, whether it was taken.
+    async fn answer(&self, actions: Vec<ActionId>, approval: Approval) -> Result<Vec<bool>, StoreError>;
+
+    /// Moves actions that were answered since: what may go is queued, what may not is
+    /// rejected. Tells their prospects' logs. Returns how many.
+    async fn take_answers(&self, now: Instant, limit: usize) -> Result<usize, StoreError>;
+
+    /// Ends actions that are held or queued and whose time has passed, and tells their
+    /// prospects' logs; not those that may have arrived, which a person has to look into.
+    /// Returns how many.
+    async fn expire(&self, now: Instant, limit: usize) -> Result<usize, StoreError>;
+
+    /// Approves a text of a story. The first approval is kept; whether it was this one.
+    async fn approve_text(&self, approval: TextApproval) -> Result<bool, StoreError>;
+
+    /// All texts that were approved, by story, the latest first.
+    async fn approved_texts(&self) -> Result<Vec<TextApproval>, StoreError>;
+
+    /// Queues actions that were held for a text which is approved by now. Returns how many.
+    async fn release_texts(&self, now: Instant, limit: usize) -> Result<usize, StoreError>;
 
     /// Closes attempts, updates their actions, tells their prospects' logs and accepts what
     /// the sinks observed. An attempt that is closed already, with an outcome other than
@@ -127,6 +159,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// Decisions, the latest first.
     async fn decisions(&self, query: DecisionQuery) -> Result<Vec<Decision>, StoreError>;
+
+    /// What became of the decisions since a moment, counted.
+    async fn summary(&self, since: Instant) -> Result<Summary, StoreError>;
+
+    /// Everybody who is somebody, in the order of their ids, behind `after`.
+    async fn everybody(&self, after: Option<ProspectId>, limit: usize) -> Result<Vec<Prospect>, StoreError>;
+
+    /// Actions that are queued or held, in the order of their ids, behind `after`.
+    async fn open_actions(&self, after: Option<ActionId>, limit: usize) -> Result<Vec<Due>, StoreError>;
 
     /// Prospects, the last seen first.
     async fn prospect_list(&self, query: ProspectQuery) -> Result<Vec<Prospect>, StoreError>;

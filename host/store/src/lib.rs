@@ -1,6 +1,7 @@
 //! Where everything that must not be lost is kept: the [`Store`] contract, the tests that
 //! every store passes, and [`Sqlite`].
 
+mod approval;
 mod contract;
 #[cfg(any(test, feature = "contract-tests"))]
 pub mod contract_tests;
@@ -13,7 +14,9 @@ mod outbox;
 mod query;
 mod rules;
 mod sqlite;
+pub mod summary;
 
+pub use approval::{HeldQuery, TextApproval};
 pub use contract::Store;
 pub use dead_letter::{DeadLetter, DeadLetterId, DeadLetterQuery, NewDeadLetter, Stage};
 pub use error::StoreError;
@@ -24,3 +27,4 @@ pub use outbox::{Claim, Due, Finish, Hold, Start, Started, Witness};
 pub use query::{DecisionQuery, ProspectQuery};
 pub use rules::{Suppression, Switch, Switches};
 pub use sqlite::{Access, Recording, Sqlite};
+pub use summary::Summary;

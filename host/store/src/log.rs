@@ -123,6 +123,8 @@ pub struct ActionChange {
     pub state: ActionState,
     /// Why.
     pub why: String,
+    /// The same in one word of [`gate`](hearken_model::gate).
+    pub gate: String,
     /// When the next attempt is due; unchanged where none is given.
     pub due: Option<Instant>,
 }

@@ -4,7 +4,7 @@
 //! gates were shown (the [`Witness`]) with what is stored now, inside the transaction, so
 //! an unsubscribe or a stop that arrived in between is never overtaken by a message.
 
-use hearken_model::{Action, ActionId, ActionState, Delivery, Instant, Outcome, Prospect, Seq};
+use hearken_model::{Action, ActionId, ActionState, CapRule, Delivery, Instant, Outcome, Prospect, Seq};
 
 use crate::{Arriving, NewDeadLetter};
 
@@ -21,6 +21,8 @@ pub struct Due {
     pub memory: Option<String>,
     /// Why one of the action's addresses must not be written to, where that is so.
     pub suppressed: Option<String>,
+    /// Whether a person approved the text that it tells.
+    pub text_approved: bool,
 }
 
 /// What a check was based on.
@@ -28,7 +30,7 @@ pub struct Due {
 pub struct Witness {
     /// The last entry that was applied to the prospect.
     pub applied: Seq,
-    /// The number of the switches and suppressions, raised with every change of either.
+    /// The number of the switches, suppressions and answers, raised with every change of any.
     pub rules: u64,
 }
 
@@ -45,6 +47,11 @@ pub struct Start {
     pub witness: Witness,
     /// What it takes of a team's capacity.
     pub claim: Option<Claim>,
+    /// Of somebody who was never told anything: how many such people there may be in which
+    /// time, over all partitions. Claimed once a person within that time.
+    pub new_people: Option<CapRule>,
+    /// Copies for colleagues, queued with this start. One that there is already is left out.
+    pub seeds: Vec<Action>,
 }
 
 /// A part of a team's capacity.
@@ -68,19 +75,26 @@ pub enum Started {
     Changed,
     /// The team has no capacity left.
     NoCapacity,
+    /// As many new people were spoken to as may be.
+    TooManyNew {
+        /// When there is room for the next one.
+        again: Instant,
+    },
 }
 
 /// Moves an action that is queued, held or unknown without an attempt: held back, let go,
 /// expired or rejected. One that is rejected can be queued again: somebody has mended what
-/// was wrong and asks for it. Tells the prospect's log.
+/// was wrong and asks for it. Tells the prospect's log where its state changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hold {
     /// The action.
     pub action: ActionId,
     /// How far it is now: held, expired, rejected or queued.
     pub state: ActionState,
-    /// Why.
+    /// Why, and what would let it go.
     pub why: String,
+    /// The same in one word of [`gate`](hearken_model::gate); empty where nothing is in its way.
+    pub gate: String,
     /// When this was found.
     pub at: Instant,
     /// When the next attempt is due; unchanged where none is given.

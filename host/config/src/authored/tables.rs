@@ -92,6 +92,10 @@ table! {
         optional consent: ConsentTable,
         /// From when on a lead is qualified.
         optional qualify: QualifyTable,
+        /// How many people who were never told anything may be told something within an hour. Default: any number.
+        optional new_people_per_hour: Positive,
+        /// Colleagues who get each text of each story once, when it is first sent: "me@example.com". They need no consent and count for nothing.
+        optional seeds: Listed<Text>,
     }
 }
 
@@ -298,6 +302,8 @@ table! {
         optional folder: PathText,
         /// Modes of single stories, where they are more careful than the policy's.
         optional mode: Mapped<Choice<Mode>>,
+        /// Whether a story may be told only with a text that a person approved, with `hearken approve story`. Default false.
+        optional approve: bool,
     }
 }
 

@@ -2,22 +2,46 @@
 //! errors: a misspelt topic would otherwise bring a second complaint, that nothing uses the
 //! topic which was meant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Resolver, stories::Stories};
+use super::{Resolver, policy::seed_of, stories::Stories};
+use crate::Channel;
 
 impl Resolver<'_> {
-    pub(super) fn absent(&mut self, stories: &Stories) {
+    pub(super) fn absent(&mut self, stories: &Stories, channels: &BTreeMap<String, Channel>) {
         if self.problems.any_error() {
             return;
         }
         self.unused_topics(stories);
+        self.unreached_seeds(channels);
         if !stories.names.is_empty() {
             self.personas_without_story(stories);
         } else if let Some(channels) = &self.file.channels {
             let message = "there are channels but no stories, so nothing can be told".into();
             let help = "put a Markdown file into the folder that [stories] names, such as stories/roi.md";
             self.problems.warning("no-stories", channels.key, message, help);
+        }
+    }
+
+    fn unreached_seeds(&mut self, channels: &BTreeMap<String, Channel>) {
+        let policy = self.file.policy.as_ref();
+        for at in policy
+            .iter()
+            .filter_map(|p| p.value.seeds.as_ref())
+            .flat_map(|s| &s.value.0)
+        {
+            let Some(seed) = seed_of(&at.value.0) else { continue };
+            if !channels.values().any(|c| c.address == seed.scheme) {
+                let message = format!(
+                    "no channel reaches '{}', so it gets no copies",
+                    crate::quote(&at.value.0)
+                );
+                let help = format!(
+                    "add a channel with address = \"{}\", or leave it out",
+                    crate::quote(&seed.scheme)
+                );
+                self.problems.warning("seeds", at.span, message, help);
+            }
         }
     }
 

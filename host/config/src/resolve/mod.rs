@@ -65,7 +65,7 @@ pub(crate) fn resolve(
     let (vocabulary, policy) = (resolver.vocabulary(), resolver.policy(&stories));
     let (channels, teams) = (resolver.channels(), resolver.teams());
     let (listen, connectors, flow) = (resolver.listen(), resolver.connectors(), resolver.flow());
-    resolver.absent(&stories);
+    resolver.absent(&stories, &channels);
     let wiring = Wiring {
         brand: text(&file.brand, "default"),
         store,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hearken_model::{CapRule, Mode, Policy, Scope};
+use hearken_model::{CapRule, Identity, Mode, Policy, Scope};
 
 use super::{Resolver, length, stories::Stories, text};
 use crate::{
@@ -53,6 +53,13 @@ impl Resolver<'_> {
             qualify_fit: fraction(qualify.and_then(|q| q.fit.as_ref()), default.qualify_fit),
             qualify_engagement: fraction(qualify.and_then(|q| q.engagement.as_ref()), default.qualify_engagement),
             expires: self.lasting(written.expires.as_ref(), default.expires),
+            new_people_per_hour: written.new_people_per_hour.as_ref().map(|at| at.value.0),
+            approve_texts: file
+                .stories
+                .as_ref()
+                .and_then(|s| s.value.approve.as_ref())
+                .is_some_and(|at| at.value),
+            seeds: self.seeds(written),
         }
     }
 
@@ -122,6 +129,31 @@ impl Resolver<'_> {
         }
         addresses
     }
+
+    /// Colleagues' addresses.
+    fn seeds(&mut self, written: &PolicyTable) -> Vec<Identity> {
+        let mut seeds: Vec<Identity> = Vec::new();
+        for at in written.seeds.iter().flat_map(|list| &list.value.0) {
+            let text = at.value.0.trim();
+            match seed_of(text) {
+                Some(seed) if seeds.contains(&seed) => {}
+                Some(seed) => seeds.push(seed),
+                None => {
+                    let message = format!("'{}' is no address", crate::quote(text));
+                    let help = "write one such as \"me@example.com\" or \"phone:+49301234567\"";
+                    self.problems.error("seeds", at.span, message, help);
+                }
+            }
+        }
+        seeds
+    }
+}
+
+/// `me@example.com`, or another scheme's: `phone:+49301234567`.
+pub(super) fn seed_of(text: &str) -> Option<Identity> {
+    let text = text.trim();
+    let (scheme, value) = text.split_once(':').unwrap_or(("email", text));
+    Identity::new(scheme, value)
 }
 
 fn rates(list: &At<Listed<Rate>>) -> Vec<CapRule> {

@@ -2,11 +2,11 @@
 
 use hearken_config::grammar;
 use hearken_engine::{Clock, SystemClock};
-use hearken_model::{Act, Alternative, Decision, DecisionId, decide};
+use hearken_model::{Act, Action, Alternative, Decision, DecisionId, Instant, decide};
 use hearken_store::{DecisionQuery, Store};
 use serde_json::{Value, json};
 
-use super::whom;
+use super::{action_view, whom};
 use crate::{
     arguments::DecisionCommand,
     output::{Exit, Misuse, Table, answer, clean, day_and_time, heading},
@@ -52,14 +52,16 @@ pub(super) async fn decision(command: DecisionCommand) -> anyhow::Result<Exit> {
             let Ok(id) = id.parse::<DecisionId>() else {
                 return Err(Misuse(format!("'{}' is no decision: an id has 16 hex digits", clean(&id))).into());
             };
-            let Some(decision) = configured.open()?.store.decision(id).await? else {
+            let store = configured.open()?.store;
+            let Some(decision) = store.decision(id).await? else {
                 anyhow::bail!("there is no decision {id}")
             };
+            let action = store.action(id.into()).await?;
             let differences = replay.then(|| replayed(&decision));
             answer(
                 shown.format,
-                || described(&decision, differences.as_deref()),
-                || in_full(&decision, differences.as_deref()),
+                || described(&decision, action.as_ref(), differences.as_deref()),
+                || in_full(&decision, action.as_ref(), differences.as_deref()),
             )?;
             Ok(if differences.is_none_or(|d| d.is_empty()) {
                 Exit::Done
@@ -81,11 +83,15 @@ fn read_act(word: Option<String>) -> anyhow::Result<Option<Act>> {
     Ok(Some(Act::from_word(&word).ok_or_else(wrong)?))
 }
 
-fn read_since(text: Option<String>) -> anyhow::Result<Option<hearken_model::Instant>> {
-    let Some(text) = text else { return Ok(None) };
-    match grammar::duration(&text) {
-        Ok(duration) => Ok(Some(SystemClock.now().before(duration))),
-        Err(error) => Err(Misuse(format!("--since: {error}; {}", error.help())).into()),
+fn read_since(text: Option<String>) -> anyhow::Result<Option<Instant>> {
+    text.map(|text| ago("--since", &text)).transpose()
+}
+
+/// The moment so long ago that an option says.
+pub(super) fn ago(option: &str, text: &str) -> anyhow::Result<Instant> {
+    match grammar::duration(text) {
+        Ok(duration) => Ok(SystemClock.now().before(duration)),
+        Err(error) => Err(Misuse(format!("{option}: {error}; {}", error.help())).into()),
     }
 }
 
@@ -161,7 +167,7 @@ fn listed(decisions: &[Decision]) -> String {
     table.to_string()
 }
 
-fn described(d: &Decision, differences: Option<&[String]>) -> String {
+fn described(d: &Decision, action: Option<&Action>, differences: Option<&[String]>) -> String {
     let mut text = heading(&format!("decision {}", d.id));
     let mut line = |name: &str, value: &str| text.push_str(&format!("{name:<12} {}\n", clean(value).trim_end()));
     line("prospect", &d.prospect.to_string());
@@ -184,6 +190,10 @@ fn described(d: &Decision, differences: Option<&[String]>) -> String {
     line("mode", d.mode.word());
     line("router", &d.router);
     line("floor", &format!("{}: {}", d.facts.floor.0, d.facts.floor.1));
+    if let Some(action) = action {
+        let why = action_view::why(action);
+        line("action", &format!("{}, {}: {why}", action.id, action.state));
+    }
     text.push('\n');
     let mut table = Table::new(&[
         "ACT",
@@ -238,7 +248,7 @@ pub(super) fn in_short(d: &Decision) -> Value {
     })
 }
 
-fn in_full(d: &Decision, differences: Option<&[String]>) -> Value {
+fn in_full(d: &Decision, action: Option<&Action>, differences: Option<&[String]>) -> Value {
     let mut value = in_short(d);
     if let Some(object) = value.as_object_mut() {
         object.insert(
@@ -246,6 +256,7 @@ fn in_full(d: &Decision, differences: Option<&[String]>) -> Value {
             json!({ "partition": d.prospect.partition(), "seq": d.place.seq, "step": d.place.step }),
         );
         object.insert("router".into(), json!(d.router));
+        object.insert("action".into(), action.map_or(Value::Null, action_view::in_short));
         object.insert("alternatives".into(), json!(d.alternatives));
         object.insert("seed".into(), json!(format!("{:016x}", d.seed)));
         object.insert("snapshot".into(), json!(d.snapshot));

@@ -1,13 +1,21 @@
 //! One file a command.
 
+mod action_view;
+mod approve;
 mod check;
 mod dead_letter;
 mod decision;
+mod plan;
+mod plan_view;
 mod plugin;
 mod prospect;
 mod prospect_view;
 mod run;
+mod summary;
+mod summary_view;
 mod switch;
+mod waiting_view;
+mod who;
 mod whom;
 
 use crate::{arguments::Command, output::Exit};
@@ -19,7 +27,10 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Check(arguments) => Box::pin(check::check(arguments)).await,
         Command::Prospect(command) => Box::pin(prospect::prospect(command)).await,
         Command::Decision(command) => Box::pin(decision::decision(command)).await,
+        Command::Plan(arguments) => Box::pin(plan::plan(arguments)).await,
+        Command::Summary(arguments) => Box::pin(summary::summary(arguments)).await,
         Command::DeadLetter(command) => Box::pin(dead_letter::dead_letter(command)).await,
+        Command::Approve(command) => Box::pin(approve::approve(command)).await,
         Command::Stop(arguments) => switch::switch(arguments, switch::Turn::Stop).await,
         Command::Go(arguments) => switch::switch(arguments, switch::Turn::Go).await,
         Command::Plugin(command) => Box::pin(plugin::plugin(command)).await,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hearken_model::{Action, Belief, BeliefKey, Consent, ConsentKey, Dated, Decision, Prospect, Recorded, View};
 use serde_json::{Value, json};
 
-use super::{decision, prospect::identities};
+use super::{action_view, decision, prospect::identities};
 use crate::output::{Table, clean, day_and_time, heading, span};
 
 /// What is shown of a prospect.
@@ -176,7 +176,7 @@ fn actions(actions: &[Action]) -> (usize, Table) {
             &a.sink,
             a.state.word(),
             &attempts,
-            &a.why,
+            &action_view::why(a),
         ]);
     }
     (actions.len(), table)
@@ -202,7 +202,7 @@ fn signals(signals: &[Recorded]) -> (usize, Table) {
 /// As `docs/cli.md` describes it. Fields are added, never renamed.
 pub(super) fn as_json(shown: &Shown) -> Value {
     let view = &shown.view;
-    let actions = shown.actions.iter().map(action);
+    let actions = shown.actions.iter().map(action_view::in_short);
     let recent = shown.signals.iter().map(signal);
     let turns = all_turns(shown);
     let turns = turns.iter().map(|((at, _), [_, who, what, channel, state])| {
@@ -261,24 +261,6 @@ fn consent((key, consent): (&ConsentKey, &Dated<Consent>)) -> Value {
         "basis": consent.value.basis,
         "proof": consent.value.proof,
         "at": consent.at.to_string(),
-    })
-}
-
-fn action(a: &Action) -> Value {
-    json!({
-        "id": a.id,
-        "decision": a.decision,
-        "act": a.act,
-        "target": a.target,
-        "channel": a.channel,
-        "sink": a.sink,
-        "state": a.state,
-        "why": a.why,
-        "attempts": a.attempts,
-        "decided": a.decided.to_string(),
-        "due": a.due.to_string(),
-        "expires": a.expires.to_string(),
-        "reference": a.reference,
     })
 }
 

@@ -6,6 +6,7 @@ use hearken_engine::{Clock, SystemClock};
 use hearken_model::Scope;
 use hearken_store::{Store, Switch};
 
+use super::who::who;
 use crate::{
     arguments::ScopeArguments,
     configured::Opened,
@@ -86,12 +87,4 @@ fn is_wired(scope: &Scope, wiring: &Wiring) -> bool {
         Scope::Team(name) => wiring.teams.contains_key(name),
         Scope::Sink(name) => wiring.connectors.contains_key(name),
     }
-}
-
-/// Who asks, as far as the system tells.
-fn who() -> String {
-    let user = ["SUDO_USER", "USER", "LOGNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    user.unwrap_or_else(|| "the command line".into())
 }

@@ -17,7 +17,9 @@ pub(super) async fn connect(
 ) -> Option<Connector> {
     let needs = &plugin.manifest().needs;
     let before = found.diagnostics.len();
-    secrets::check(wired, needs, found);
+    if purpose != Purpose::Foresee {
+        secrets::check(wired, needs, found);
+    }
     grants::check(wired, needs, purpose, found);
     if !schema::check(wired, &plugin.manifest().config_schema, found) {
         return None;

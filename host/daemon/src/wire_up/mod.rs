@@ -27,6 +27,8 @@ use hearken_sandbox::{Connector, Plugin, Sandbox, SandboxOptions};
 pub enum Purpose {
     /// To find problems: nothing is made but compiled plugins.
     Check,
+    /// To ask what would be decided: as to find problems, and secrets are not looked at.
+    Foresee,
     /// To run: folders in which plugins create files are made.
     Run,
 }
@@ -68,7 +70,9 @@ pub async fn wire_up(
         if let Some(connector) = connectors::connect(wired, plugin, &vocabulary, purpose, &mut found).await {
             connectors.insert(name.clone(), connector);
         }
-        if let Some(door) = door::door(wired, plugin, &mut found) {
+        if purpose != Purpose::Foresee
+            && let Some(door) = door::door(wired, plugin, &mut found)
+        {
             doors.insert(name.clone(), door);
         }
     }

@@ -1,132 +1,210 @@
 //! Everything that must hold right before an attempt.
 
-use std::time::Duration;
+use hearken_model::{
+    Act, Action, ActionId, ActionState, Answer, CapRule, Identity, Instant, Mode, Scope, decide, gate,
+};
+use hearken_store::{Claim, Due, Hold, Switch, Switches};
 
-use hearken_model::{Act, ActionId, ActionState, Identity, Instant, Mode, Scope, decide};
-use hearken_store::{Claim, Due, Hold, Switches};
+use super::CAPACITY_AGAIN;
+use crate::{deliver::reachable, parts::Shared};
 
-use super::{CAPACITY_AGAIN, Outbox};
-use crate::deliver::reachable;
-
-/// How many actions that a narrow switch stops are looked past to find others that are due …
-pub(super) const STOPPED: usize = 64;
-/// … and when they are looked at again where there are as many.
-const STOPPED_AGAIN: Duration = Duration::from_secs(30);
+/// The time over which new people are counted, in milliseconds: an hour.
+const HOUR_MS: u64 = 3_600_000;
 
 /// What may become of a due action.
-pub(super) enum Verdict {
-    /// Call the sink, for those addresses that may be written to now.
-    Go(Option<Claim>, Vec<Identity>),
-    /// A switch stops it, and says why.
-    Stopped(String),
+pub(crate) enum Verdict {
+    /// Call the sink.
+    Go(Go),
+    /// A switch stops it: it stays where it is.
+    Stopped(Switch),
     /// Not now, or never.
     Wait(Hold),
 }
 
-impl Outbox {
+/// With what an attempt may go.
+#[derive(Default)]
+pub(crate) struct Go {
+    /// What it takes of a team's capacity.
+    pub(crate) claim: Option<Claim>,
+    /// Of somebody who was never told anything: how many such people there may be.
+    pub(crate) new_people: Option<CapRule>,
+    /// Those addresses that may be written to now.
+    pub(crate) to: Vec<Identity>,
+}
+
+/// What keeps an action from being attempted.
+struct Kept {
+    state: ActionState,
+    gate: String,
+    why: String,
+    due: Option<Instant>,
+}
+
+impl Kept {
+    fn held(gate: &str, why: String) -> Self {
+        Self::until(ActionState::Held, gate, why, None)
+    }
+
+    fn ended(state: ActionState, gate: &str, why: String) -> Self {
+        Self::until(state, gate, why, None)
+    }
+
+    fn until(state: ActionState, gate: &str, why: String, due: Option<Instant>) -> Self {
+        Self {
+            state,
+            gate: gate.to_owned(),
+            why,
+            due,
+        }
+    }
+}
+
+impl Shared {
     /// Everything that must hold right before an attempt.
-    pub(super) fn verdict(&self, due: &Due, now: Instant, switches: &Switches) -> Verdict {
+    pub(crate) fn verdict(&self, due: &Due, now: Instant, switches: &Switches) -> Verdict {
         let action = &due.action;
-        let wait = |state, why: String, due| {
-            Verdict::Wait(Hold {
+        let scopes = action.scopes();
+        let checked = match is_over(action, now) {
+            Some(kept) => Err(kept),
+            None => {
+                if let Some(switch) = switches.stopping(&scopes) {
+                    return Verdict::Stopped(switch.clone());
+                }
+                self.trusted(due, &scopes).and_then(|()| self.reaches(due, now))
+            }
+        };
+        match checked {
+            Ok(go) => Verdict::Go(go),
+            Err(Kept { state, gate, why, due }) => Verdict::Wait(Hold {
                 action: action.id,
                 state,
                 why,
+                gate,
                 at: now,
                 due,
-            })
-        };
-        if now > action.expires {
-            return wait(ActionState::Expired, format!("expired at {}", action.expires), None);
+            }),
         }
-        let mut scopes = vec![Scope::All, Scope::Sink(action.sink.clone())];
-        if action.act == Act::HandOver {
-            scopes.push(Scope::Team(action.target.clone()));
-        } else {
-            scopes.extend([
-                Scope::Channel(action.channel.clone()),
-                Scope::Story(action.target.clone()),
-            ]);
-        }
-        if let Some(switch) = switches.stopping(&scopes) {
-            return Verdict::Stopped(format!(
-                "{} is stopped since {} by {}",
-                switch.scope, switch.at, switch.by
-            ));
-        }
-        match self.shared.wiring.policy.mode_for(&scopes) {
+    }
+
+    /// Whether the operator trusts this far: mode, approval, the text's approval.
+    fn trusted(&self, due: &Due, scopes: &[Scope]) -> Result<(), Kept> {
+        let action = &due.action;
+        let policy = &self.wiring.policy;
+        let (mode, scope) = policy.most_careful(scopes);
+        match mode {
             Mode::Live => {}
-            mode => return wait(ActionState::Held, format!("the mode is {}", mode.word()), None),
+            Mode::Approve if action.is_approved() => {}
+            Mode::Approve => return Err(Kept::held(gate::APPROVAL, waits_for_approval(action.id, &scope))),
+            Mode::Shadow => {
+                let why = format!(
+                    "the mode is shadow by now, as {} says: it goes when that is changed",
+                    scope.table()
+                );
+                return Err(Kept::held(gate::MODE, why));
+            }
+        }
+        if policy.approve_texts && action.act != Act::HandOver && !due.text_approved {
+            return Err(Kept::held(gate::DRAFT, is_a_draft(&action.target)));
         }
         if let Some(why) = due.suppressed.as_ref().filter(|_| action.act != Act::HandOver) {
-            return wait(ActionState::Rejected, format!("the address is suppressed: {why}"), None);
+            let why = format!("the address is suppressed: {why}");
+            return Err(Kept::ended(ActionState::Rejected, gate::SUPPRESSED, why));
         }
-        let view = self.shared.view(&due.prospect, now);
-        let facts = self.shared.facts(&due.prospect, &view, Some(action.id));
-        if let Some(gate) = decide::attempt_gates(action, &facts).first() {
-            return wait(ActionState::Rejected, format!("{}: {}", gate.gate, gate.why), None);
+        Ok(())
+    }
+
+    /// Whether the person may be reached, and with what.
+    fn reaches(&self, due: &Due, now: Instant) -> Result<Go, Kept> {
+        let action = &due.action;
+        if action.seed {
+            return Ok(Go {
+                to: action.to.clone(),
+                ..Go::default()
+            });
+        }
+        let view = self.view(&due.prospect, now);
+        let facts = self.facts(&due.prospect, &view, Some(action.id));
+        if let Some(found) = decide::attempt_gates(action, &facts).first() {
+            let why = format!("{}: {}", found.gate, found.why);
+            return Err(Kept::ended(ActionState::Rejected, &found.gate, why));
         }
         if action.act == Act::HandOver {
-            return self.hand_over_verdict(due, now);
+            return self.hands_over(action, now);
         }
         // Of several addresses some may have become unusable since, or somebody else's.
         let to = action
             .to
             .iter()
             .filter(|i| reachable(&facts, &action.channel, &i.scheme).contains(i));
-        Verdict::Go(None, to.cloned().collect())
+        let cap = self
+            .wiring
+            .policy
+            .new_people_per_hour
+            .map(|count| CapRule { count, per_ms: HOUR_MS });
+        Ok(Go {
+            claim: None,
+            new_people: cap.filter(|_| !due.prospect.was_told(action.id)),
+            to: to.cloned().collect(),
+        })
     }
 
-    fn hand_over_verdict(&self, due: &Due, now: Instant) -> Verdict {
-        let action = &due.action;
-        let wait = |state, why: String, due| {
-            Verdict::Wait(Hold {
-                action: action.id,
-                state,
-                why,
-                at: now,
-                due,
-            })
-        };
-        let Some(team) = self.shared.wiring.teams.get(&action.target) else {
-            return wait(
-                ActionState::Rejected,
-                format!("there is no team '{}' any more", action.target),
-                None,
-            );
+    fn hands_over(&self, action: &Action, now: Instant) -> Result<Go, Kept> {
+        let Some(team) = self.wiring.teams.get(&action.target) else {
+            let why = format!("there is no team '{}' any more", action.target);
+            return Err(Kept::ended(ActionState::Rejected, gate::TEAM, why));
         };
         if !team.hours.is_open(now.timestamp()) {
             let opens = team.hours.next_open(now.timestamp());
             let due = opens.and_then(|t| u64::try_from(t.as_millisecond()).ok()).map(Instant);
             let due = due.unwrap_or_else(|| now.after(CAPACITY_AGAIN));
-            return wait(
-                ActionState::Queued,
-                format!("team '{}' is closed", team.name),
-                Some(due),
-            );
+            let why = format!("team '{0}' is closed, as hours in [teams.{0}] say", team.name);
+            return Err(Kept::until(ActionState::Queued, gate::TEAM, why, Some(due)));
         }
-        let claim = Claim {
-            team: team.name.clone(),
-            count: team.capacity.count,
-            per_ms: team.capacity.per_ms,
-        };
-        Verdict::Go(Some(claim), Vec::new())
+        Ok(Go {
+            claim: Some(Claim {
+                team: team.name.clone(),
+                count: team.capacity.count,
+                per_ms: team.capacity.per_ms,
+            }),
+            ..Go::default()
+        })
     }
 }
 
-/// What is told of actions that a switch stops. They stay where they are, so that they go on
-/// at once when it lets them: only why they wait is told, once. Where there are so many that
-/// others behind them would not be seen, they step back for a while.
-pub(super) fn stop(stopped: Vec<(ActionId, String, String)>, now: Instant) -> Vec<Hold> {
-    let crowded = stopped.len() >= STOPPED;
-    let due = crowded.then(|| now.after(STOPPED_AGAIN));
-    let news = stopped.into_iter().filter(|(_, why, known)| crowded || why != known);
-    news.map(|(action, why, _)| Hold {
-        action,
-        state: ActionState::Queued,
-        why,
-        at: now,
-        due,
+/// Whether it is too late for it, or a person has said no.
+fn is_over(action: &Action, now: Instant) -> Option<Kept> {
+    if let Some(no) = action.approval.as_ref().filter(|a| a.answer == Answer::No) {
+        let why = format!("refused by {}", no.by);
+        return Some(Kept::ended(ActionState::Rejected, gate::REFUSED, why));
+    }
+    (now > action.expires).then(|| {
+        let why = format!("expired at {}", action.expires);
+        Kept::ended(ActionState::Expired, gate::EXPIRED, why)
     })
-    .collect()
+}
+
+/// Why something waits for approval, and what lets it go.
+pub(crate) fn waits_for_approval(action: ActionId, scope: &Scope) -> String {
+    format!(
+        "waits for approval, as the mode in {} says: hearken approve yes {action}",
+        scope.table()
+    )
+}
+
+/// Why something waits for its text's approval, and what lets it go.
+pub(crate) fn is_a_draft(story: &str) -> String {
+    format!("the text of '{story}' is a draft, and approve in [stories] asks for more: hearken approve story {story}")
+}
+
+/// Why something is stopped, and what lets it go.
+pub(super) fn stopped_by(switch: &Switch) -> String {
+    let Switch { scope, at, by, .. } = switch;
+    let option = match scope {
+        Scope::All => String::new(),
+        Scope::Channel(name) => format!(" --channel {name}"),
+        Scope::Story(name) => format!(" --story {name}"),
+        Scope::Team(name) => format!(" --team {name}"),
+        Scope::Sink(name) => format!(" --sink {name}"),
+    };
+    format!("{scope} is stopped since {at} by {by}: hearken go{option}")
 }

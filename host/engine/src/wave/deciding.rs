@@ -7,7 +7,7 @@ use hearken_model::{
     Act, Action, ActionId, ActionState, Alternative, Choice, Decision, DecisionId, Entry, Instant, Mode, ProfileId,
     Seq, Telling, View,
     decide::{self, Facts},
-    trigger,
+    gate, loudest, trigger,
 };
 use hearken_store::{Logged, NewDeadLetter, Stage, TimerSet};
 use sha2::{Digest, Sha256};
@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use super::Wave;
 use crate::{
     deliver,
+    outbox::waits_for_approval,
     route::{self, Moved},
     touched::again,
 };
@@ -248,12 +249,11 @@ impl Wave<'_> {
                 )
             }
         };
-        let (state, why) = match decision.mode {
-            Mode::Live => (ActionState::Queued, String::new()),
-            Mode::Shadow => (ActionState::Held, "the mode is shadow: nothing is sent".to_owned()),
-            Mode::Approve => (ActionState::Held, "waits for approval".to_owned()),
-        };
         let id = ActionId::from(decision.id);
+        let text = match choice.act {
+            Act::HandOver | Act::Hold => String::new(),
+            Act::Tell | Act::Ask => shared.digest_of(&choice.target),
+        };
         let profile = to
             .first()
             .map(ProfileId::of)
@@ -262,7 +262,7 @@ impl Wave<'_> {
             || view.now.after(decision.facts.policy.expires),
             |ms| Instant(view.now.0.saturating_add(ms)),
         );
-        let action = Action {
+        let mut action = Action {
             id,
             decision: decision.id,
             prospect: decision.prospect,
@@ -275,13 +275,18 @@ impl Wave<'_> {
             decided: view.now,
             due: view.now,
             expires,
-            state,
-            why,
+            state: ActionState::Queued,
+            why: String::new(),
+            gate: String::new(),
             attempts: 0,
             first_tried: None,
             reference: String::new(),
             content: deliver::content(shared, choice, view, &decision.trigger),
+            text,
+            approval: None,
+            seed: false,
         };
+        hold_back(&mut action, decision);
         let telling = Telling {
             action: id,
             profile,
@@ -290,13 +295,32 @@ impl Wave<'_> {
             target: choice.target.clone(),
             channel: choice.channel.clone(),
             sink,
-            state,
+            state: action.state,
             reference: String::new(),
             shadow: decision.mode == Mode::Shadow,
             answered: None,
         };
         Some((action, telling))
     }
+}
+
+/// Holds back what the mode does not let go.
+fn hold_back(action: &mut Action, decision: &Decision) {
+    let (_, scope) = decision.facts.policy.most_careful(&action.scopes());
+    let (gate, why) = match decision.mode {
+        Mode::Live => return,
+        Mode::Shadow => {
+            let why = format!(
+                "the mode in {} is shadow: what is decided in shadow is never sent",
+                scope.table()
+            );
+            (gate::SHADOW, why)
+        }
+        Mode::Approve => (gate::APPROVAL, waits_for_approval(action.id, &scope)),
+    };
+    action.state = ActionState::Held;
+    action.gate = gate.into();
+    action.why = why;
 }
 
 /// What a draw begins from: secret, and the same whenever the decision is made again.
@@ -315,7 +339,7 @@ fn silence(failed: Option<String>, alternatives: &[Alternative]) -> Choice {
         channel: String::new(),
         weight: 0.0,
         reason: failed
-            .or_else(|| heaviest(alternatives).and_then(forbidden))
+            .or_else(|| loudest(alternatives).and_then(forbidden))
             .unwrap_or_else(|| "there is nothing to choose from".into()),
         expires_in_ms: None,
     }
@@ -323,15 +347,9 @@ fn silence(failed: Option<String>, alternatives: &[Alternative]) -> Choice {
 
 /// What was proposed with more weight than the silence that was chosen, and is forbidden.
 fn outweighed(silence: &Alternative, alternatives: &[Alternative]) -> Option<String> {
-    heaviest(alternatives)
+    loudest(alternatives)
         .filter(|a| a.choice.weight > silence.choice.weight)
         .and_then(forbidden)
-}
-
-fn heaviest(alternatives: &[Alternative]) -> Option<&Alternative> {
-    alternatives
-        .iter()
-        .max_by(|x, y| x.choice.weight.total_cmp(&y.choice.weight))
 }
 
 fn forbidden(alternative: &Alternative) -> Option<String> {

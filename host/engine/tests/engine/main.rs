@@ -1,5 +1,6 @@
 //! The engine with real plugins on a real store.
 
 mod last_check;
+mod room;
 mod support;
 mod working_off;

@@ -1,8 +1,16 @@
 //! An engine with real plugins on a real store, in a folder of its own.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
-use hearken_engine::{Answer, Engine, Parts, Principal, Request, SystemClock};
+use hearken_engine::{Answer, Clock, Engine, Parts, Principal, Request, SystemClock};
 use hearken_model::{Instant, Scope};
 use hearken_sandbox::{Connector, ConnectorSpec, Grants, Isolation, Limits, Sandbox, SandboxOptions, wire::Settings};
 use hearken_store::{Access, Sqlite, Store, Switch};
@@ -16,12 +24,28 @@ pub(crate) const SITE: &str = "[connectors.site]\nplugin = \"segment\"\n[policy]
 pub(crate) const HAND_OVER: &str = "[connectors.facilitator]\nplugin = \"facilitator\"\n[connectors.outbox]\nplugin = \"outbox-dir\"\n\
     grants.folder = \"outbox\"\n[channels.email]\nsink = \"outbox\"\n[teams.sales]\nsink = \"outbox\"\n";
 
+/// The system's clock, put forward as often as a test likes.
+#[derive(Default)]
+pub(crate) struct Ahead(AtomicU64);
+
+impl Clock for Ahead {
+    fn now(&self) -> Instant {
+        Instant(SystemClock.now().0 + self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Everybody is told the one story.
+const TELLING: &str = "consent = { marketing = \"opt-out\" }\n[connectors.router]\nplugin = \"misbehaving\"\n\
+    config = { mode = \"tell:roi\" }\ngrants.folder = \"outbox\"\n[connectors.outbox]\nplugin = \"outbox-dir\"\n\
+    grants.folder = \"outbox\"\n[flow]\nscorers = [\"router\"]\nrouter = \"router\"\n[channels.email]\nsink = \"outbox\"\n";
+
 /// A running engine.
 pub(crate) struct Rig {
     pub(crate) engine: Engine,
     pub(crate) store: Arc<Sqlite>,
     folder: TempDir,
     cancel: CancellationToken,
+    clock: Arc<Ahead>,
 }
 
 impl Rig {
@@ -38,6 +62,7 @@ impl Rig {
             store,
             folder,
             cancel,
+            ..
         } = self;
         cancel.cancel();
         engine.drained().await;
@@ -63,11 +88,12 @@ impl Rig {
         }
         let store = Arc::new(Sqlite::open(&wiring.store.path, Access::Daemon).expect("the store opens"));
         let cancel = CancellationToken::new();
+        let clock = Arc::new(Ahead::default());
         let parts = Parts {
             wiring: Arc::new(wiring),
             store: Arc::clone(&store) as Arc<dyn Store>,
             connectors,
-            clock: Arc::new(SystemClock),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
             key: [7; 32],
         };
         let engine = Engine::start(parts, cancel.clone()).await.expect("the engine starts");
@@ -76,7 +102,33 @@ impl Rig {
             store,
             folder,
             cancel,
+            clock,
         }
+    }
+
+    /// Puts the clock forward.
+    pub(crate) fn pass(&self, time: Duration) {
+        let ms = u64::try_from(time.as_millis()).expect("a short time");
+        self.clock.0.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// Writes a file into the engine's folder before it is started.
+    pub(crate) fn story(folder: &TempDir, name: &str, text: &str) {
+        let stories = folder.path().join("stories");
+        std::fs::create_dir_all(&stories).expect("a folder for stories");
+        std::fs::write(stories.join(name), text).expect("a story");
+    }
+
+    /// One that tells everybody who reports anything the one story by email, in mode live.
+    pub(crate) async fn that_always_tells(policy: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("outbox")).expect("the outbox");
+        Self::story(
+            &folder,
+            "roi.md",
+            "+++\ntitle = \"What it returns\"\n+++\nNine months.\n",
+        );
+        Self::start_in(folder, &format!("{SITE}{policy}{TELLING}")).await
     }
 
     /// Reports calls in Segment's format, with a key that is not public.

@@ -4,12 +4,15 @@
 //! in a test module, which makes a test of every sentence.
 #![allow(missing_docs, reason = "the names are the sentences")]
 
+pub mod approval;
 pub mod intake;
 pub mod log;
 pub mod operating;
 pub mod outbox;
 pub mod people;
+pub mod reports;
 mod scene;
+pub mod sending;
 
 use std::sync::Arc;
 
@@ -76,6 +79,28 @@ macro_rules! contract_tests {
                 what_a_sink_observes_is_accepted_with_its_receipt,
                 due_actions_tell_what_forbids_their_address,
                 what_a_sink_wants_to_remember_comes_with_the_next_action
+            }
+            approval::{
+                a_yes_is_taken_once_from_what_waits_for_approval_only,
+                a_no_ends_what_was_not_attempted_yet,
+                what_was_attempted_cannot_be_refused,
+                what_waits_is_found_by_story_team_age_and_page,
+                what_is_held_or_queued_expires_and_the_log_is_told,
+                an_answer_that_comes_too_late_is_not_taken,
+                an_approved_text_lets_go_what_waited_for_it_and_no_other
+            }
+            sending::{
+                new_people_are_counted_over_all_partitions,
+                a_person_is_new_once_however_often_it_is_tried,
+                a_colleague_gets_one_copy_of_a_text_whatever_starts,
+                what_a_switch_stops_is_not_due_and_is_told_so_once,
+                of_those_due_at_the_same_time_the_longest_decided_comes_first
+            }
+            reports::{
+                a_summary_counts_what_was_decided_since_a_moment,
+                a_summary_names_the_ten_decisions_that_were_closest,
+                everybody_is_read_page_by_page_and_once,
+                open_actions_are_those_queued_or_held
             }
             operating::{
                 a_timer_fires_once,

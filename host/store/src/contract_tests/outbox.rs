@@ -85,7 +85,7 @@ pub async fn nothing_starts_when_a_switch_or_a_suppression_came_in_between(place
     Applier::new(&store).await.act(&email("ann"), 1).await;
     let found = due(store.as_ref(), 9).await;
     let stop = Switch {
-        scope: hearken_model::Scope::All,
+        scope: hearken_model::Scope::Channel("chat".into()),
         stopped: true,
         at: at(9),
         by: "ops".into(),
@@ -225,6 +225,7 @@ pub async fn what_is_rejected_can_be_queued_again_and_no_more(place: &impl Place
             action: action.id,
             state,
             why: "mended".into(),
+            gate: String::new(),
             at: at(20),
             due: Some(at(20)),
         };
@@ -338,6 +339,7 @@ pub async fn a_held_action_is_not_due_until_it_is_let_go(place: &impl Place) {
         action: action.id,
         state,
         why: "approve".into(),
+        gate: "approval".into(),
         at: at(ms),
         due,
     };
@@ -391,6 +393,7 @@ pub async fn an_action_under_way_cannot_be_held(place: &impl Place) {
         action: action.id,
         state: ActionState::Held,
         why: "stop".into(),
+        gate: "stopped".into(),
         at: at(10),
         due: None,
     };

@@ -150,6 +150,10 @@ pub(super) fn action(decision: &Decision, to: &[Identity]) -> Action {
         first_tried: None,
         reference: String::new(),
         content: json!({ "title": "What it returns" }),
+        gate: String::new(),
+        text: "digest-1".into(),
+        approval: None,
+        seed: false,
     }
 }
 
@@ -297,6 +301,8 @@ pub(super) fn start(due: &crate::Due, ms: u64) -> crate::Start {
         at: at(ms),
         witness: due.witness,
         claim: None,
+        new_people: None,
+        seeds: Vec::new(),
     }
 }
 

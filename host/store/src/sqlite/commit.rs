@@ -194,7 +194,8 @@ impl Writing<'_> {
         let Seq { seq, step } = decision.place;
         self.run(
             "INSERT INTO decision (id, prospect, partition, seq, step, at, \"trigger\", act, target, channel, propensity, \
-             reason, mode, router, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+             reason, mode, router, record, gate, margin) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
             &[
                 &Text(decision.id),
                 &Text(decision.prospect),
@@ -211,18 +212,22 @@ impl Writing<'_> {
                 &decision.mode.word(),
                 &decision.router,
                 &record,
+                &decision.gate(),
+                &decision.margin(),
             ],
         )?;
         Ok(())
     }
 
-    fn put_action(&mut self, action: &Action) -> Result<(), StoreError> {
-        let recipients = json(&action.to, DOING)?;
-        let content = json(&action.content, DOING)?;
+    pub(super) fn put_action(&mut self, action: &Action) -> Result<(), StoreError> {
+        let recipients = json(&action.to, self.doing())?;
+        let content = json(&action.content, self.doing())?;
+        let approval = action.approval.as_ref();
         self.run(
             "INSERT INTO action (id, decision, prospect, sink, channel, act, target, purpose, recipients, decided, due, \
-             expires, state, why, attempts, first_tried, reference, content) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+             expires, state, why, attempts, first_tried, reference, content, gate, text, seed, answer, answered_by, \
+             answered_at, answered_why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, \
+             ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
             &[
                 &Text(action.id),
                 &Text(action.decision),
@@ -242,6 +247,13 @@ impl Writing<'_> {
                 &action.first_tried.map(ms),
                 &action.reference,
                 &content,
+                &action.gate,
+                &action.text,
+                &action.seed,
+                &approval.map(|a| a.answer.word()),
+                &approval.map(|a| a.by.as_str()),
+                &approval.map(|a| ms(a.at)),
+                &approval.map(|a| a.why.as_str()),
             ],
         )?;
         Ok(())
@@ -250,13 +262,14 @@ impl Writing<'_> {
     /// Whether the action could be changed.
     pub(super) fn change_action(&mut self, change: &ActionChange) -> Result<bool, StoreError> {
         let changed = self.run(
-            "UPDATE action SET state = ?2, why = ?3, due = coalesce(?4, due) \
+            "UPDATE action SET state = ?2, why = ?3, due = coalesce(?4, due), gate = ?5 \
              WHERE id = ?1 AND (state IN ('queued', 'held', 'unknown') OR (state = 'rejected' AND ?2 = 'queued'))",
             &[
                 &Text(change.action),
                 &change.state.word(),
                 &change.why,
                 &change.due.map(ms),
+                &change.gate,
             ],
         )?;
         Ok(changed == 1)

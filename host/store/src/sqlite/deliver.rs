@@ -1,6 +1,6 @@
 //! Attempts: started, held back, finished.
 
-use hearken_model::{ActionId, ActionState, Delivery, Entry, ProspectId, Seq};
+use hearken_model::{Action, ActionId, ActionState, CapRule, Entry, Instant, ProspectId, Seq, gate};
 
 use super::{
     accept::Ready,
@@ -30,6 +30,15 @@ impl ReadyFinish {
     }
 }
 
+/// What is in the way of an action after an attempt.
+const fn gate_of(state: ActionState) -> &'static str {
+    match state {
+        ActionState::Held | ActionState::Unknown => gate::UNKNOWN,
+        ActionState::Rejected | ActionState::Queued => gate::SINK,
+        _ => "",
+    }
+}
+
 impl Writing<'_> {
     /// Compares everything first and writes afterwards, so that a start that is refused
     /// leaves nothing behind.
@@ -45,8 +54,16 @@ impl Writing<'_> {
         {
             return Ok(Started::NoCapacity);
         }
+        if let Some(cap) = start.new_people
+            && let Some(again) = self.new_person(cap, prospect, start)?
+        {
+            return Ok(Started::TooManyNew { again });
+        }
+        for seed in &start.seeds {
+            self.put_seed(seed)?;
+        }
         self.run(
-            "UPDATE action SET state = 'started', why = '', attempts = ?2, first_tried = coalesce(first_tried, ?3) \
+            "UPDATE action SET state = 'started', why = '', gate = '', attempts = ?2, first_tried = coalesce(first_tried, ?3) \
              WHERE id = ?1",
             &[&Text(start.action), &start.number, &ms(start.at)],
         )?;
@@ -68,7 +85,8 @@ impl Writing<'_> {
 
     fn witness_of(&mut self, prospect: ProspectId) -> Result<Option<Witness>, StoreError> {
         self.first(
-            "SELECT p.applied_seq, p.applied_step, r.version FROM prospect AS p, rules AS r WHERE p.id = ?1",
+            "SELECT coalesce(p.applied_seq, 0), coalesce(p.applied_step, 0), r.version \
+             FROM rules AS r LEFT JOIN prospect AS p ON p.id = ?1",
             &[&Text(prospect)],
             |row| {
                 let applied = Seq {
@@ -117,12 +135,53 @@ impl Writing<'_> {
         }
     }
 
+    /// Counts somebody as a person who is told something for the first time; where there is
+    /// no room for one more, when there will be. Nobody is counted twice within the time.
+    fn new_person(&mut self, cap: CapRule, prospect: ProspectId, start: &Start) -> Result<Option<Instant>, StoreError> {
+        let since = int(start.at.0.saturating_sub(cap.per_ms));
+        let counted = self.first(
+            "SELECT count(DISTINCT prospect), coalesce(sum(prospect = ?2), 0) FROM new_person WHERE at > ?1",
+            &[&since, &Text(prospect)],
+            |row| Ok((row.get::<_, Count>(0)?.0, row.get::<_, Count>(1)?.0)),
+        )?;
+        let (count, own) = counted.unwrap_or_default();
+        if own > 0 {
+            return Ok(None);
+        }
+        if count < u64::from(cap.count) {
+            self.run(
+                "INSERT INTO new_person (action, prospect, at) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (action) DO UPDATE SET prospect = excluded.prospect, at = excluded.at",
+                &[&Text(start.action), &Text(prospect), &ms(start.at)],
+            )?;
+            return Ok(None);
+        }
+        // As many must have left as make room for one: with a cap that was lowered, several.
+        let leaves = self.first(
+            "SELECT max(at) AS last FROM new_person WHERE at > ?1 GROUP BY prospect ORDER BY last LIMIT 1 OFFSET ?2",
+            &[&since, &int(count - u64::from(cap.count))],
+            |row| row.get::<_, Count>(0).map(|n| n.0),
+        )?;
+        let leaves = leaves.unwrap_or(start.at.0);
+        Ok(Some(Instant(leaves.saturating_add(cap.per_ms))))
+    }
+
+    /// Queues a colleague's copy, unless there is one already.
+    fn put_seed(&mut self, seed: &Action) -> Result<(), StoreError> {
+        let known = self.first("SELECT 1 FROM action WHERE id = ?1", &[&Text(seed.id)], |_| Ok(()))?;
+        if known.is_none() {
+            self.put_action(seed)?;
+        }
+        Ok(())
+    }
+
     /// Whether the action could be moved.
     pub(super) fn hold(&mut self, hold: Hold) -> Result<bool, StoreError> {
         let Hold {
             action,
             state,
             why,
+            gate,
             at,
             due,
         } = hold;
@@ -132,26 +191,23 @@ impl Writing<'_> {
         ) {
             return Err(self.invalid(format!("action {action} cannot be {state} without an attempt")));
         }
-        let Some((prospect, _)) = self.standing(action)? else {
+        let Some((prospect, before)) = self.standing(action)? else {
             return Ok(false);
         };
         let change = ActionChange {
             action,
             state,
             why,
+            gate,
             due,
         };
         if !self.change_action(&change)? {
             return Ok(false);
         }
-        let delivery = Delivery {
-            action,
-            state,
-            why: change.why,
-            reference: String::new(),
-            memory: None,
-        };
-        self.append(prospect, at, Entry::Delivery(delivery), None)?;
+        // Why something waits on is no news for the log, however often it is looked at.
+        if before != state {
+            self.tell(prospect, at, action, state, change.why)?;
+        }
         Ok(true)
     }
 
@@ -187,15 +243,20 @@ impl Writing<'_> {
         } = finish;
         self.run(
             "UPDATE action SET state = ?2, why = ?3, reference = CASE ?4 WHEN '' THEN reference ELSE ?4 END, \
-             due = coalesce(?5, due) WHERE id = ?1",
+             due = coalesce(?5, due), gate = ?6 WHERE id = ?1",
             &[
                 &Text(delivery.action),
                 &delivery.state.word(),
                 &delivery.why,
                 &delivery.reference,
                 &due.map(ms),
+                &gate_of(delivery.state),
             ],
         )?;
+        if delivery.state == ActionState::Rejected {
+            // Nobody was spoken to, so somebody else may be.
+            self.run("DELETE FROM new_person WHERE action = ?1", &[&Text(delivery.action)])?;
+        }
         // Looking an action up again and again without an answer is no news for the log.
         if before != delivery.state || delivery.memory.is_some() {
             self.append(prospect, at, Entry::Delivery(delivery), None)?;

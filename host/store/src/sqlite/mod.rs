@@ -5,6 +5,7 @@
 //! concern to one of the two. The tables are told in `migrations/`.
 
 mod accept;
+mod approve;
 mod commit;
 mod deliver;
 mod failure;
@@ -13,6 +14,7 @@ mod lock;
 mod read_log;
 mod read_outbox;
 mod read_people;
+mod read_summary;
 mod readers;
 mod recording;
 mod rows;

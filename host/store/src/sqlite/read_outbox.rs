@@ -6,42 +6,94 @@ use super::{
     readers::Reading,
     rows::{self, ACTION, ACTION_COLUMNS},
     rules::scope_of,
-    values::{At, Count, Text, limit, ms, unknown_word},
+    values::{At, Count, Json, Text, limit, ms, unknown_word},
 };
 use crate::{Due, StoreError, Switch, Switches, Witness};
 
+/// Whether a switch stops an action.
+const IS_STOPPED: &str = "EXISTS (SELECT 1 FROM switch AS s WHERE s.stopped AND (s.scope = 'all' \
+     OR (s.scope = 'sink' AND s.name = a.sink) \
+     OR (s.scope = 'team' AND s.name = a.target AND a.act = 'hand-over') \
+     OR (s.scope = 'story' AND s.name = a.target AND a.act <> 'hand-over') \
+     OR (s.scope = 'channel' AND s.name = a.channel AND a.act <> 'hand-over')))";
+
+/// An action with its prospect and whether its text was approved. A colleague's copy is for
+/// somebody of whom nothing may be known.
+fn select_due() -> String {
+    format!(
+        "SELECT {ACTION}, p.state, EXISTS (SELECT 1 FROM approved_text AS t WHERE t.story = a.target AND t.digest = a.text) \
+         FROM action AS a LEFT JOIN prospect AS p ON p.id = a.prospect"
+    )
+}
+
+type DueRow = (Action, Prospect, bool);
+
+fn due_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<DueRow> {
+    let action = rows::action(row)?;
+    let known = row.get::<_, Option<Json<Prospect>>>(ACTION_COLUMNS)?;
+    let prospect = known.map_or_else(|| Prospect::new(action.prospect), |json| json.0);
+    Ok((action, prospect, row.get(ACTION_COLUMNS + 1)?))
+}
+
 impl Reading<'_> {
-    /// A sink's actions in a state that are due.
-    pub(super) fn due(
+    /// A sink's queued actions that are due and that nothing stops.
+    pub(super) fn due(&self, sink: &str, now: Instant, most: usize) -> Result<Vec<Due>, StoreError> {
+        let stopped = format!("AND NOT {IS_STOPPED}");
+        self.due_where(sink, ActionState::Queued, &stopped, now, most)
+    }
+
+    pub(super) fn unknown(&self, sink: &str, now: Instant, most: usize) -> Result<Vec<Due>, StoreError> {
+        self.due_where(sink, ActionState::Unknown, "", now, most)
+    }
+
+    fn due_where(
         &self,
         sink: &str,
         state: ActionState,
+        and: &str,
         now: Instant,
         most: usize,
     ) -> Result<Vec<Due>, StoreError> {
         let rules = self.rules_version()?;
         let sql = format!(
-            "SELECT {ACTION}, p.state FROM action AS a JOIN prospect AS p ON p.id = a.prospect \
-             WHERE a.sink = ?1 AND a.state = ?2 AND a.due <= ?3 ORDER BY a.due, a.id LIMIT ?4"
+            "{} WHERE a.sink = ?1 AND a.state = ?2 AND a.due <= ?3 {and} ORDER BY a.due, a.decided, a.id LIMIT ?4",
+            select_due()
         );
-        let found = self.all(&sql, &[&sink, &state.word(), &ms(now), &limit(most)], |row| {
-            Ok((rows::action(row)?, rows::prospect(row, ACTION_COLUMNS)?))
-        })?;
-        found
-            .into_iter()
-            .map(|(action, prospect)| {
-                Ok(Due {
-                    witness: Witness {
-                        applied: prospect.applied,
-                        rules,
-                    },
-                    memory: memory(&action, &prospect),
-                    suppressed: self.suppressed(&action)?,
-                    action,
-                    prospect,
-                })
-            })
-            .collect()
+        let found = self.all(&sql, &[&sink, &state.word(), &ms(now), &limit(most)], due_row)?;
+        found.into_iter().map(|found| self.due_of(found, rules)).collect()
+    }
+
+    pub(super) fn stopped(&self, sink: &str, now: Instant, most: usize) -> Result<Vec<Action>, StoreError> {
+        let sql = format!(
+            "SELECT {ACTION} FROM action AS a WHERE a.sink = ?1 AND a.state = 'queued' AND a.due <= ?2 \
+             AND a.gate <> 'stopped' AND {IS_STOPPED} ORDER BY a.due, a.decided, a.id LIMIT ?3"
+        );
+        self.all(&sql, &[&sink, &ms(now), &limit(most)], rows::action)
+    }
+
+    pub(super) fn open_actions(&self, after: Option<ActionId>, most: usize) -> Result<Vec<Due>, StoreError> {
+        let rules = self.rules_version()?;
+        let sql = format!(
+            "{} WHERE a.state IN ('queued', 'held') AND a.id > ?1 ORDER BY a.id LIMIT ?2",
+            select_due()
+        );
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let found = self.all(&sql, &[&after, &limit(most)], due_row)?;
+        found.into_iter().map(|found| self.due_of(found, rules)).collect()
+    }
+
+    fn due_of(&self, (action, prospect, text_approved): DueRow, rules: u64) -> Result<Due, StoreError> {
+        Ok(Due {
+            witness: Witness {
+                applied: prospect.applied,
+                rules,
+            },
+            memory: memory(&action, &prospect),
+            suppressed: self.suppressed(&action)?,
+            text_approved,
+            action,
+            prospect,
+        })
     }
 
     fn suppressed(&self, action: &Action) -> Result<Option<String>, StoreError> {

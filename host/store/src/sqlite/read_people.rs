@@ -136,6 +136,16 @@ impl Reading<'_> {
         }
     }
 
+    pub(super) fn everybody(&self, after: Option<ProspectId>, most: usize) -> Result<Vec<Prospect>, StoreError> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        self.all(
+            "SELECT state FROM prospect AS p WHERE id > ?1 \
+             AND EXISTS (SELECT 1 FROM profile AS f WHERE f.prospect = p.id) ORDER BY id LIMIT ?2",
+            &[&after, &limit(most)],
+            |row| rows::prospect(row, 0),
+        )
+    }
+
     pub(super) fn find_prospect(&self, identity: &Identity) -> Result<Option<ProspectId>, StoreError> {
         self.first(
             "SELECT prospect FROM profile WHERE id = ?1",

@@ -1,17 +1,18 @@
 //! From rows to the model's values.
 
-use hearken_model::{Act, Action, ActionState, Attempt, Partition, Prospect, Seq};
+use hearken_model::{Act, Action, ActionState, Answer, Approval, Attempt, Instant, Partition, Prospect, Seq};
 use rusqlite::{Result, Row};
 
-use super::values::{At, Count, Json, Text, word};
+use super::values::{At, Count, Json, Text, unknown_word, word};
 use crate::{DeadLetter, DeadLetterId, Logged, NewDeadLetter, Stage};
 
 /// The columns that [`action`] reads, of `action AS a`.
 pub(super) const ACTION: &str = "a.id, a.decision, a.prospect, a.sink, a.channel, a.act, a.target, a.purpose, \
-     a.recipients, a.decided, a.due, a.expires, a.state, a.why, a.attempts, a.first_tried, a.reference, a.content";
+     a.recipients, a.decided, a.due, a.expires, a.state, a.why, a.attempts, a.first_tried, a.reference, a.content, \
+     a.gate, a.text, a.seed, a.answer, a.answered_by, a.answered_at, a.answered_why";
 
 /// How many columns [`ACTION`] has.
-pub(super) const ACTION_COLUMNS: usize = 18;
+pub(super) const ACTION_COLUMNS: usize = 25;
 
 pub(super) fn action(row: &Row<'_>) -> Result<Action> {
     Ok(Action {
@@ -33,7 +34,24 @@ pub(super) fn action(row: &Row<'_>) -> Result<Action> {
         first_tried: row.get::<_, Option<At>>(15)?.map(|at| at.0),
         reference: row.get(16)?,
         content: row.get::<_, Json<_>>(17)?.0,
+        gate: row.get(18)?,
+        text: row.get(19)?,
+        seed: row.get(20)?,
+        approval: approval(row)?,
     })
+}
+
+fn approval(row: &Row<'_>) -> Result<Option<Approval>> {
+    let Some(answer) = row.get_ref(21)?.as_str_or_null()? else {
+        return Ok(None);
+    };
+    let answer = Answer::from_word(answer).ok_or_else(|| unknown_word(21, answer))?;
+    Ok(Some(Approval {
+        answer,
+        by: row.get::<_, Option<_>>(22)?.unwrap_or_default(),
+        at: row.get::<_, Option<At>>(23)?.map_or_else(Instant::default, |at| at.0),
+        why: row.get::<_, Option<_>>(24)?.unwrap_or_default(),
+    }))
 }
 
 /// An attempt in columns that begin at `first`: action, number, started.

@@ -56,6 +56,11 @@ impl Writing<'_> {
              DO UPDATE SET stopped = excluded.stopped, at = excluded.at, by = excluded.by",
             &[&scope, &name, &switch.stopped, &ms(switch.at), &switch.by],
         )?;
+        // What stops it may be another switch now, or none: it is told anew.
+        self.run(
+            "UPDATE action SET gate = '', why = '' WHERE state = 'queued' AND gate = 'stopped'",
+            &[],
+        )?;
         self.raise_rules()
     }
 
@@ -68,7 +73,7 @@ impl Writing<'_> {
         if changed == 1 { self.raise_rules() } else { Ok(()) }
     }
 
-    fn raise_rules(&mut self) -> Result<(), StoreError> {
+    pub(super) fn raise_rules(&mut self) -> Result<(), StoreError> {
         self.run("UPDATE rules SET version = version + 1", &[])?;
         Ok(())
     }
@@ -142,6 +147,11 @@ impl Writing<'_> {
     }
 
     pub(super) fn purge(&mut self, now: Instant, most: usize) -> Result<usize, StoreError> {
+        // No cap on new people looks back further than a day.
+        self.run(
+            "DELETE FROM new_person WHERE at <= ?1",
+            &[&ms(now.before(std::time::Duration::from_secs(86_400)))],
+        )?;
         self.run(
             "DELETE FROM seen WHERE signal IN (SELECT signal FROM seen WHERE until <= ?1 ORDER BY until LIMIT ?2)",
             &[&ms(now), &limit(most)],

@@ -15,7 +15,10 @@ use crate::StoreError;
 const APPLICATION_ID: i64 = 0x4852_4b4e;
 
 /// In their order; never changed once released, only added to.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_first.sql"),
+    include_str!("../../migrations/0002_trust.sql"),
+];
 
 /// How long a statement waits for another process.
 const BUSY: Duration = Duration::from_secs(5);

@@ -2,15 +2,15 @@
 
 use async_trait::async_trait;
 use hearken_model::{
-    Action, ActionId, ActionState, Attempt, Decision, DecisionId, Identity, Instant, Partition, ProfileId, Prospect,
+    Action, ActionId, Approval, Attempt, Decision, DecisionId, Identity, Instant, Partition, ProfileId, Prospect,
     ProspectId, Recorded,
 };
 
 use super::{FEED, Sqlite, accept::ReadyIntake, commit::ReadyCommit, deliver::ReadyFinish};
 use crate::{
-    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, Hold, Intake, Lease,
-    Logged, Outgoing, ProspectQuery, RecentAsk, Start, Started, Store, StoreError, Suppression, Switch, Switches,
-    feed::feed,
+    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, HeldQuery, Hold,
+    Intake, Lease, Logged, Outgoing, ProspectQuery, RecentAsk, Start, Started, Store, StoreError, Summary, Suppression,
+    Switch, Switches, TextApproval, feed::feed,
 };
 
 #[async_trait]
@@ -66,9 +66,14 @@ impl Store for Sqlite {
     async fn due(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Due>, StoreError> {
         let sink = sink.to_owned();
         self.readers
-            .read("reading due actions", move |r| {
-                r.due(&sink, ActionState::Queued, now, limit)
-            })
+            .read("reading due actions", move |r| r.due(&sink, now, limit))
+            .await
+    }
+
+    async fn stopped(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Action>, StoreError> {
+        let sink = sink.to_owned();
+        self.readers
+            .read("reading stopped actions", move |r| r.stopped(&sink, now, limit))
             .await
     }
 
@@ -86,6 +91,52 @@ impl Store for Sqlite {
         self.writer
             .write("moving actions", weight, move |w| {
                 holds.into_iter().map(|h| w.hold(h)).collect()
+            })
+            .await
+    }
+
+    async fn held(&self, query: HeldQuery) -> Result<Vec<Action>, StoreError> {
+        self.readers.read("reading held actions", move |r| r.held(&query)).await
+    }
+
+    async fn answer(&self, actions: Vec<ActionId>, approval: Approval) -> Result<Vec<bool>, StoreError> {
+        self.writer
+            .write("answering actions", actions.len(), move |w| {
+                w.answer(&actions, &approval)
+            })
+            .await
+    }
+
+    async fn take_answers(&self, now: Instant, limit: usize) -> Result<usize, StoreError> {
+        self.writer
+            .write("taking answers", 2 * limit.min(1_024), move |w| {
+                w.take_answers(now, limit)
+            })
+            .await
+    }
+
+    async fn expire(&self, now: Instant, limit: usize) -> Result<usize, StoreError> {
+        self.writer
+            .write("expiring actions", 2 * limit.min(1_024), move |w| w.expire(now, limit))
+            .await
+    }
+
+    async fn approve_text(&self, approval: TextApproval) -> Result<bool, StoreError> {
+        self.writer
+            .write("approving a text", 1, move |w| w.approve_text(&approval))
+            .await
+    }
+
+    async fn approved_texts(&self) -> Result<Vec<TextApproval>, StoreError> {
+        self.readers
+            .read("reading approved texts", |r| r.approved_texts())
+            .await
+    }
+
+    async fn release_texts(&self, now: Instant, limit: usize) -> Result<usize, StoreError> {
+        self.writer
+            .write("releasing approved texts", 2 * limit.min(1_024), move |w| {
+                w.release_texts(now, limit)
             })
             .await
     }
@@ -112,9 +163,7 @@ impl Store for Sqlite {
     async fn unknown(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Due>, StoreError> {
         let sink = sink.to_owned();
         self.readers
-            .read("reading unknown actions", move |r| {
-                r.due(&sink, ActionState::Unknown, now, limit)
-            })
+            .read("reading unknown actions", move |r| r.unknown(&sink, now, limit))
             .await
     }
 
@@ -212,6 +261,22 @@ impl Store for Sqlite {
     async fn decisions(&self, query: DecisionQuery) -> Result<Vec<Decision>, StoreError> {
         self.readers
             .read("reading decisions", move |r| r.decisions(&query))
+            .await
+    }
+
+    async fn summary(&self, since: Instant) -> Result<Summary, StoreError> {
+        self.readers.read("summing up", move |r| r.summary(since)).await
+    }
+
+    async fn everybody(&self, after: Option<ProspectId>, limit: usize) -> Result<Vec<Prospect>, StoreError> {
+        self.readers
+            .read("reading everybody", move |r| r.everybody(after, limit))
+            .await
+    }
+
+    async fn open_actions(&self, after: Option<ActionId>, limit: usize) -> Result<Vec<Due>, StoreError> {
+        self.readers
+            .read("reading open actions", move |r| r.open_actions(after, limit))
             .await
     }
 

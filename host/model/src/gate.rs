@@ -1,0 +1,46 @@
+//! What can be in an action's way, in one word each: the words stand in the store, in lists
+//! and in JSON. What forbids a choice when it is decided has the same words
+//! ([`GateResult`](crate::GateResult)).
+
+/// Decided while the mode was shadow. What was decided in shadow is never sent.
+pub const SHADOW: &str = "shadow";
+/// Decided to be sent, and the mode is shadow by now.
+pub const MODE: &str = "mode";
+/// A person has to say yes.
+pub const APPROVAL: &str = "approval";
+/// A person said no.
+pub const REFUSED: &str = "refused";
+/// A person has to approve the story's text.
+pub const DRAFT: &str = "draft";
+/// `hearken stop`.
+pub const STOPPED: &str = "stopped";
+/// The team takes no hand-overs at this hour, or is not there any more.
+pub const TEAM: &str = "team";
+/// The team has as many hand-overs as it takes.
+pub const CAPACITY: &str = "capacity";
+/// As many new people were spoken to as may be in an hour.
+pub const NEW_PEOPLE: &str = "new-people";
+/// The address must not be written to.
+pub const SUPPRESSED: &str = "suppressed";
+/// Its time has passed while it waited to be sent.
+pub const EXPIRED: &str = "expired";
+/// It may have arrived, and nobody can tell.
+pub const UNKNOWN: &str = "unknown";
+/// The sink could not deliver it.
+pub const SINK: &str = "sink";
+
+/// What lets such an action go, for people; none where nothing does.
+#[must_use]
+pub fn release(gate: &str) -> Option<&'static str> {
+    Some(match gate {
+        MODE => "mode = \"live\" or \"approve\" where it says shadow now, and a restart",
+        APPROVAL => "hearken approve yes ID…, or mode = \"live\" and a restart",
+        DRAFT => "hearken approve story STORY",
+        STOPPED => "hearken go for what was stopped",
+        TEAM => "the team's hours",
+        CAPACITY => "time, or a larger capacity of the team",
+        NEW_PEOPLE => "time, or a larger new-people-per-hour in [policy]",
+        UNKNOWN => "a look into the sink; hearken dead-letter replay sends it again",
+        _ => return None,
+    })
+}
