@@ -41,7 +41,8 @@ pub struct ConnectorSpec {
 /// What a connector may do outside the sandbox.
 #[derive(Clone, Debug, Default)]
 pub struct Grants {
-    /// The folder that `files` works in, if the manifest asks for one.
+    /// The folder that `files` works in, if the manifest asks for one; or a single file, as
+    /// if it were alone in one.
     pub folder: Option<PathBuf>,
 }
 
@@ -121,6 +122,13 @@ impl Connector {
         let wanted = PageWanted { now, cursor, limit };
         let mut pages = self.0.ask(Poll, vec![wanted]).await;
         pages.pop().unwrap_or(Err(Fault::NoAnswer))
+    }
+
+    /// How far the packed file is read that it read last: packed bytes, and how many there
+    /// are. None where it reads none.
+    pub fn packed_bytes_read(&self) -> Option<(u64, u64)> {
+        let mut kept = self.0.caller.unpacking.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_mut().and_then(|unpacking| unpacking.packed().ok())
     }
 
     /// `scorer.assess`: one answer a dossier, in order.

@@ -28,6 +28,8 @@ pub(crate) struct Caller {
     pub(crate) folder: Option<Arc<Folder>>,
     /// What the manifest says it does there.
     pub(crate) declared: Option<manifest::Folder>,
+    /// A packed file that is being read onwards, call by call.
+    pub(crate) unpacking: Mutex<Option<Unpacking>>,
     told: Mutex<HashSet<&'static str>>,
 }
 
@@ -39,6 +41,7 @@ impl Caller {
             limits,
             folder: None,
             declared: None,
+            unpacking: Mutex::new(None),
             told: Mutex::new(HashSet::new()),
         }
     }
@@ -87,8 +90,6 @@ pub(crate) struct State {
     pub(crate) effects: Arc<Effects>,
     pub(crate) log: LogBudget,
     pub(crate) phase: Phase,
-    /// A packed file that is being read onwards.
-    pub(crate) unpacking: Option<Unpacking>,
     /// Gone when the instance is: work on other threads looks at it and stops.
     pub(crate) alive: Arc<()>,
 }
@@ -102,7 +103,6 @@ impl State {
             meter,
             effects,
             phase: Phase::Preparing,
-            unpacking: None,
             alive: Arc::new(()),
         }
     }

@@ -47,12 +47,9 @@ impl Host for State {
 
     async fn read(&mut self, name: String, offset: u64, length: u32) -> Result<Vec<u8>, Failure> {
         let folder = self.granted(false)?;
-        let (unpacking, alive) = (self.unpacking.take(), Arc::downgrade(&self.alive));
-        let (bytes, unpacking) = self
-            .on_disk(move || folder.read(&name, offset, length, unpacking, &alive))
-            .await?;
-        self.unpacking = unpacking;
-        Ok(bytes)
+        let (caller, alive) = (Arc::clone(&self.caller), Arc::downgrade(&self.alive));
+        self.on_disk(move || folder.read(&name, offset, length, &caller.unpacking, &alive))
+            .await
     }
 
     async fn create(&mut self, name: String, content: Vec<u8>) -> Result<bool, Failure> {

@@ -1,34 +1,31 @@
 //! A granted folder on disk.
 //!
 //! Everything is relative to the open folder and one name deep, and no link is followed, so
-//! that no name leads anywhere else, whatever happens to the folder meanwhile.
+//! that no name leads anywhere else, whatever happens to the folder meanwhile. A single file
+//! can be granted too: then it is as if it were alone in its folder.
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read, Write},
-    os::{fd::OwnedFd, unix::fs::FileExt, unix::fs::MetadataExt},
+    io::{self, Write},
+    os::{fd::OwnedFd, unix::fs::FileExt},
     path::Path,
     sync::{
-        Weak,
+        Mutex, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, SystemTime},
 };
 
-use flate2::read::MultiGzDecoder;
 use rustix::{
     fs::{AtFlags, Dir, FileType, Mode, OFlags, RenameFlags},
     io::Errno,
 };
 
-use super::failure;
+use super::{Unpacking, failure};
 use crate::wire::Failure;
 
 /// What one `read` returns at most.
 const MAX_READ_BYTES: u32 = 1 << 20;
-/// How far into a packed file a read may begin. A few kilobytes can unpack to terabytes, and
-/// nothing in front of an offset can be skipped without unpacking it.
-const MAX_UNPACKED_BYTES: u64 = 16 << 30;
 /// The names of one folder are given in one list, which must fit into a guest.
 const MAX_NAMES: usize = 100_000;
 const MAX_NAME_BYTES: usize = 200;
@@ -42,24 +39,45 @@ const PART_IS_LEFT_OVER: Duration = Duration::from_secs(24 * 3600);
 pub(crate) struct Folder {
     dir: OwnedFd,
     shown: String,
+    /// The only name that it shows, where a single file is granted.
+    only: Option<String>,
     parts: AtomicU64,
 }
 
 impl Folder {
-    /// Opens the folder, which must exist, and clears away what a crash left half written.
+    /// Opens the folder, which must exist, and clears away what a crash left half written;
+    /// or the folder of the single file that is granted, which the operator may have named
+    /// by a link.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let dir = rustix::fs::open(
-            path,
-            OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )?;
+        if path.is_file() {
+            return Self::around(&path.canonicalize()?);
+        }
         let folder = Self {
-            dir,
+            dir: open_dir(path)?,
             shown: path.display().to_string(),
+            only: None,
             parts: AtomicU64::new(0),
         };
         folder.clear_left_overs()?;
         Ok(folder)
+    }
+
+    fn around(file: &Path) -> io::Result<Self> {
+        let unusable = |why: &str| io::Error::new(io::ErrorKind::InvalidInput, why.to_owned());
+        let name = file.file_name().and_then(|name| name.to_str());
+        let name = name.ok_or_else(|| unusable("its name is not UTF-8"))?;
+        check_name(name).map_err(|failure| unusable(&failure.message))?;
+        let parent = file.parent().ok_or_else(|| unusable("it lies in no folder"))?;
+        Ok(Self {
+            dir: open_dir(parent)?,
+            shown: parent.display().to_string(),
+            only: Some(name.to_owned()),
+            parts: AtomicU64::new(0),
+        })
+    }
+
+    fn shows(&self, name: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| only == name)
     }
 
     fn clear_left_overs(&self) -> io::Result<()> {
@@ -95,7 +113,7 @@ impl Folder {
                 let Ok(name) = entry.file_name().to_str() else {
                     continue;
                 };
-                if !plain || check_name(name).is_err() {
+                if !plain || !self.shows(name) || check_name(name).is_err() {
                     continue;
                 }
                 match rustix::fs::statat(&self.dir, name, AtFlags::SYMLINK_NOFOLLOW) {
@@ -124,16 +142,16 @@ impl Folder {
         Ok(names)
     }
 
-    /// At most `length` bytes from `offset`; fewer only at the end. Gives the packed file
-    /// back that it read, so that the next read need not begin at its beginning.
+    /// At most `length` bytes from `offset`; fewer only at the end. Keeps the packed file
+    /// that it read, so that the next read need not begin at its beginning.
     pub(crate) fn read(
         &self,
         name: &str,
         offset: u64,
         length: u32,
-        unpacking: Option<Unpacking>,
+        kept: &Mutex<Option<Unpacking>>,
         alive: &Weak<()>,
-    ) -> Result<(Vec<u8>, Option<Unpacking>), Failure> {
+    ) -> Result<Vec<u8>, Failure> {
         check_name(name)?;
         if length > MAX_READ_BYTES {
             return Err(failure(
@@ -142,23 +160,29 @@ impl Folder {
                 format!("reading {length} bytes of {name:?}: a call reads at most {MAX_READ_BYTES}"),
             ));
         }
-        let read = || -> io::Result<(Vec<u8>, Option<Unpacking>)> {
+        let read = || -> io::Result<Vec<u8>> {
             let file = self.open_plain(name)?;
             if name.ends_with(".gz") {
-                let mut unpacking = match unpacking {
-                    Some(open) if open.goes_on(&file, offset)? => open,
-                    _ => Unpacking::new(file)?,
-                };
-                let bytes = unpacking.read(offset, length, alive)?;
-                Ok((bytes, Some(unpacking)))
+                unpacked(file, offset, length, kept, alive)
             } else {
-                Ok((read_at(&file, offset, length as usize)?, None))
+                read_at(&file, offset, length as usize)
             }
         };
-        read().map_err(|error| self.failed("reading", name, &error))
+        read().map_err(|error| {
+            let failure = self.failed("reading", name, &error);
+            // Asked again, it goes on from where it is.
+            let again = (error.kind() == io::ErrorKind::TimedOut).then_some(0);
+            Failure {
+                retry_after_ms: again,
+                ..failure
+            }
+        })
     }
 
     fn open_plain(&self, name: &str) -> io::Result<File> {
+        if !self.shows(name) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
         // Without `NONBLOCK` opening a named pipe would wait for somebody to write to it.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let file = File::from(rustix::fs::openat(&self.dir, name, flags, Mode::empty())?);
@@ -258,6 +282,31 @@ impl Folder {
     }
 }
 
+fn open_dir(path: &Path) -> io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?)
+}
+
+/// Reads on where the connector's last read stopped, if it can. What is damaged is not kept.
+fn unpacked(
+    file: File,
+    offset: u64,
+    length: u32,
+    kept: &Mutex<Option<Unpacking>>,
+    alive: &Weak<()>,
+) -> io::Result<Vec<u8>> {
+    let slot = || kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let taken = slot().take();
+    let mut unpacking = match taken {
+        Some(open) if open.goes_on(&file, offset)? => open,
+        _ => Unpacking::new(file)?,
+    };
+    let read = unpacking.read(offset, length, alive);
+    let goes_on = read.as_ref().err().is_none_or(|e| e.kind() == io::ErrorKind::TimedOut);
+    *slot() = goes_on.then_some(unpacking);
+    read
+}
+
 /// One component of a path, nothing hidden.
 fn check_name(name: &str) -> Result<(), Failure> {
     let wrong = if name.is_empty() {
@@ -290,56 +339,6 @@ fn read_at(file: &File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
     }
     bytes.truncate(filled);
     Ok(bytes)
-}
-
-/// A packed file that is being read from its beginning onwards.
-pub(crate) struct Unpacking {
-    decoder: MultiGzDecoder<BufReader<File>>,
-    position: u64,
-    identity: (u64, u64),
-}
-
-impl Unpacking {
-    fn new(file: File) -> io::Result<Self> {
-        Ok(Self {
-            identity: identity(&file)?,
-            decoder: MultiGzDecoder::new(BufReader::new(file)),
-            position: 0,
-        })
-    }
-
-    fn goes_on(&self, file: &File, offset: u64) -> io::Result<bool> {
-        Ok(self.position <= offset && self.identity == identity(file)?)
-    }
-
-    fn read(&mut self, offset: u64, length: u32, alive: &Weak<()>) -> io::Result<Vec<u8>> {
-        if offset > MAX_UNPACKED_BYTES {
-            return Err(io::Error::other(format!(
-                "it unpacks to more than {MAX_UNPACKED_BYTES} bytes"
-            )));
-        }
-        let mut skipped = [0; 16 << 10];
-        while self.position < offset {
-            if alive.strong_count() == 0 {
-                return Err(io::Error::other("nobody waits for it any more"));
-            }
-            let ahead = usize::try_from(offset - self.position).unwrap_or(usize::MAX);
-            let most = ahead.min(skipped.len());
-            match self.decoder.read(&mut skipped[..most])? {
-                0 => return Ok(Vec::new()),
-                read => self.position += read as u64,
-            }
-        }
-        let mut bytes = Vec::new();
-        (&mut self.decoder).take(length.into()).read_to_end(&mut bytes)?;
-        self.position += bytes.len() as u64;
-        Ok(bytes)
-    }
-}
-
-fn identity(file: &File) -> io::Result<(u64, u64)> {
-    let metadata = file.metadata()?;
-    Ok((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(test)]

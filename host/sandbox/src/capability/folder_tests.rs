@@ -25,8 +25,7 @@ impl Fixture {
     fn read(&self, name: &str, offset: u64, length: u32) -> Result<Vec<u8>, Failure> {
         let alive = Arc::new(());
         self.folder
-            .read(name, offset, length, None, &Arc::downgrade(&alive))
-            .map(|(bytes, _)| bytes)
+            .read(name, offset, length, &Mutex::new(None), &Arc::downgrade(&alive))
     }
 }
 
@@ -114,11 +113,10 @@ fn packed_files_are_read_unpacked_from_any_position() {
     fs::write(f.inside("a.gz"), [packed(first), packed(second)].concat()).unwrap();
     let alive = Arc::new(());
     let weak = Arc::downgrade(&alive);
-    let (mut offset, mut unpacking) = (0, None);
+    let (mut offset, kept) = (0, Mutex::new(None));
     let mut whole: Vec<u8> = Vec::new();
     loop {
-        let (bytes, open) = f.folder.read("a.gz", offset, 65_536, unpacking, &weak).unwrap();
-        unpacking = open;
+        let bytes = f.folder.read("a.gz", offset, 65_536, &kept, &weak).unwrap();
         offset += bytes.len() as u64;
         whole.extend(&bytes);
         if bytes.len() < 65_536 {
@@ -142,8 +140,65 @@ fn a_packed_file_that_is_damaged_is_an_error_and_not_an_end() {
 fn unpacking_stops_when_nobody_waits_for_it() {
     let f = Fixture::new();
     fs::write(f.inside("a.gz"), packed(&vec![0; 4 << 20])).unwrap();
-    let read = f.folder.read("a.gz", 4 << 20, 1, None, &Weak::new());
+    let read = f.folder.read("a.gz", 4 << 20, 1, &Mutex::new(None), &Weak::new());
     assert!(read.is_err());
+}
+
+#[test]
+fn whoever_comes_back_a_little_does_not_begin_anew_and_whoever_comes_back_far_does() {
+    let f = Fixture::new();
+    let content: Vec<u8> = (0..6_000_000_u32).flat_map(u32::to_le_bytes).collect();
+    fs::write(f.inside("a.gz"), packed(&content)).unwrap();
+    let (alive, kept) = (Arc::new(()), Mutex::new(None));
+    let read = |offset: usize| {
+        let read = f
+            .folder
+            .read("a.gz", offset as u64, 1000, &kept, &Arc::downgrade(&alive));
+        assert!(read.unwrap() == content[offset..offset + 1000], "at {offset}");
+        kept.lock().unwrap().as_mut().unwrap().packed().unwrap().0
+    };
+    let far = read(20_000_000);
+    assert_eq!(read(17_000_000), far, "what was given last is still there");
+    assert!(read(1_000_000) < far, "and what lies far back is unpacked once more");
+}
+
+#[test]
+fn unpacking_that_was_given_up_goes_on_where_it_stopped() {
+    let f = Fixture::new();
+    let content = vec![7; 4 << 20];
+    fs::write(f.inside("a.gz"), packed(&content)).unwrap();
+    let (alive, kept) = (Arc::new(()), Mutex::new(None));
+    let mut tries = 0;
+    let far = (4 << 20) - 1;
+    let failure = loop {
+        tries += 1;
+        // Nobody waits: each try gets one step further and no more.
+        let failure = f.folder.read("a.gz", far, 1, &kept, &Weak::new()).unwrap_err();
+        if tries == 40 {
+            break failure;
+        }
+    };
+    assert_eq!((failure.class.as_str(), failure.retry_after_ms), ("transient", Some(0)));
+    let before = kept.lock().unwrap().as_mut().unwrap().packed().unwrap().0;
+    assert!(before > 0);
+    let last = f.folder.read("a.gz", far, 1, &kept, &Arc::downgrade(&alive));
+    assert_eq!(last.unwrap(), [7]);
+}
+
+#[test]
+fn a_single_file_is_as_if_it_were_alone_also_by_a_link() {
+    let f = Fixture::new();
+    fs::write(f.inside("leads.csv"), "a").unwrap();
+    fs::write(f.inside("other.csv"), "b").unwrap();
+    symlink(f.inside("leads.csv"), f.outside.path().join("latest")).unwrap();
+    for path in [f.inside("leads.csv"), f.outside.path().join("latest")] {
+        let folder = Folder::open(&path).unwrap();
+        assert_eq!(folder.names().unwrap(), [("leads.csv".to_owned(), 1)]);
+        let alive = Arc::new(());
+        let read = |name| folder.read(name, 0, 9, &Mutex::new(None), &Arc::downgrade(&alive));
+        assert_eq!(read("leads.csv").unwrap(), b"a");
+        assert_eq!(read("other.csv").unwrap_err().code, "not-found");
+    }
 }
 
 #[test]

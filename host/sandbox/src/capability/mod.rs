@@ -5,9 +5,11 @@ mod denied;
 mod files;
 mod folder;
 mod log;
+mod unpacking;
 
-pub(crate) use folder::{Folder, Unpacking};
+pub(crate) use folder::Folder;
 pub(crate) use log::LogBudget;
+pub(crate) use unpacking::Unpacking;
 
 use wasmtime::component::{HasSelf, Linker};
 
