@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Say everything that is wrong with a configuration
     Check(CheckArguments),
+    /// Take what a file holds as history: it builds beliefs and starts nothing
+    Import(ImportArguments),
     /// Who is known, and what is believed about them
     #[command(subcommand)]
     Prospect(ProspectCommand),
@@ -104,6 +106,24 @@ pub(crate) struct CheckArguments {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) shown: Shown,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ImportArguments {
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// The connector that reads it, such as one of the plugin csv or jsonl
+    #[arg(value_name = "CONNECTOR")]
+    pub(crate) connector: String,
+    /// The file; one that ends in .gz is unpacked
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
+    /// Read it from its beginning, also where it was imported before
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Go on even where none of the first 100 records can be taken
+    #[arg(long)]
+    pub(crate) anyway: bool,
 }
 
 #[derive(Debug, Subcommand)]

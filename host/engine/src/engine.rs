@@ -78,6 +78,13 @@ impl Engine {
             delivery.spawn(outbox.run());
         }
         for (name, source) in shared.connectors.iter().filter(|(_, c)| c.plugin().roles().source) {
+            if !poll::has_what_it_reads(&shared, source) {
+                tracing::info!(
+                    connector = name,
+                    "it has no folder and reads what `hearken import` gives it"
+                );
+                continue;
+            }
             let (sender, receiver) = watch::channel(false);
             idle.push((format!("source '{name}'"), receiver));
             intake.spawn(poll::poll(Arc::clone(&shared), source.clone(), sender, cancel.clone()));

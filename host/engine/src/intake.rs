@@ -2,9 +2,13 @@
 
 use hearken_model::Instant;
 use hearken_sandbox::wire;
-use hearken_store::{Accepted, Intake, NewDeadLetter, Stage, StoreError};
+use hearken_store::{Accepted, Intake, NewDeadLetter, Stage, Store, StoreError};
 
-use crate::{dead, parts::Shared, vet::Origin};
+use crate::{
+    dead,
+    parts::Shared,
+    vet::{Origin, Vetting},
+};
 
 /// The most rejects of one request or page that are kept one by one; the rest is counted.
 const MAX_REJECTS: usize = 100;
@@ -20,7 +24,7 @@ pub(crate) struct Taken {
     pub(crate) refused: u64,
 }
 
-impl Shared {
+impl Vetting<'_> {
     /// Vets what a plugin reported: the intake to be stored.
     pub(crate) fn vetted(&self, signals: Vec<wire::Signal>, rejects: &[wire::Reject], origin: Origin<'_>) -> Intake {
         let mut intake = Intake {
@@ -56,30 +60,41 @@ impl Shared {
         }
         intake
     }
+}
 
-    /// Stores an intake and counts what became of it.
+impl Shared {
+    /// Vets what a plugin reported: the intake to be stored.
+    pub(crate) fn vetted(&self, signals: Vec<wire::Signal>, rejects: &[wire::Reject], origin: Origin<'_>) -> Intake {
+        self.vetting().vetted(signals, rejects, origin)
+    }
+
+    /// Stores an intake, says what of it was refused, and counts what became of it.
     pub(crate) async fn store_intake(&self, connector: &str, intake: Intake) -> Result<Taken, StoreError> {
-        let refused = intake.dead_letters.len() as u64;
         for letter in &intake.dead_letters {
             tracing::warn!(connector, stage = %letter.stage, place = letter.place, why = letter.why, "refused, kept as a dead letter");
         }
-        let accepted = self.store.accept(intake).await?;
-        let stored = accepted.iter().filter(|a| matches!(a, Accepted::Stored { .. })).count() as u64;
-        let taken = Taken {
-            stored,
-            repeated: accepted.len() as u64 - stored,
-            refused,
-        };
-        for (what, n) in [
-            ("stored", taken.stored),
-            ("repeated", taken.repeated),
-            ("refused", taken.refused),
-        ] {
-            metrics::counter!("hearken_signals_total", "connector" => connector.to_owned(), "result" => what)
-                .increment(n);
-        }
-        Ok(taken)
+        store(&*self.store, connector, intake).await
     }
+}
+
+/// Stores an intake and counts what became of it.
+pub(crate) async fn store(store: &dyn Store, connector: &str, intake: Intake) -> Result<Taken, StoreError> {
+    let refused = intake.dead_letters.len() as u64;
+    let accepted = store.accept(intake).await?;
+    let stored = accepted.iter().filter(|a| matches!(a, Accepted::Stored { .. })).count() as u64;
+    let taken = Taken {
+        stored,
+        repeated: accepted.len() as u64 - stored,
+        refused,
+    };
+    for (what, n) in [
+        ("stored", taken.stored),
+        ("repeated", taken.repeated),
+        ("refused", taken.refused),
+    ] {
+        metrics::counter!("hearken_signals_total", "connector" => connector.to_owned(), "result" => what).increment(n);
+    }
+    Ok(taken)
 }
 
 /// A dead letter of the intake.

@@ -42,13 +42,13 @@ impl Shared {
     pub(crate) fn outward_id(&self, id: ActionId) -> String {
         outward(&self.key, id)
     }
+}
 
-    /// What a plugin says a signal answers; nothing where it says nothing that could be found.
-    pub(crate) fn answers(&self, reply: wire::ReplyTo) -> Option<AnswersTo> {
-        let action = reply.action.as_deref().and_then(|text| inward(&self.key, text));
-        let reference = reply.reference.filter(|r| !r.is_empty());
-        (action.is_some() || reference.is_some()).then_some(AnswersTo { action, reference })
-    }
+/// What a plugin says a signal answers; nothing where it says nothing that could be found.
+pub(crate) fn answers(key: &[u8; 32], reply: wire::ReplyTo) -> Option<AnswersTo> {
+    let action = reply.action.as_deref().and_then(|text| inward(key, text));
+    let reference = reply.reference.filter(|r| !r.is_empty());
+    (action.is_some() || reference.is_some()).then_some(AnswersTo { action, reference })
 }
 
 #[cfg(test)]

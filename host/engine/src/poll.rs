@@ -3,14 +3,21 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hearken_sandbox::Connector;
+use hearken_sandbox::{Class, Connector, Fault};
 use tokio_util::sync::CancellationToken;
 
 use crate::{intake::Taken, parts::Shared, vet::Origin};
 
 const PAGE: u32 = 500;
-const MAX_CURSOR_BYTES: usize = 64 * 1024;
+pub(crate) const MAX_CURSOR_BYTES: usize = 64 * 1024;
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+/// Whether there is something to poll: a source that reads files may be wired without a
+/// folder, for imports only.
+pub(crate) fn has_what_it_reads(shared: &Shared, source: &Connector) -> bool {
+    let granted = shared.wired(source.name()).and_then(|c| c.grants.folder.as_ref());
+    source.plugin().manifest().needs.folder.is_none() || granted.is_some()
+}
 
 /// Polls a source until `cancel`; `caught_up` is told whenever it has nothing more for now.
 pub(crate) async fn poll(
@@ -33,7 +40,8 @@ pub(crate) async fn poll(
                 failures = 0;
                 every
             }
-            Err(why) => {
+            Err(NoPage::NotYet(wait)) => wait,
+            Err(NoPage::Failed(why)) => {
                 failures = failures.saturating_add(1);
                 tracing::warn!(connector = connector.name(), why, failures, "polling failed");
                 every
@@ -56,17 +64,44 @@ pub(crate) async fn poll(
     }
 }
 
+/// Why there is no page.
+enum NoPage {
+    /// The source is at it, and says when to ask again.
+    NotYet(Duration),
+    /// Something failed.
+    Failed(String),
+}
+
+impl NoPage {
+    fn failed(error: impl ToString) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// When a source that has not failed wants to be asked again.
+pub(crate) fn not_yet(fault: &Fault) -> Option<Duration> {
+    match fault {
+        Fault::Failure {
+            class: Class::Transient | Class::RateLimited,
+            retry_after,
+            ..
+        } => *retry_after,
+        _ => None,
+    }
+}
+
 /// Reads one page and stores it. When to ask again, if the source says.
-async fn page(shared: &Shared, connector: &Connector) -> Result<Option<Duration>, String> {
+async fn page(shared: &Shared, connector: &Connector) -> Result<Option<Duration>, NoPage> {
     let name = connector.name();
-    let cursor = shared.store.cursor(name).await.map_err(|e| e.to_string())?;
+    let cursor = shared.store.cursor(name).await.map_err(NoPage::failed)?;
     let now = shared.clock.now();
-    let page = connector
-        .poll(now.0, cursor.clone(), PAGE)
-        .await
-        .map_err(|e| e.to_string())?;
+    let page = match connector.poll(now.0, cursor.clone(), PAGE).await {
+        Ok(page) => page,
+        Err(fault) => return Err(not_yet(&fault).map_or_else(|| NoPage::failed(fault), NoPage::NotYet)),
+    };
     if page.cursor.as_ref().is_some_and(|c| c.len() > MAX_CURSOR_BYTES) {
-        return Err(format!("its cursor is longer than {MAX_CURSOR_BYTES} bytes"));
+        let why = format!("its cursor is longer than {MAX_CURSOR_BYTES} bytes");
+        return Err(NoPage::Failed(why));
     }
     let origin = Origin {
         connector: name,
@@ -81,7 +116,7 @@ async fn page(shared: &Shared, connector: &Connector) -> Result<Option<Duration>
             stored,
             repeated,
             refused,
-        } = shared.store_intake(name, intake).await.map_err(|e| e.to_string())?;
+        } = shared.store_intake(name, intake).await.map_err(NoPage::failed)?;
         tracing::debug!(connector = name, stored, repeated, refused, "polled");
     }
     // A source that asks to be asked at once and does not move would be asked for ever.

@@ -30,6 +30,8 @@ pub(crate) struct Touched {
     pub(crate) regrouped: bool,
     /// Whether an operator has the scorers asked about all that is known.
     pub(crate) assess_again: bool,
+    /// Whether a live signal was the reason: what history shows starts nothing.
+    regrouped_live: bool,
     /// The time of the last entry.
     pub(crate) now: Instant,
     /// The entry behind which these began …
@@ -56,6 +58,7 @@ impl Touched {
             signals: Vec::new(),
             regrouped: false,
             assess_again: false,
+            regrouped_live: false,
             now: at,
             from,
             to: from,
@@ -77,6 +80,8 @@ impl Touched {
         } = logged;
         self.now = self.now.max(at);
         self.to = place;
+        let live = matches!(entry, Entry::Leave { live: true, .. } | Entry::Join { live: true, .. });
+        self.regrouped_live |= live;
         let left = self.prospect.apply(place, at, &entry);
         if let Some((to, part)) = left {
             self.regrouped = true;
@@ -84,6 +89,7 @@ impl Touched {
                 let entry = Entry::Join {
                     from: prospect,
                     part: Box::new(part),
+                    live,
                 };
                 commit.outgoing.push(Outgoing {
                     prospect: to,
@@ -152,7 +158,8 @@ impl Touched {
             return Some(fired.clone());
         }
         let live: Vec<&Recorded> = self.signals.iter().filter(|s| s.live).map(|s| &**s).collect();
-        let still_there = self.regrouped && view.now.0.saturating_sub(self.prospect.last_live().0) < STILL_THERE_MS;
+        let still_there =
+            self.regrouped_live && view.now.0.saturating_sub(self.prospect.last_live().0) < STILL_THERE_MS;
         if live.is_empty() && !still_there {
             return None;
         }
@@ -166,6 +173,9 @@ fn suppression(recorded: &Recorded) -> Option<Suppression> {
     let signal = &recorded.signal;
     let why = match signal.kind.as_str() {
         "message.complained" => "complained about a message",
+        "address.suppressed" => signal
+            .text("reason")
+            .unwrap_or("it is on a list of suppressed addresses"),
         "message.bounced" if signal.properties.get("permanent") == Some(&serde_json::Value::Bool(true)) => {
             "a message bounced for good"
         }

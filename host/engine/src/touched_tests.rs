@@ -155,6 +155,7 @@ fn the_wait_for_a_reply_moves_with_the_person() {
     let leave = Entry::Leave {
         profiles: vec![ProfileId::of(&ann())],
         to: new.prospect.id,
+        live: true,
     };
     let mut left = take(&mut t, START.after(HOUR), leave);
     let join = left.outgoing.pop().expect("what was known of her leaves").entry;
@@ -171,6 +172,38 @@ fn the_wait_for_a_reply_moves_with_the_person() {
     // And who waited long enough before does not begin anew.
     let mut late = nobody_yet(&user);
     assert_eq!(take(&mut late, START.after(HOUR * 24 * 30), join).timers, []);
+}
+
+/// Somebody whose interest stands out, who was live at `last_live`, and whom another history
+/// joins an instant later.
+fn joined(last_live: Instant, live: bool) -> Option<String> {
+    let mut t = nobody_yet(&ann());
+    take(&mut t, START, signal("page.viewed", last_live));
+    t.signals.clear();
+    let device = Identity::new("anonymous", "d-1").expect("a valid id");
+    let other = nobody_yet(&device).prospect;
+    let join = Entry::Join {
+        from: other.id,
+        part: Box::new(other.part),
+        live,
+    };
+    take(&mut t, START.after(std::time::Duration::from_secs(1)), join);
+    let mut view = View::empty(t.prospect.id, t.now);
+    view.lifecycle = hearken_model::Lifecycle::Qualified;
+    t.standing = BTreeSet::from(["lifecycle/lead".to_owned()]);
+    t.trigger(&view)
+}
+
+#[test]
+fn a_merge_calls_for_a_decision_only_where_a_live_signal_showed_it_and_the_person_is_there() {
+    let before = Instant(START.0 - STILL_THERE_MS);
+    assert_eq!(joined(START, true).as_deref(), Some("lifecycle:qualified"));
+    assert_eq!(joined(before, true), None, "who left long ago is not there");
+    assert_eq!(
+        joined(START, false),
+        None,
+        "an import has shown it, and history starts nothing"
+    );
 }
 
 #[test]

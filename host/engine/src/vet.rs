@@ -1,19 +1,27 @@
 //! Which of the signals that a plugin reports are taken: it says only what it may, about
 //! whom it may, in the catalogue's words, at a time that can be.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use hearken_config::Vouching;
+use hearken_config::{ConnectorWiring, Vouching, Wiring};
 use hearken_model::{Identity, Instant, Signal, SignalId};
-use hearken_sandbox::wire;
+use hearken_sandbox::{Connector, wire};
 use hearken_store::{Arriving, NewDeadLetter, Stage};
 use serde_json::Value;
 
-use crate::{catalogue::matches, dead, parts::Shared};
+use crate::{
+    catalogue::{Catalogue, matches},
+    dead, outward,
+    parts::Shared,
+};
 
 const MAX_ID_BYTES: usize = 256;
 const MAX_PROPERTIES_BYTES: usize = 32 * 1024;
 const MAX_TEXT_BYTES: usize = 2048;
+/// Declared by plugins whose operators name the schemes.
+const ANY_SCHEME: &str = "*";
+/// What a source says beside a signal: where it found it.
+const PLACE: &str = "place";
 const MAX_IDENTITIES: usize = 8;
 /// A clock may be this much ahead of ours; then its time is taken to be ours.
 const AHEAD: Duration = Duration::from_secs(24 * 3600);
@@ -31,7 +39,37 @@ pub(crate) struct Origin<'a> {
     pub(crate) public: bool,
 }
 
+/// What signals are held against.
+#[derive(Clone, Copy)]
+pub(crate) struct Vetting<'a> {
+    pub(crate) wiring: &'a Wiring,
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) connectors: &'a BTreeMap<String, Connector>,
+    /// The installation's, by which it is known what an answer answers.
+    pub(crate) key: &'a [u8; 32],
+}
+
 impl Shared {
+    pub(crate) fn vetting(&self) -> Vetting<'_> {
+        Vetting {
+            wiring: &self.wiring,
+            catalogue: &self.catalogue,
+            connectors: &self.connectors,
+            key: &self.key,
+        }
+    }
+
+    /// Takes a plugin's signal, or says as a dead letter why not.
+    pub(crate) fn vet(&self, signal: wire::Signal, origin: Origin<'_>) -> Result<Arriving, Box<NewDeadLetter>> {
+        self.vetting().vet(signal, origin)
+    }
+}
+
+impl Vetting<'_> {
+    fn wired(&self, connector: &str) -> Option<&ConnectorWiring> {
+        self.wiring.connectors.get(connector)
+    }
+
     /// Takes a plugin's signal, or says as a dead letter why not.
     pub(crate) fn vet(&self, signal: wire::Signal, origin: Origin<'_>) -> Result<Arriving, Box<NewDeadLetter>> {
         let payload = || serde_json::to_string(&signal).unwrap_or_default();
@@ -44,7 +82,7 @@ impl Shared {
                 prospect: None,
                 action: None,
                 why,
-                place: signal.id.chars().take(MAX_ID_BYTES).collect(),
+                place: place(&signal).chars().take(MAX_ID_BYTES).collect(),
                 payload: dead::payload(&payload(), origin.public),
             })),
         }
@@ -77,7 +115,7 @@ impl Shared {
                     .answers
                     .clone()
                     .filter(|_| !origin.public)
-                    .and_then(|reply| self.answers(reply)),
+                    .and_then(|reply| outward::answers(self.key, reply)),
                 properties,
             },
             connector: origin.connector.into(),
@@ -131,7 +169,7 @@ impl Shared {
                 refused = format!("'{}' is no {}", cut(&identity.value, 80), cut(&identity.scheme, 80));
                 continue;
             };
-            let declares = declared.and_then(|d| d.get(&normal.scheme));
+            let declares = declared.and_then(|d| d.get(&normal.scheme).or_else(|| d.get(ANY_SCHEME)));
             let grants = granted.map_or(Some(Vouching::Verified), |g| g.get(&normal.scheme).copied());
             let (Some(declares), Some(grants)) = (declares, grants) else {
                 refused = format!("connector '{name}' may not identify by '{}'", normal.scheme);
@@ -153,6 +191,12 @@ impl Shared {
         }
         Ok((taken, verified))
     }
+}
+
+/// Where a signal was found, as far as its source says; else its id.
+fn place(signal: &wire::Signal) -> &str {
+    let named = signal.extra.iter().find(|(name, _)| name == PLACE);
+    named.map_or(&signal.id, |(_, place)| place)
 }
 
 fn properties(text: &str) -> Result<Value, String> {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use hearken_model::{Partition, Prospect, ProspectId};
-use hearken_store::{Fed, Feed, Lease, Logged, StoreError};
+use hearken_store::{Fed, Feed, Lease, Logged, Progress, StoreError};
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,9 @@ use crate::{
 const WAVE: usize = 512;
 /// How many entries of the feed wait in memory before the store is read instead.
 const QUEUED: usize = 64 * 1024;
+/// How often it is looked whether another process has appended something, which the feed
+/// does not say: an import, beside the daemon.
+const LOOK_AROUND: Duration = Duration::from_millis(250);
 /// How many prospects are kept in memory between waves.
 const KEPT: usize = 20_000;
 
@@ -53,6 +56,8 @@ pub(crate) struct Worker {
     /// States as the latest wave left them.
     states: BTreeMap<ProspectId, Prospect>,
     flying: Option<JoinHandle<Result<(), StoreError>>>,
+    /// When it was last looked whether another process has appended something.
+    looked: Watch,
     /// Raised when actions were committed.
     wake: watch::Sender<u64>,
     idle: watch::Sender<bool>,
@@ -77,6 +82,7 @@ impl Worker {
             queued: 0,
             states: BTreeMap::new(),
             flying: None,
+            looked: Watch::now(),
             wake,
             idle,
             cancel,
@@ -143,6 +149,9 @@ impl Worker {
     async fn turn(&mut self) -> Result<(), StoreError> {
         while let Some(fed) = self.feed.try_next() {
             self.take_in(fed);
+        }
+        if self.looked.elapsed() >= LOOK_AROUND {
+            self.look_around().await?;
         }
         if self.busy.is_empty() {
             return self.rest().await;
@@ -213,7 +222,24 @@ impl Worker {
                 Some(fed) => self.take_in(fed),
                 None => self.cancel.cancelled().await,
             },
+            () = tokio::time::sleep(LOOK_AROUND) => {}
             () = self.cancel.cancelled() => {}
+        }
+        Ok(())
+    }
+
+    /// Notes partitions that have grown beyond what the feed has said. What it has yet to
+    /// say may be among it; then it is known when it comes, and skipped.
+    async fn look_around(&mut self) -> Result<(), StoreError> {
+        self.looked = Watch::now();
+        for Progress { partition, last, .. } in self.shared.store.progress().await? {
+            let Some(lane) = self.lanes.get_mut(&partition) else {
+                continue;
+            };
+            if last > lane.queue.back().map_or(lane.taken, |l| l.place.seq) {
+                lane.behind = true;
+                self.busy.insert(partition);
+            }
         }
         Ok(())
     }

@@ -87,6 +87,9 @@ pub enum Entry {
         profiles: Vec<ProfileId>,
         /// Where to.
         to: ProspectId,
+        /// Whether a live signal showed it: what history shows starts nothing.
+        #[serde(default)]
+        live: bool,
     },
     /// What left another prospect arrives.
     Join {
@@ -94,6 +97,9 @@ pub enum Entry {
         from: ProspectId,
         /// What was known of it there.
         part: Box<Part>,
+        /// Whether a live signal showed it.
+        #[serde(default)]
+        live: bool,
     },
 }
 

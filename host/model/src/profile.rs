@@ -174,6 +174,19 @@ impl Profile {
                     },
                 );
             }
+            "address.suppressed" => {
+                let why = signal
+                    .text("reason")
+                    .unwrap_or("it is on a list of suppressed addresses");
+                Dated::put(
+                    &mut self.unusable,
+                    Dated {
+                        at: signal.at,
+                        by: by(),
+                        value: why.to_owned(),
+                    },
+                );
+            }
             "message.bounced" if signal.properties.get("permanent") == Some(&Value::Bool(true)) => {
                 let why = signal.text("detail").unwrap_or("a message bounced for good").to_owned();
                 Dated::put(

@@ -72,7 +72,7 @@ impl Prospect {
                 self.part.absorb((**part).clone());
                 self.part.carry_on();
             }
-            Entry::Leave { profiles, to } => {
+            Entry::Leave { profiles, to, .. } => {
                 let set: BTreeSet<ProfileId> = profiles.iter().copied().collect();
                 let left = self.part.split_off(&set);
                 self.part.carry_on();

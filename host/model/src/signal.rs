@@ -155,7 +155,10 @@ impl Signal {
     fn is_about_address(&self) -> bool {
         let kind = self.kind.as_str();
         kind.starts_with("consent.")
-            || matches!(kind, "message.bounced" | "message.complained" | "message.unsubscribed")
+            || matches!(
+                kind,
+                "address.suppressed" | "message.bounced" | "message.complained" | "message.unsubscribed"
+            )
     }
 
     /// A property's text.

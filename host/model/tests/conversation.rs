@@ -213,6 +213,7 @@ fn a_lead_who_is_joined_by_a_device_stays_a_lead() {
         &Entry::Join {
             from: device.prospect.id,
             part: Box::new(device.prospect.part),
+            live: true,
         },
     );
     assert_eq!(lead.prospect.part.announced(), Lifecycle::Lead);
@@ -237,6 +238,7 @@ fn a_person_with_hundreds_of_devices_stays_small() {
             &Entry::Join {
                 from: device.prospect.id,
                 part: Box::new(device.prospect.part),
+                live: true,
             },
         );
     }

@@ -264,12 +264,12 @@ proptest! {
         };
         let (ours, theirs) = (live_through(&only(ours, [0, 1])), live_through(&only(theirs, [2, 3])));
         let mut merged = ours.clone();
-        let join = Entry::Join { from: theirs.id, part: Box::new(theirs.part.clone()) };
+        let join = Entry::Join { from: theirs.id, part: Box::new(theirs.part.clone()), live: true };
         merged.apply(Seq { seq: 1000, step: 0 }, Instant(START), &join);
         prop_assert_eq!(merged.part.profiles.len(), ours.part.profiles.len() + theirs.part.profiles.len());
         // What is thought about the two together goes with the merge.
         merged.apply(Seq { seq: 1000, step: 1 }, Instant(START), &Entry::Assessed(assess(&[])));
-        let leave = Entry::Leave { profiles: theirs.part.profiles.keys().copied().collect(), to: theirs.id };
+        let leave = Entry::Leave { profiles: theirs.part.profiles.keys().copied().collect(), to: theirs.id, live: true };
         let left = merged.apply(Seq { seq: 1001, step: 0 }, Instant(START), &leave);
         let (to, part) = left.expect("something leaves");
         prop_assert_eq!(to, theirs.id);

@@ -8,7 +8,7 @@ use hearken_model::{
 
 use crate::{
     Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, HeldQuery, Hold,
-    Intake, Lease, Logged, Outgoing, ProspectQuery, RecentAsk, Start, Started, StoreError, Summary, Suppression,
+    Intake, Lease, Logged, Outgoing, Progress, ProspectQuery, RecentAsk, Start, Started, StoreError, Summary, Suppression,
     Switch, Switches, TextApproval,
 };
 
@@ -31,6 +31,10 @@ pub trait Store: Send + Sync + 'static {
     /// Takes all partitions: every epoch is raised, so that commits under an older lease are
     /// fenced. In the order of the partitions.
     async fn lease(&self) -> Result<Vec<Lease>, StoreError>;
+
+    /// How far each partition's log has grown and was applied, in the order of the partitions.
+    /// Whoever asks takes nothing.
+    async fn progress(&self) -> Result<Vec<Progress>, StoreError>;
 
     /// The entries from outside behind `after`, in their order, at most `limit`.
     async fn pending(&self, partition: Partition, after: u64, limit: usize) -> Result<Vec<Logged>, StoreError>;
@@ -125,7 +129,7 @@ pub trait Store: Send + Sync + 'static {
     /// Forbids to write to an address. The first reason is kept.
     async fn suppress(&self, suppression: Suppression) -> Result<(), StoreError>;
 
-    /// How far a source was read.
+    /// How far a source was read, or an import, under the name that its [`Intake`] gave.
     async fn cursor(&self, connector: &str) -> Result<Option<String>, StoreError>;
 
     /// Dead letters, the latest first.

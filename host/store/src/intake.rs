@@ -11,8 +11,8 @@ pub struct Intake {
     pub signals: Vec<Arriving>,
     /// What could not become a signal.
     pub dead_letters: Vec<NewDeadLetter>,
-    /// The connector and the cursor up to which it was read: stored with the signals, so
-    /// that it may lag them and never lead.
+    /// The name of what was read, as a rule the connector's, and the cursor up to which it
+    /// was: stored with the signals, so that it may lag them and never lead.
     pub cursor: Option<(String, String)>,
     /// Until when the signals' ids are remembered.
     pub seen_until: Instant,

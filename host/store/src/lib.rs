@@ -22,7 +22,7 @@ pub use dead_letter::{DeadLetter, DeadLetterId, DeadLetterQuery, NewDeadLetter, 
 pub use error::StoreError;
 pub use feed::{Fed, Feed};
 pub use intake::{Accepted, Arriving, Intake};
-pub use log::{ActionChange, Commit, Lease, Logged, Outgoing, RecentAsk, TimerSet};
+pub use log::{ActionChange, Commit, Lease, Logged, Outgoing, Progress, RecentAsk, TimerSet};
 pub use outbox::{Claim, Due, Finish, Hold, Start, Started, Witness};
 pub use query::{DecisionQuery, ProspectQuery};
 pub use rules::{Suppression, Switch, Switches};

@@ -24,6 +24,25 @@ pub struct Lease {
     pub last: u64,
 }
 
+/// How far a partition's log has grown and was applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The partition.
+    pub partition: Partition,
+    /// The last entry that was applied, 0 before the first.
+    pub applied: u64,
+    /// The last entry that was appended, 0 before the first.
+    pub last: u64,
+}
+
+impl Progress {
+    /// How many entries wait to be applied.
+    #[must_use]
+    pub const fn waiting(&self) -> u64 {
+        self.last.saturating_sub(self.applied)
+    }
+}
+
 /// An entry with its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Logged {

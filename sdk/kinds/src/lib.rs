@@ -7,6 +7,10 @@
 /// `deal` or `handover`), `speaker` (`prospect`, `us` or `sales`) where it is a turn of a
 /// conversation, `outcome` where sales cares about it.
 pub const CATALOGUE: &[(&str, &str)] = &[
+    (
+        "address.suppressed",
+        include_str!("../../wit/kinds/address.suppressed.schema.json"),
+    ),
     ("call.held", include_str!("../../wit/kinds/call.held.schema.json")),
     ("chat.ended", include_str!("../../wit/kinds/chat.ended.schema.json")),
     ("chat.message", include_str!("../../wit/kinds/chat.message.schema.json")),
@@ -101,6 +105,10 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     (
         "message.unsubscribed",
         include_str!("../../wit/kinds/message.unsubscribed.schema.json"),
+    ),
+    (
+        "message.withheld",
+        include_str!("../../wit/kinds/message.withheld.schema.json"),
     ),
     ("page.left", include_str!("../../wit/kinds/page.left.schema.json")),
     ("page.viewed", include_str!("../../wit/kinds/page.viewed.schema.json")),

@@ -51,6 +51,13 @@ impl Page {
         self
     }
 
+    /// With how many records (rows, lines) it was read from, for people.
+    #[must_use]
+    pub fn records(mut self, records: u64) -> Self {
+        self.extra.push(("records".to_owned(), records.to_string()));
+        self
+    }
+
     pub(crate) fn into_wit(self) -> source::Page {
         source::Page {
             signals: self.signals.into_iter().map(Signal::into_wit).collect(),

@@ -170,6 +170,14 @@ impl Signal {
         self
     }
 
+    /// With where it was found, such as a file's name and a line: told where the host cannot
+    /// take the signal.
+    #[must_use]
+    pub fn found_at(mut self, place: impl Into<String>) -> Self {
+        self.extra.push(("place".to_owned(), place.into()));
+        self
+    }
+
     /// Its properties as those of `K`: `None` where it is of another kind, an error where
     /// they are not as the catalogue says.
     #[must_use]

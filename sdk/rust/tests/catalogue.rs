@@ -28,6 +28,7 @@ macro_rules! types {
 }
 
 const TYPES: &[(&str, Through)] = types![
+    AddressSuppressed,
     CallHeld,
     ChatEnded,
     ChatMessage,
@@ -60,6 +61,7 @@ const TYPES: &[(&str, Through)] = types![
     MessageReplied,
     MessageSent,
     MessageUnsubscribed,
+    MessageWithheld,
     PageLeft,
     PageViewed,
     PersonDescribed,

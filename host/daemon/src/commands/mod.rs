@@ -5,6 +5,8 @@ mod approve;
 mod check;
 mod dead_letter;
 mod decision;
+mod import;
+mod import_shown;
 mod plan;
 mod plan_view;
 mod plugin;
@@ -25,6 +27,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Run(arguments) => Box::pin(run::run(arguments)).await,
         Command::Check(arguments) => Box::pin(check::check(arguments)).await,
+        Command::Import(arguments) => Box::pin(import::import(arguments)).await,
         Command::Prospect(command) => Box::pin(prospect::prospect(command)).await,
         Command::Decision(command) => Box::pin(decision::decision(command)).await,
         Command::Plan(arguments) => Box::pin(plan::plan(arguments)).await,

@@ -29,6 +29,8 @@ pub(crate) enum Exit {
     Failed,
     /// The command line or the configuration is wrong.
     Misused,
+    /// It is done, but for a part that could not be.
+    Partly,
 }
 
 impl Exit {
@@ -37,6 +39,7 @@ impl Exit {
             Self::Done => 0,
             Self::Failed => 1,
             Self::Misused => 2,
+            Self::Partly => 3,
         })
     }
 

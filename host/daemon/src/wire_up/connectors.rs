@@ -5,22 +5,22 @@ use std::sync::Arc;
 use hearken_config::{ConnectorWiring, IsolationWiring, LimitsWiring};
 use hearken_sandbox::{Connector, ConnectorSpec, Grants, Isolation, Limits, Plugin, wire::Settings};
 
-use super::{Problems, Purpose, grants, schema, secrets};
+use super::{Problems, Purpose, Reads, grants, schema, secrets};
 
 /// Connects a plugin, or notes what is in the way.
 pub(super) async fn connect(
     wired: &ConnectorWiring,
     plugin: &Arc<Plugin>,
     vocabulary: &str,
-    purpose: Purpose,
+    reads: Reads<'_>,
     found: &mut Problems<'_>,
 ) -> Option<Connector> {
     let needs = &plugin.manifest().needs;
     let before = found.diagnostics.len();
-    if purpose != Purpose::Foresee {
+    if !matches!(reads, Reads::Granted(Purpose::Foresee)) {
         secrets::check(wired, needs, found);
     }
-    grants::check(wired, needs, purpose, found);
+    grants::check(wired, plugin, reads, found);
     if !schema::check(wired, &plugin.manifest().config_schema, found) {
         return None;
     }
@@ -42,12 +42,15 @@ pub(super) async fn connect(
     {
         return None;
     }
-    // A folder that running would make is not there yet when the wiring is only checked.
-    let folder = wired
-        .grants
-        .folder
-        .clone()
-        .filter(|f| needs.folder.is_some() && f.is_dir());
+    let folder = match reads {
+        // A folder that running would make is not there yet when the wiring is only checked.
+        Reads::Granted(_) => wired
+            .grants
+            .folder
+            .clone()
+            .filter(|f| needs.folder.is_some() && f.is_dir()),
+        Reads::File(file) => Some(file.to_owned()),
+    };
     let spec = ConnectorSpec {
         name: wired.name.clone(),
         settings,

@@ -1,14 +1,17 @@
 //! What the operator grants against what the manifest declares.
 
 use hearken_config::ConnectorWiring;
-use hearken_sandbox::{Folder, Needs};
+use hearken_sandbox::{Folder, Needs, Plugin};
 
-use super::{Problems, Purpose, instead};
+use super::{Problems, Purpose, Reads, instead};
 
-pub(super) fn check(wired: &ConnectorWiring, needs: &Needs, purpose: Purpose, found: &mut Problems<'_>) {
+pub(super) fn check(wired: &ConnectorWiring, plugin: &Plugin, reads: Reads<'_>, found: &mut Problems<'_>) {
+    let needs = &plugin.manifest().needs;
     may_say(wired, needs, found);
     may_identify(wired, needs, found);
-    folder(wired, needs, purpose, found);
+    if let Reads::Granted(purpose) = reads {
+        folder(wired, plugin, purpose, found);
+    }
 }
 
 fn may_say(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {
@@ -31,7 +34,7 @@ fn may_say(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {
 
 fn may_identify(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {
     for scheme in wired.grants.may_identify.iter().flat_map(|m| m.keys()) {
-        if !needs.may_identify.contains_key(scheme) {
+        if !needs.may_identify.contains_key(scheme) && !needs.may_identify.contains_key("*") {
             let message = format!("plugin '{}' never reports '{scheme}' identities", wired.plugin);
             let help = instead(scheme, needs.may_identify.keys().map(String::as_str), "it reports none");
             found.error(
@@ -44,9 +47,12 @@ fn may_identify(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>
     }
 }
 
-fn folder(wired: &ConnectorWiring, needs: &Needs, purpose: Purpose, found: &mut Problems<'_>) {
+fn folder(wired: &ConnectorWiring, plugin: &Plugin, purpose: Purpose, found: &mut Problems<'_>) {
+    let needs = &plugin.manifest().needs;
     let path = ["connectors", wired.name.as_str(), "grants", "folder"];
     match (&wired.grants.folder, needs.folder) {
+        // A source without a folder is there for `hearken import`.
+        (None, Some(Folder::Read)) if plugin.roles().source => {}
         (None, Some(_)) => {
             let message = format!("plugin '{}' works on a folder and is granted none", wired.plugin);
             found.error("grant", &path, message, "grants.folder = \"path/of/the/folder\"");

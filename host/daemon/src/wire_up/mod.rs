@@ -15,7 +15,7 @@ mod plugins;
 mod schema;
 mod secrets;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use anyhow::Context;
 use hearken_config::{Configuration, Diagnostic, Place, Places, Severity, Wiring};
@@ -31,6 +31,15 @@ pub enum Purpose {
     Foresee,
     /// To run: folders in which plugins create files are made.
     Run,
+}
+
+/// What the folder of a connector is.
+#[derive(Clone, Copy, Debug)]
+enum Reads<'a> {
+    /// As granted.
+    Granted(Purpose),
+    /// The one file that is imported.
+    File(&'a Path),
 }
 
 /// A configuration with its plugins connected.
@@ -67,7 +76,8 @@ pub async fn wire_up(
         let Some(wired) = wiring.connectors.get(name) else {
             continue;
         };
-        if let Some(connector) = connectors::connect(wired, plugin, &vocabulary, purpose, &mut found).await {
+        let reads = Reads::Granted(purpose);
+        if let Some(connector) = connectors::connect(wired, plugin, &vocabulary, reads, &mut found).await {
             connectors.insert(name.clone(), connector);
         }
         if purpose != Purpose::Foresee
@@ -88,6 +98,46 @@ pub async fn wire_up(
             doors,
         }),
     ))
+}
+
+/// Connects one source to one file, and nothing else; or says all that is in the way. The
+/// wiring that comes back has the one connector.
+///
+/// # Errors
+/// Only where the sandbox itself cannot be had, as for [`wire_up`].
+pub async fn wire_import(
+    configuration: Configuration,
+    connector: &str,
+    file: &Path,
+) -> anyhow::Result<(Vec<Diagnostic>, Option<(Wiring, Connector)>)> {
+    let Configuration { mut wiring, places } = configuration;
+    wiring.connectors.retain(|name, _| name == connector);
+    let options = SandboxOptions::new(wiring.data_dir.join("compiled"), tokio::runtime::Handle::current());
+    let sandbox = Sandbox::new(options).context("starting the sandbox")?;
+    let mut found = Problems {
+        places: &places,
+        diagnostics: Vec::new(),
+    };
+    let plugins = plugins::load_all(&sandbox, &wiring, &mut found).await;
+    let vocabulary = serde_json::to_string(&wiring.vocabulary).context("writing the vocabulary as JSON")?;
+    let mut connected = None;
+    if let (Some(wired), Some(plugin)) = (wiring.connectors.get(connector), plugins.get(connector)) {
+        if plugin.roles().source && plugin.manifest().needs.folder == Some(hearken_sandbox::Folder::Read) {
+            connected = connectors::connect(wired, plugin, &vocabulary, Reads::File(file), &mut found).await;
+        } else {
+            let message = format!(
+                "plugin '{}' reads no files, so there is nothing to import with it",
+                wired.plugin
+            );
+            found.error(
+                "import",
+                &["connectors", connector, "plugin"],
+                message,
+                "csv and jsonl do",
+            );
+        }
+    }
+    Ok((found.diagnostics, connected.map(|connected| (wiring, connected))))
 }
 
 /// Plugins by the names of their connectors.

@@ -62,11 +62,20 @@ fn shown(pointer: &str) -> String {
     }
 }
 
-/// The settings that stand beside the keyword that refused one.
+/// The settings that stand beside the keyword that refused one. The way to it leads through
+/// references where a type is used in several places.
 fn properties(schema: &Value, keyword: &str) -> Vec<String> {
     let object = keyword.rsplit_once('/').map_or("", |(object, _)| object);
-    let listed = schema
-        .pointer(&format!("{object}/properties"))
+    let mut at = Some(schema);
+    for step in object.split('/').skip(1) {
+        at = at.and_then(|node| match (step, node.get(step)) {
+            ("$ref", Some(Value::String(to))) => schema.pointer(to.trim_start_matches('#')),
+            (step, None) => node.get(step.parse::<usize>().ok()?),
+            (_, below) => below,
+        });
+    }
+    let listed = at
+        .and_then(|node| node.get("properties"))
         .or_else(|| schema.get("properties"));
     listed
         .and_then(Value::as_object)
@@ -81,4 +90,24 @@ fn described(schema: &Value, setting: &str) -> Option<String> {
         .get("description")?
         .as_str()
         .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::properties;
+
+    #[test]
+    fn the_settings_beside_a_keyword_are_found_through_references() {
+        let schema = json!({
+            "properties": { "file": {}, "signals": { "items": { "$ref": "#/$defs/Rule" } } },
+            "$defs": { "Rule": { "properties": { "kind": {}, "when": {} } } },
+        });
+        assert_eq!(
+            properties(&schema, "/properties/signals/items/$ref/additionalProperties"),
+            ["kind", "when"]
+        );
+        assert_eq!(properties(&schema, "/additionalProperties"), ["file", "signals"]);
+    }
 }

@@ -143,6 +143,11 @@ impl Rig {
             .is_ok()
     }
 
+    /// The same store, as another process has it.
+    pub(crate) fn beside(&self) -> Sqlite {
+        Sqlite::open(self.folder.path().join("hearken.sqlite"), Access::Tool).expect("the store opens beside")
+    }
+
     pub(crate) async fn switch(&self, stopped: bool) {
         let switch = Switch {
             scope: Scope::All,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use hearken_model::Identity;
-use hearken_store::Store as _;
+use hearken_model::{Identity, Instant, ProspectId, Signal};
+use hearken_store::{Accepted, Arriving, Intake, Store};
 
 use crate::support::{HAND_OVER, Rig, SITE, asks, request};
 
@@ -38,4 +38,65 @@ async fn what_is_due_for_a_sink_that_is_configured_no_more_is_not_waited_for() {
     let rig = rig.again(&all).await;
     assert!(rig.works_off().await, "it still waits for {:?}", rig.engine.waits_for());
     assert_eq!(rig.outbox().len(), 1);
+}
+
+/// Appends a page view of somebody, and says whose it is.
+async fn view(store: &dyn Store, id: &str, who: &str) -> ProspectId {
+    let signal = Signal {
+        id: id.into(),
+        kind: "page.viewed".into(),
+        at: Instant(1_700_000_000_000),
+        identities: vec![Identity::new("user", who).expect("a valid id")],
+        company: None,
+        session: None,
+        about: None,
+        answers: None,
+        properties: serde_json::json!({}),
+    };
+    let arriving = Arriving {
+        signal,
+        connector: "site".into(),
+        received: Instant(1_700_000_000_000),
+        live: false,
+        verified: false,
+    };
+    let intake = Intake {
+        signals: vec![arriving],
+        seen_until: Instant(u64::MAX / 2),
+        ..Intake::default()
+    };
+    match store.accept(intake).await.expect("the store accepts").as_slice() {
+        [Accepted::Stored { prospect, .. }] => *prospect,
+        other => panic!("stored, and not {other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_process_appends_is_applied_between_what_the_daemon_appends() {
+    let rig = Rig::start(SITE).await;
+    let beside = rig.beside();
+    for n in 0..20 {
+        let who = format!("u-{}", n % 3);
+        view(&beside, &format!("tool-{n}"), &who).await;
+        view(&*rig.store, &format!("daemon-{n}"), &who).await;
+    }
+    let last = view(&beside, "tool-last", "u-0").await;
+    let applied = async {
+        loop {
+            let progress = rig.store.progress().await.expect("progress is read");
+            if progress.iter().all(|p| p.waiting() == 0) {
+                return rig.store.prospects(&[last]).await.expect("prospects are read");
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let found = tokio::time::timeout(Duration::from_secs(10), applied).await;
+    let found = found.expect("what another process appends is noticed without being told");
+    let signals: Vec<u64> = found
+        .iter()
+        .flatten()
+        .flat_map(|p| p.part.profiles.values())
+        .map(|p| p.signals)
+        .collect();
+    assert_eq!(signals, [15], "7 of the one, 7 of the other, and the last");
 }

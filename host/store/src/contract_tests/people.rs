@@ -128,7 +128,8 @@ pub async fn a_profile_with_history_leaves_through_its_old_prospects_log(place: 
         left[1],
         Entry::Leave {
             profiles: vec![ProfileId::of(&device)],
-            to: new
+            to: new,
+            live: true
         }
     );
     let mut applier = Applier::new(&store).await;

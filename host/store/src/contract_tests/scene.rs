@@ -199,10 +199,12 @@ impl Applier {
                     place.insert(stored.unwrap_or_else(|| Prospect::new(logged.prospect)))
                 }
             };
+            let live = matches!(logged.entry, Entry::Leave { live: true, .. });
             if let Some((to, part)) = prospect.apply(logged.place, logged.at, &logged.entry) {
                 let entry = Entry::Join {
                     from: logged.prospect,
                     part: Box::new(part),
+                    live,
                 };
                 commit.outgoing.push(Outgoing {
                     prospect: to,

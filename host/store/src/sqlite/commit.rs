@@ -70,6 +70,15 @@ impl ReadyCommit {
     }
 }
 
+/// What goes from one prospect to another.
+struct Joining {
+    left: ProspectId,
+    to: ProspectId,
+    at: Instant,
+    part: Part,
+    live: bool,
+}
+
 impl Writing<'_> {
     pub(super) fn commit(&mut self, ready: ReadyCommit) -> Result<(), StoreError> {
         let ReadyCommit {
@@ -300,7 +309,12 @@ impl Writing<'_> {
     /// profiles belong to by now: they may have moved on since they were sent.
     fn send(&mut self, outgoing: Outgoing, from: Partition, after: u64) -> Result<(), StoreError> {
         let Outgoing { prospect, at, entry } = outgoing;
-        let Entry::Join { from: left, mut part } = entry else {
+        let Entry::Join {
+            from: left,
+            mut part,
+            live,
+        } = entry
+        else {
             self.append(prospect, at, entry, None)?;
             return Ok(());
         };
@@ -314,25 +328,43 @@ impl Writing<'_> {
         }
         for (owner, profiles) in moved_on {
             let theirs = part.split_off(&profiles.into_iter().collect());
-            self.join(left, owner, at, theirs, (from, after))?;
+            self.join(
+                Joining {
+                    left,
+                    to: owner,
+                    at,
+                    part: theirs,
+                    live,
+                },
+                (from, after),
+            )?;
         }
         if part.profiles.is_empty() && part.assessed.is_empty() {
             return Ok(());
         }
-        self.join(left, prospect, at, *part, (from, after))
+        self.join(
+            Joining {
+                left,
+                to: prospect,
+                at,
+                part: *part,
+                live,
+            },
+            (from, after),
+        )
     }
 
     /// What joins takes its actions along: from now on their deliveries are told to the new
     /// prospect. Deliveries that were told to the old one and that it may not have applied
     /// before the profiles left are told again; hearing one twice changes nothing.
-    fn join(
-        &mut self,
-        left: ProspectId,
-        to: ProspectId,
-        at: Instant,
-        part: Part,
-        (partition, after): (Partition, u64),
-    ) -> Result<(), StoreError> {
+    fn join(&mut self, joining: Joining, (partition, after): (Partition, u64)) -> Result<(), StoreError> {
+        let Joining {
+            left,
+            to,
+            at,
+            part,
+            live,
+        } = joining;
         let actions: Vec<ActionId> = part
             .profiles
             .values()
@@ -345,6 +377,7 @@ impl Writing<'_> {
             Entry::Join {
                 from: left,
                 part: Box::new(part),
+                live,
             },
             None,
         )?;

@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hearken_model::{
-    Entry, Identity, Instant, ProfileId, ProspectId, Recorded,
+    Entry, Identity, ProfileId, ProspectId, Recorded,
     people::{Known, Link, MAX_LINKS, assign, name},
 };
 
@@ -57,7 +57,7 @@ impl Writing<'_> {
             joined.push(id);
         }
         if self.link(first, &joined, recorded)? {
-            self.divide(first, &new, recorded.received)?;
+            self.divide(first, &new, recorded)?;
         }
         let prospect = self.prospect_of(first)?.unwrap_or(owner);
         let mut with = Vec::with_capacity(joined.len());
@@ -228,7 +228,7 @@ impl Writing<'_> {
     /// Divides everything that is linked to `from` into people anew, and moves the profiles
     /// whose prospect is another one now. What is `new` has no history that could move, and
     /// no claim on the name of a prospect.
-    fn divide(&mut self, from: ProfileId, new: &BTreeSet<ProfileId>, at: Instant) -> Result<(), StoreError> {
+    fn divide(&mut self, from: ProfileId, new: &BTreeSet<ProfileId>, by: &Recorded) -> Result<(), StoreError> {
         let links = self.links_around(from)?;
         let members: BTreeSet<ProfileId> = links.iter().flat_map(|l| [l.a, l.b]).chain([from]).collect();
         let mut profiles = BTreeMap::new();
@@ -258,7 +258,8 @@ impl Writing<'_> {
             }
         }
         for ((old, to), profiles) in moves {
-            self.append(old, at, Entry::Leave { profiles, to }, None)?;
+            let live = by.live;
+            self.append(old, by.received, Entry::Leave { profiles, to, live }, None)?;
         }
         Ok(())
     }

@@ -76,6 +76,14 @@ impl Sqlite {
         })
     }
 
+    /// Whether a daemon has the store at `path` now.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`], where its lock cannot be looked at.
+    pub fn has_daemon(path: impl AsRef<Path>) -> Result<bool, StoreError> {
+        lock::is_taken(path.as_ref())
+    }
+
     /// Begins or ends keeping what is said to SQLite, from the next transaction on. For
     /// benchmarks: it is kept in memory without a bound.
     pub fn record_statements(&self, on: bool) {

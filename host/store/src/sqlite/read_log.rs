@@ -9,7 +9,7 @@ use super::{
     rows,
     values::{At, Count, Json, Text, int, limit},
 };
-use crate::{Logged, RecentAsk, StoreError};
+use crate::{Logged, Progress, RecentAsk, StoreError};
 
 /// A signal's place in the log, with what is needed to choose it.
 struct Found {
@@ -18,6 +18,20 @@ struct Found {
 }
 
 impl Reading<'_> {
+    pub(super) fn progress(&self) -> Result<Vec<Progress>, StoreError> {
+        self.all(
+            "SELECT partition, applied, last FROM partition ORDER BY partition",
+            &[],
+            |row| {
+                Ok(Progress {
+                    partition: Partition(row.get(0)?),
+                    applied: row.get::<_, Count>(1)?.0,
+                    last: row.get::<_, Count>(2)?.0,
+                })
+            },
+        )
+    }
+
     pub(super) fn pending(&self, partition: Partition, after: u64, most: usize) -> Result<Vec<Logged>, StoreError> {
         self.all(
             "SELECT partition, seq, step, received, prospect, body FROM entry \

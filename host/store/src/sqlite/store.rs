@@ -9,7 +9,7 @@ use hearken_model::{
 use super::{FEED, Sqlite, accept::ReadyIntake, commit::ReadyCommit, deliver::ReadyFinish};
 use crate::{
     Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, HeldQuery, Hold,
-    Intake, Lease, Logged, Outgoing, ProspectQuery, RecentAsk, Start, Started, Store, StoreError, Summary, Suppression,
+    Intake, Lease, Logged, Outgoing, Progress, ProspectQuery, RecentAsk, Start, Started, Store, StoreError, Summary, Suppression,
     Switch, Switches, TextApproval, feed::feed,
 };
 
@@ -24,6 +24,12 @@ impl Store for Sqlite {
 
     async fn lease(&self) -> Result<Vec<Lease>, StoreError> {
         self.writer.write("taking the partitions", 256, |w| w.lease()).await
+    }
+
+    async fn progress(&self) -> Result<Vec<Progress>, StoreError> {
+        self.readers
+            .read("reading how far the log is applied", |r| r.progress())
+            .await
     }
 
     async fn pending(&self, partition: Partition, after: u64, limit: usize) -> Result<Vec<Logged>, StoreError> {

@@ -113,6 +113,43 @@ async fn a_tool_writes_beside_the_daemon_and_the_daemon_notices() {
 }
 
 #[tokio::test]
+async fn what_a_tool_appends_shows_in_how_far_the_log_has_grown() {
+    let folder = Folder::new();
+    let daemon = folder.daemon();
+    daemon.accept(page("1")).await.expect("the store accepts");
+    let tool = Sqlite::open(folder.file(), Access::Tool).expect("a tool needs no lock");
+    tool.accept(page("2")).await.expect("a tool may append");
+    daemon.accept(page("3")).await.expect("the daemon goes on behind it");
+    let progress = daemon.progress().await.expect("progress is read");
+    assert_eq!(progress.len(), 256);
+    assert_eq!(progress.iter().map(|p| p.last).sum::<u64>(), 3);
+    assert_eq!(progress.iter().map(crate::Progress::waiting).sum::<u64>(), 3);
+}
+
+#[tokio::test]
+async fn whether_a_daemon_has_the_file_can_be_asked_and_keeps_none_from_starting() {
+    let folder = Folder::new();
+    let asked = || Sqlite::has_daemon(folder.file()).expect("the lock is looked at");
+    assert!(!asked(), "there is no file yet");
+    let daemon = folder.daemon();
+    assert!(asked());
+    drop(daemon);
+    assert!(!asked());
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                let _ = Sqlite::has_daemon(folder.file());
+            }
+        });
+        for _ in 0..20 {
+            drop(folder.daemon());
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
+
+#[tokio::test]
 async fn files_of_later_versions_and_of_other_programs_are_refused_untouched() {
     let folder = Folder::new();
     drop(folder.daemon());

@@ -13,6 +13,30 @@ super::kinds! {
         subject: String,
         /// The story that it told, where it was one of ours.
         story: String,
+        /// The experiment or campaign in which it was drawn who gets what.
+        experiment: String,
+        /// With which probability this was what this person got, where it was drawn: above 0,
+        /// at most 1. None: not known.
+        probability: Option<f64>,
+        /// What its sender calls it; a response names it in its `answers`.
+        reference: String,
+    }
+
+    /// Somebody could have been written to and was not: a control group.
+    MessageWithheld = "message.withheld" {
+        /// The channel that was not used.
+        channel: String,
+        /// Who withheld it.
+        by: Option<Sender>,
+        /// The tool that withheld it.
+        tool: String,
+        /// The experiment or campaign in which it was drawn who gets what.
+        experiment: String,
+        /// With which probability this was what this person got, where it was drawn: above 0,
+        /// at most 1. None: not known.
+        probability: Option<f64>,
+        /// What its sender calls it; a response names it in its `answers`.
+        reference: String,
     }
 
     /// It arrived.

@@ -21,6 +21,14 @@ super::kinds! {
         traits: Map<String, Value>,
     }
 
+    /// An address must never be written to: it is on a suppression list.
+    AddressSuppressed = "address.suppressed" {
+        /// Why, for people.
+        reason: String,
+        /// The list that it is on.
+        list: String,
+    }
+
     /// Something became known of the signal's company.
     CompanyDescribed = "company.described" {
         /// The company's name.
