@@ -59,7 +59,11 @@ pub fn hearken(folder: &Folder, arguments: &[&str]) -> Said {
 }
 
 /// The binary, about to be called in a folder.
-pub(crate) fn command(folder: &Folder) -> Command {
+///
+/// # Panics
+/// Where it is not built.
+#[must_use]
+pub fn command(folder: &Folder) -> Command {
     let binary = std::env::var_os("HEARKEN_BIN").map_or_else(|| target().join("debug/hearken"), PathBuf::from);
     assert!(
         binary.is_file(),

@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use command::{Said, hearken};
+pub use command::{Said, command, hearken};
 pub use daemon::Daemon;
 pub use folder::{Folder, SERVER_KEY, WRITE_KEY};
 pub use http::{Answer, send, send_raw};

@@ -8,8 +8,8 @@ use hearken_model::{
 
 use crate::{
     Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, HeldQuery, Hold,
-    Intake, Lease, Logged, Outgoing, Progress, ProspectQuery, RecentAsk, Start, Started, StoreError, Summary, Suppression,
-    Switch, Switches, TextApproval,
+    Intake, Lease, Logged, Outgoing, Progress, ProspectQuery, RecentAsk, Start, Started, StoreError, Summary,
+    Suppression, Switch, Switches, TextApproval,
 };
 
 /// Where everything that must not be lost is kept.
