@@ -22,6 +22,7 @@ mod facts;
 mod foresight;
 mod import;
 mod intake;
+mod mail;
 mod outbox;
 mod outward;
 mod parts;

@@ -2,16 +2,14 @@
 
 use std::{
     collections::HashSet,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::runtime::Handle;
 
 use crate::{
-    capability::{Folder, LogBudget, Unpacking},
+    capability::{Folder, LogBudget, MailAccess, MailCall, Unpacking},
+    effects::Effects,
     limits::Limits,
     manifest,
     memory::MemoryLimit,
@@ -30,6 +28,8 @@ pub(crate) struct Caller {
     pub(crate) declared: Option<manifest::Folder>,
     /// A packed file that is being read onwards, call by call.
     pub(crate) unpacking: Mutex<Option<Unpacking>>,
+    /// Whether it may send mail.
+    pub(crate) mail: MailAccess,
     told: Mutex<HashSet<&'static str>>,
 }
 
@@ -42,6 +42,7 @@ impl Caller {
             folder: None,
             declared: None,
             unpacking: Mutex::new(None),
+            mail: MailAccess::Undeclared,
             told: Mutex::new(HashSet::new()),
         }
     }
@@ -51,25 +52,6 @@ impl Caller {
         // The set is whole after a panic elsewhere: inserting is its only change.
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.insert(what)
-    }
-}
-
-/// How many effects outside the sandbox a call has had, those under way included.
-#[derive(Default)]
-pub(crate) struct Effects(AtomicU32);
-
-impl Effects {
-    pub(crate) fn begin(&self) {
-        self.0.fetch_add(1, Ordering::AcqRel);
-    }
-
-    /// Takes one back that certainly did not happen.
-    pub(crate) fn did_not_happen(&self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
-
-    pub(crate) fn any(&self) -> bool {
-        self.0.load(Ordering::Acquire) > 0
     }
 }
 
@@ -90,6 +72,8 @@ pub(crate) struct State {
     pub(crate) effects: Arc<Effects>,
     pub(crate) log: LogBudget,
     pub(crate) phase: Phase,
+    /// What this call may send.
+    pub(crate) mail: Option<MailCall>,
     /// Gone when the instance is: work on other threads looks at it and stops.
     pub(crate) alive: Arc<()>,
 }
@@ -103,6 +87,7 @@ impl State {
             meter,
             effects,
             phase: Phase::Preparing,
+            mail: None,
             alive: Arc::new(()),
         }
     }
@@ -111,6 +96,7 @@ impl State {
     pub(crate) fn begin_call(&mut self, meter: Arc<Meter>, effects: Arc<Effects>) {
         self.meter = meter;
         self.effects = effects;
+        self.mail = None;
         self.log = LogBudget::new(&self.caller.limits);
         self.memory.forget_refusals();
     }

@@ -5,6 +5,7 @@
 mod absent;
 mod connectors;
 mod flow;
+mod mail;
 mod policy;
 mod secrets;
 mod stories;
@@ -65,6 +66,7 @@ pub(crate) fn resolve(
     let (vocabulary, policy) = (resolver.vocabulary(), resolver.policy(&stories));
     let (channels, teams) = (resolver.channels(), resolver.teams());
     let (listen, connectors, flow) = (resolver.listen(), resolver.connectors(), resolver.flow());
+    let (mail, relays) = (resolver.mail(&stories), resolver.relays());
     resolver.absent(&stories, &channels);
     let wiring = Wiring {
         brand: text(&file.brand, "default"),
@@ -79,6 +81,8 @@ pub(crate) fn resolve(
         channels,
         teams,
         stories: stories.told,
+        mail,
+        relays,
     };
     (wiring, stories.places)
 }
@@ -172,6 +176,7 @@ enum Reference {
     Persona,
     Connector,
     Channel,
+    Relay,
 }
 
 impl Reference {
@@ -181,6 +186,7 @@ impl Reference {
             Self::Persona => "unknown-persona",
             Self::Connector => "unknown-connector",
             Self::Channel => "unknown-channel",
+            Self::Relay => "unknown-relay",
         }
     }
 
@@ -190,6 +196,7 @@ impl Reference {
             Self::Persona => "persona",
             Self::Connector => "connector",
             Self::Channel => "channel",
+            Self::Relay => "relay",
         }
     }
 
@@ -201,6 +208,7 @@ impl Reference {
             Self::Persona => format!("[vocabulary.personas.{name}]"),
             Self::Connector => format!("[connectors.{name}]"),
             Self::Channel => format!("[channels.{name}]"),
+            Self::Relay => format!("[relays.{name}]"),
         }
     }
 }

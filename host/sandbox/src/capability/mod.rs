@@ -5,11 +5,14 @@ mod denied;
 mod files;
 mod folder;
 mod log;
+mod mail;
 mod unpacking;
 
 pub(crate) use folder::Folder;
 pub(crate) use log::LogBudget;
 pub(crate) use unpacking::Unpacking;
+pub use mail::Mail;
+pub(crate) use mail::{Access as MailAccess, MailCall};
 
 use wasmtime::component::{HasSelf, Linker};
 
