@@ -8,6 +8,7 @@ mod command;
 mod daemon;
 mod folder;
 mod http;
+mod links;
 
 use std::{
     path::PathBuf,

@@ -21,7 +21,7 @@ pub use load::{Configuration, Loaded, load, load_with, load_without_secrets};
 pub use places::Places;
 pub use secret::Secret;
 pub use wiring::{
-    Channel, ConnectorWiring, Flow, GrantsWiring, IsolationWiring, LimitsWiring, Listen, OnUnknown, Retry,
+    Channel, ConnectorWiring, Flow, GrantsWiring, IsolationWiring, LimitsWiring, LinksWiring, Listen, OnUnknown, Retry,
     StoreSettings, Team, Vouching, Wiring,
 };
 

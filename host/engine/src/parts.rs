@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use hearken_config::{ConnectorWiring, Wiring};
+use hearken_links::Links;
 use hearken_model::Vocabulary;
 use hearken_sandbox::{Connector, wire};
 use hearken_store::Store;
@@ -21,6 +22,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// The installation's secret, from which draws are seeded.
     pub key: [u8; 32],
+    /// What makes and reads links for people outside, where they are configured.
+    pub links: Option<Arc<Links>>,
 }
 
 /// The parts, checked and looked up once.
@@ -29,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) key: [u8; 32],
+    pub(crate) links: Option<Arc<Links>>,
     pub(crate) catalogue: Catalogue,
     pub(crate) connectors: BTreeMap<String, Connector>,
     pub(crate) scorers: Vec<Connector>,
@@ -50,6 +54,7 @@ impl Shared {
             connectors,
             clock,
             key,
+            links,
         } = parts;
         for name in wiring.connectors.keys() {
             if !connectors.contains_key(name) {
@@ -99,6 +104,7 @@ impl Shared {
             store,
             clock,
             key,
+            links,
             connectors,
             scorers,
             breakers,

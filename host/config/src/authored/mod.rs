@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 
 pub(crate) use containers::{Listed, Mapped, Named, Weights, is_name};
 pub(crate) use leaves::{
-    Address, Fraction, HoursText, Json, Length, Name, Number, PathText, Positive, Rate, Size, Text,
+    Address, Fraction, HoursText, Json, Length, Name, Number, PathText, Peer, Positive, Rate, Size, Text,
 };
 pub(crate) use story::FrontMatter;
 pub(crate) use tables::{

@@ -5,6 +5,7 @@
 mod absent;
 mod connectors;
 mod flow;
+mod links;
 mod policy;
 mod secrets;
 mod stories;
@@ -13,7 +14,7 @@ mod vocabulary;
 
 use std::{
     collections::BTreeMap,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
 };
@@ -65,6 +66,7 @@ pub(crate) fn resolve(
     let (vocabulary, policy) = (resolver.vocabulary(), resolver.policy(&stories));
     let (channels, teams) = (resolver.channels(), resolver.teams());
     let (listen, connectors, flow) = (resolver.listen(), resolver.connectors(), resolver.flow());
+    let links = resolver.links();
     resolver.absent(&stories, &channels);
     let wiring = Wiring {
         brand: text(&file.brand, "default"),
@@ -79,6 +81,7 @@ pub(crate) fn resolve(
         channels,
         teams,
         stories: stories.told,
+        links,
     };
     (wiring, stories.places)
 }
@@ -137,7 +140,11 @@ impl Resolver<'_> {
                 help,
             );
         }
-        Listen { public, admin }
+        let proxies = match &written.proxies {
+            Some(list) => list.value.0.iter().map(|at| at.value.0).collect(),
+            None => vec![IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)],
+        };
+        Listen { public, admin, proxies }
     }
 
     /// Notes a name that stands for nothing.

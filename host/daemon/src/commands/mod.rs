@@ -5,6 +5,7 @@ mod approve;
 mod check;
 mod dead_letter;
 mod decision;
+mod links;
 mod plan;
 mod plan_view;
 mod plugin;
@@ -33,6 +34,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Approve(command) => Box::pin(approve::approve(command)).await,
         Command::Stop(arguments) => switch::switch(arguments, switch::Turn::Stop).await,
         Command::Go(arguments) => switch::switch(arguments, switch::Turn::Go).await,
+        Command::Links(command) => links::links(command),
         Command::Plugin(command) => Box::pin(plugin::plugin(command)).await,
     }
 }

@@ -95,6 +95,7 @@ impl Rig {
             connectors,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             key: [7; 32],
+            links: None,
         };
         let engine = Engine::start(parts, cancel.clone()).await.expect("the engine starts");
         Self {
