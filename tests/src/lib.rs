@@ -4,6 +4,7 @@
 //!
 //! The binary and the plugins must be built: `cargo xtask test` does both.
 
+mod browser;
 mod command;
 mod daemon;
 mod folder;
@@ -16,6 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use browser::{Browser, Window};
 pub use command::{Said, hearken};
 pub use daemon::Daemon;
 pub use folder::{Folder, SERVER_KEY, WRITE_KEY};

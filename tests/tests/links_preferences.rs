@@ -39,14 +39,15 @@ fn what_is_chosen_holds_until_it_is_chosen_otherwise() {
     folder.consent_comes_to("user:ann", "marketing", "email", "granted");
 
     // What changes nothing is no news.
-    daemon.submit(&link, YES);
+    assert_eq!(daemon.submit(&link, YES).status, 200);
     assert_eq!(folder.signals("user:ann", "consent.granted").len(), 1);
     assert_eq!(folder.signals("user:ann", "consent.withdrawn").len(), 1);
     for nothing_of_ours in ["", "act=delete-all", "List-Unsubscribe=One-Click"] {
         assert_eq!(daemon.submit(&link, nothing_of_ours).status, 400, "{nothing_of_ours}");
     }
     // A row that the page does not have cannot be chosen.
-    daemon.submit(&link, "shown=observing%2Fweb&on=observing%2Fweb&act=save");
+    let foreign = daemon.submit(&link, "shown=observing%2Fweb&on=observing%2Fweb&act=save");
+    assert_eq!(foreign.status, 200);
     assert_eq!(folder.signals("user:ann", "consent.granted").len(), 1);
     daemon.stop();
 }
