@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Act, ActionId, ActionState, Assessment, BeliefKey, Delivery, Entry, HOST_CONNECTOR, Instant, Memory, Part, Profile, ProfileId,
-    ProspectId, Recorded, Seq, Telling, Turn,
+    Act, ActionId, ActionState, Assessment, BeliefKey, Delivery, Entry, HOST_CONNECTOR, Instant, Memory, Part, Profile,
+    ProfileId, ProspectId, Recorded, Seq, Telling, Turn,
     conversation::Speaker,
     part::put_belief,
     profile::{MAX_TELLINGS, keep_latest},
