@@ -113,6 +113,7 @@ impl Rig {
             relays,
             clock: Arc::new(SystemClock),
             key: [7; 32],
+            links: None,
         };
         let engine = Engine::start(parts, cancel.clone()).await?;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

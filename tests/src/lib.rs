@@ -4,11 +4,13 @@
 //!
 //! The binary and the plugins must be built: `cargo xtask test` does both.
 
+mod browser;
 mod command;
 mod daemon;
 mod folder;
 mod http;
 pub mod installed;
+mod links;
 mod relay;
 
 use std::{
@@ -17,6 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use browser::{Browser, Window};
 pub use command::{Said, command, hearken};
 pub use daemon::Daemon;
 pub use folder::{Folder, SERVER_KEY, WRITE_KEY};

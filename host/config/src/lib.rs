@@ -21,7 +21,7 @@ pub use load::{Configuration, Loaded, load, load_with, load_without_secrets};
 pub use places::Places;
 pub use secret::Secret;
 pub use wiring::{
-    Brakes, Channel, ConnectorWiring, Flow, GrantsWiring, IsolationWiring, LimitsWiring, Listen, MailWiring, OnUnknown,
+    Brakes, Channel, ConnectorWiring, Flow, GrantsWiring, IsolationWiring, LimitsWiring, LinksWiring, Listen, MailWiring, OnUnknown,
     RelayTls, RelayWiring, Retry, StoreSettings, Team, Vouching, Wiring,
 };
 

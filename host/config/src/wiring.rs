@@ -2,7 +2,12 @@
 //! joined to the folder of the file that named it, every secret read. The rest of the
 //! daemon is written against these types and never sees TOML.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use hearken_model::{CapRule, Policy, Story, Vocabulary};
 
@@ -39,6 +44,8 @@ pub struct Wiring {
     pub mail: Option<MailWiring>,
     /// Servers that mail is handed to, by name.
     pub relays: BTreeMap<String, RelayWiring>,
+    /// Links for people outside; none where it is not said where they would lead.
+    pub links: Option<LinksWiring>,
 }
 
 /// In whose name mail is written.
@@ -126,12 +133,27 @@ pub struct StoreSettings {
 }
 
 /// Where the daemon listens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listen {
     /// Intake and signed links.
     pub public: SocketAddr,
     /// API, pages and metrics; always a loopback address.
     pub admin: SocketAddr,
+    /// Proxies that are believed when they say for whom they ask.
+    pub proxies: Vec<IpAddr>,
+}
+
+/// Links for people outside, and their pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinksWiring {
+    /// Where the public listener is reached from outside, without a slash at its end.
+    pub public_url: String,
+    /// Whether links in stories' texts lead over us.
+    pub tracking: bool,
+    /// The privacy notice.
+    pub privacy_url: Option<String>,
+    /// The pages' colour: red, green, blue.
+    pub colour: [u8; 3],
 }
 
 /// A plugin as wired by the operator.

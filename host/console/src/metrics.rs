@@ -79,6 +79,12 @@ pub const CATALOGUE: &[Metric] = &[
         "Requests answered. The connector is empty where the request was for none.",
     ),
     metric(
+        "hearken_link_requests_total",
+        Kind::Counter,
+        &["purpose", "result"],
+        "Requests for links in messages, by what the link is for (unsubscribe, preferences, confirm, answer, click, or none) and what became of it: shown, taken (somebody has said something), followed, invalid, expired, limited, failed.",
+    ),
+    metric(
         "hearken_mail_seconds",
         Kind::Histogram,
         &["relay"],
@@ -189,6 +195,11 @@ pub(crate) fn request(listener: &'static str, connector: &str, status: u16, took
     .increment(1);
     histogram!("hearken_http_request_seconds", "listener" => listener, "connector" => connector)
         .record(took.as_secs_f64());
+}
+
+/// Counts a request for a link. Neither has a value from outside.
+pub(crate) fn link(purpose: &'static str, result: &'static str) {
+    counter!("hearken_link_requests_total", "purpose" => purpose, "result" => result).increment(1);
 }
 
 /// The catalogue as the page `docs/metrics.md`.

@@ -43,6 +43,9 @@ pub(crate) enum Command {
     Stop(ScopeArguments),
     /// Let go what was stopped
     Go(ScopeArguments),
+    /// Look after the links in messages
+    #[command(subcommand)]
+    Links(LinksCommand),
     /// Build and look at plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -352,6 +355,15 @@ pub(crate) struct ScopeArguments {
     /// One channel only
     #[arg(long, value_name = "NAME", group = "scope")]
     pub(crate) channel: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LinksCommand {
+    /// Make new links with a new key; a running daemon does so within a second
+    RotateKey {
+        #[command(flatten)]
+        configured: Configured,
+    },
 }
 
 #[derive(Debug, Subcommand)]

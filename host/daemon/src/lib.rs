@@ -9,6 +9,7 @@ mod arguments;
 mod commands;
 mod configured;
 mod installation;
+mod link_keys;
 mod logging;
 mod output;
 pub mod wire_up;

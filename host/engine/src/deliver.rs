@@ -132,7 +132,7 @@ impl Shared {
             },
             account: view.account.clone(),
             thread: None,
-            content: action.content.to_string(),
+            content: self.linked(action).to_string(),
             expires: Some(action.expires.0),
             memory: due.memory.as_deref().and_then(convert::unpack),
             extra: Vec::new(),

@@ -29,7 +29,7 @@ const AT_ONCE: usize = 500;
 /// A running engine. Cloned freely; it ends with the token that it was started with.
 #[derive(Clone)]
 pub struct Engine {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     webhooks: Webhooks,
     /// What takes requests and polls; ends first.
     intake: TaskTracker,

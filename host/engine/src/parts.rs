@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use hearken_config::{ConnectorWiring, Wiring};
+use hearken_links::Links;
 use hearken_mail::Relay;
 use hearken_model::Vocabulary;
 use hearken_sandbox::{Connector, wire};
@@ -24,6 +25,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// The installation's secret, from which draws are seeded.
     pub key: [u8; 32],
+    /// What makes and reads links for people outside, where they are configured.
+    pub links: Option<Arc<Links>>,
 }
 
 /// The parts, checked and looked up once.
@@ -32,6 +35,7 @@ pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) key: [u8; 32],
+    pub(crate) links: Option<Arc<Links>>,
     pub(crate) catalogue: Catalogue,
     pub(crate) connectors: BTreeMap<String, Connector>,
     pub(crate) relays: BTreeMap<String, Arc<Relay>>,
@@ -57,6 +61,7 @@ impl Shared {
             relays,
             clock,
             key,
+            links,
         } = parts;
         for name in wiring.connectors.keys() {
             if !connectors.contains_key(name) {
@@ -118,6 +123,7 @@ impl Shared {
             store,
             clock,
             key,
+            links,
             connectors,
             relays,
             sender,

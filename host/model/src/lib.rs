@@ -41,7 +41,7 @@ pub use part::{Assessed, Memory, Part};
 pub use policy::{CapRule, ConsentRule, Mode, Policy, Scope};
 pub use profile::Profile;
 pub use prospect::Prospect;
-pub use signal::{AnswersTo, Identity, Recorded, Signal};
+pub use signal::{AnswersTo, HOST_CONNECTOR, Identity, Recorded, Signal};
 pub use story::{Pressure, Story, StoryKind};
 pub use time::Instant;
 pub use view::View;

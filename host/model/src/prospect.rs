@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Act, ActionId, ActionState, Assessment, BeliefKey, Delivery, Entry, Instant, Memory, Part, Profile, ProfileId,
-    ProspectId, Recorded, Seq, Telling, Turn,
+    Act, ActionId, ActionState, Assessment, BeliefKey, Delivery, Entry, HOST_CONNECTOR, Instant, Memory, Part, Profile,
+    ProfileId, ProspectId, Recorded, Seq, Telling, Turn,
     conversation::Speaker,
     part::put_belief,
     profile::{MAX_TELLINGS, keep_latest},
@@ -104,7 +104,8 @@ impl Prospect {
         self.answer(recorded);
     }
 
-    /// Marks what a signal answers. Only signals of the connector that delivered count.
+    /// Marks what a signal answers. Only signals of the connector that delivered count, and
+    /// the host's own, whose links stand in what any of them delivers.
     fn answer(&mut self, recorded: &Recorded) {
         let Some(answers) = &recorded.signal.answers else {
             return;
@@ -129,7 +130,8 @@ impl Prospect {
         for telling in self.part.profiles.values_mut().flat_map(|p| &mut p.tellings) {
             let named = Some(telling.action) == answers.action
                 || !telling.reference.is_empty() && Some(&telling.reference) == answers.reference.as_ref();
-            if named && telling.sink == recorded.connector {
+            let theirs = telling.sink == recorded.connector || recorded.connector == HOST_CONNECTOR;
+            if named && theirs {
                 let at = telling
                     .answered
                     .map_or(recorded.signal.at, |a| a.min(recorded.signal.at));

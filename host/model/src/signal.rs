@@ -7,6 +7,10 @@ use serde_json::Value;
 
 use crate::{ActionId, Instant, ProfileId, SignalId};
 
+/// The name under which the host itself reports, as a connector does: what happened at a link.
+/// No connector may be called so.
+pub const HOST_CONNECTOR: &str = "hearken";
+
 /// One name of a person: `anonymous`, `user`, `email`, `phone` or `vendor:object`, and its value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Identity {

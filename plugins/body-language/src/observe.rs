@@ -64,7 +64,11 @@ pub(crate) fn observe(signal: &Signal, lexicon: &Lexicon) -> Option<Observation>
         }
         "message.opened" => Act::Opened,
         "message.clicked" => {
-            seen.path(&path_of(&read::<MessageClicked>(signal)?.url));
+            let click = read::<MessageClicked>(signal)?;
+            if click.automatic == Some(true) {
+                return None;
+            }
+            seen.path(&path_of(&click.url));
             Act::Clicked
         }
         "message.replied" => {

@@ -87,16 +87,17 @@ impl router::Guest for Misbehaving {
         let mode = mode();
         let weights = mode.strip_prefix("weights:").unwrap_or("1");
         answers(&batch, |_| match mode.strip_prefix("tell:") {
-            Some(story) => vec![tell(story)],
+            Some(story) => vec![say("tell", story)],
+            None if mode.starts_with("ask:") => vec![say("ask", &mode["ask:".len()..])],
             None => weights.split(',').filter_map(|w| w.parse().ok()).map(hold).collect(),
         })
     }
 }
 
-/// Telling a story by e-mail, without an alternative.
-fn tell(story: &str) -> Choice {
+/// Telling a story, or asking it, by e-mail, without an alternative.
+fn say(act: &str, story: &str) -> Choice {
     Choice {
-        act: "tell".into(),
+        act: act.into(),
         target: story.into(),
         channel: "email".into(),
         ..hold(1.0)

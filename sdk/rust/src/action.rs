@@ -59,6 +59,16 @@ pub struct Content {
     /// BCP 47.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// Where whoever reads it says that they want no more of these messages by this channel.
+    /// A POST to it is enough (RFC 8058). None where nothing is to be unsubscribed from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsubscribe: Option<String>,
+    /// Where they choose what they want to hear.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preferences: Option<String>,
+    /// Where they confirm a consent that was asked for, in a message that asks them to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<String>,
     /// For a question: the options.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,

@@ -1,6 +1,11 @@
 //! Single values: texts, numbers, and what the grammars read.
 
-use std::{borrow::Cow, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    borrow::Cow,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use hearken_model::CapRule;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -117,6 +122,19 @@ leaf! {
         if address.is_none() {
             let message = format!("'{}' is not an address and a port", quote(&text));
             problems.error("address", node.span, message, "write the address in numbers, such as \"127.0.0.1:7700\" or \"[::1]:7700\"");
+        }
+        address
+    })
+}
+
+leaf! {
+    /// Another machine on the network.
+    Peer(IpAddr), "an address", "\"127.0.0.1\"", { "type": "string", "examples": ["127.0.0.1"] },
+    |node, problems| text::<Self>(node, problems).and_then(|text| {
+        let address = text.parse().ok();
+        if address.is_none() {
+            let message = format!("'{}' is not an address", quote(&text));
+            problems.error("address", node.span, message, "write it in numbers and without a port, such as \"10.0.0.5\" or \"fd00::5\"");
         }
         address
     })

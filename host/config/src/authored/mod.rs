@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 
 pub(crate) use containers::{Listed, Mapped, Named, Weights, is_name};
 pub(crate) use leaves::{
-    Address, EmailText, Fraction, HoursText, Json, Length, MailboxText, Name, Number, PathText, Positive, Rate, Size,
+    Address, EmailText, Fraction, HoursText, Json, Length, MailboxText, Name, Number, PathText, Peer, Positive, Rate, Size,
     Text,
 };
 pub(crate) use mail::{BrakesTable, MailTable, RelayTable};

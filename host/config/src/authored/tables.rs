@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
     Address, Authored, Choice, EmailText, Fraction, HoursText, IsolationWord, Json, Length, Listed, MailTable, Mapped,
-    Name, Named, Number, PathText, Positive, Rate, RelayTable, Size, Text, Weights, macros::table,
+    Name, Named, Number, PathText, Peer, Positive, Rate, RelayTable, Size, Text, Weights, macros::table,
 };
 use crate::{OnUnknown, Vouching, node::Node, problems::Problems};
 
@@ -40,6 +40,8 @@ table! {
         optional mail: MailTable,
         /// Servers that mail is handed to, by name; `grants.mail` of a connector names one.
         optional relays: Named<RelayTable>,
+        /// Links for people outside: to unsubscribe, to answer, to say what they want to hear.
+        optional links: LinksTable,
     }
 }
 
@@ -60,6 +62,8 @@ table! {
         optional public: Address,
         /// API, pages and metrics; a loopback address. Default "127.0.0.1:7701".
         optional admin: Address,
+        /// Proxies that are believed when they say, in X-Forwarded-For, for whom they ask. Default: those on this machine.
+        optional proxies: Listed<Peer>,
     }
 }
 
@@ -312,6 +316,20 @@ table! {
         optional mode: Mapped<Choice<Mode>>,
         /// Whether a story may be told only with a text that a person approved, with `hearken approve story`. Default false.
         optional approve: bool,
+    }
+}
+
+table! {
+    /// Links for people outside: to unsubscribe, to answer, to say what they want to hear.
+    pub(crate) struct LinksTable ("[links]") {
+        /// Where the public listener is reached from outside: "https://links.example.com".
+        required public_url: Text,
+        /// Whether links in stories' texts lead over us, so that clicks are known. Default true.
+        optional tracking: bool,
+        /// Your privacy notice, linked from every page.
+        optional privacy_url: Text,
+        /// The pages' colour, as six hex digits: "#0b57d0". Default "#1d4f91".
+        optional colour: Text,
     }
 }
 

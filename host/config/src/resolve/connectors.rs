@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use hearken_model::HOST_CONNECTOR;
+
 use super::Resolver;
 use crate::{
     ConnectorWiring, GrantsWiring, IsolationWiring, LimitsWiring, OnUnknown, Retry,
@@ -18,8 +20,20 @@ impl Resolver<'_> {
     pub(super) fn connectors(&mut self) -> BTreeMap<String, ConnectorWiring> {
         let written = self.file.connectors.iter().flat_map(|c| &c.value.0);
         written
-            .map(|(name, connector)| (name.clone(), self.connector_wiring(name, &connector.value)))
+            .map(|(name, connector)| {
+                self.not_the_hosts(name, connector);
+                (name.clone(), self.connector_wiring(name, &connector.value))
+            })
             .collect()
+    }
+
+    /// What the host itself observes stands in the log under a name that no connector has.
+    fn not_the_hosts(&mut self, name: &str, written: &At<ConnectorTable>) {
+        if name == HOST_CONNECTOR {
+            let message = format!("a connector cannot be called '{HOST_CONNECTOR}'");
+            let help = "name it otherwise; the daemon itself reports under this name";
+            self.problems.error("reserved-name", written.key, message, help);
+        }
     }
 
     fn connector_wiring(&mut self, name: &str, written: &ConnectorTable) -> ConnectorWiring {

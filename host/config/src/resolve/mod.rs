@@ -5,6 +5,7 @@
 mod absent;
 mod connectors;
 mod flow;
+mod links;
 mod mail;
 mod policy;
 mod secrets;
@@ -14,7 +15,7 @@ mod vocabulary;
 
 use std::{
     collections::BTreeMap,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
 };
@@ -67,6 +68,7 @@ pub(crate) fn resolve(
     let (channels, teams) = (resolver.channels(), resolver.teams());
     let (listen, connectors, flow) = (resolver.listen(), resolver.connectors(), resolver.flow());
     let (mail, relays) = (resolver.mail(&stories), resolver.relays());
+    let links = resolver.links();
     resolver.absent(&stories, &channels);
     let wiring = Wiring {
         brand: text(&file.brand, "default"),
@@ -83,6 +85,7 @@ pub(crate) fn resolve(
         stories: stories.told,
         mail,
         relays,
+        links,
     };
     (wiring, stories.places)
 }
@@ -141,7 +144,11 @@ impl Resolver<'_> {
                 help,
             );
         }
-        Listen { public, admin }
+        let proxies = match &written.proxies {
+            Some(list) => list.value.0.iter().map(|at| at.value.0).collect(),
+            None => vec![IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)],
+        };
+        Listen { public, admin, proxies }
     }
 
     /// Notes a name that stands for nothing.

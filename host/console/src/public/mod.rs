@@ -9,6 +9,7 @@ mod cors;
 mod credentials;
 mod door;
 mod json_field;
+mod links;
 mod path;
 mod stripping;
 
@@ -22,6 +23,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hearken_engine::{Answer, Engine, Principal};
+use hearken_model::HOST_CONNECTOR;
 use tokio::{net::TcpListener, sync::Semaphore, time::timeout_at};
 use tokio_util::sync::CancellationToken;
 
@@ -36,6 +38,7 @@ use crate::{
 pub use self::{
     credentials::{Credential, Found},
     door::{Door, DoorError},
+    links::LinkPages,
 };
 
 /// Takes authenticated requests: the engine.
@@ -56,6 +59,7 @@ pub struct Public<R> {
     doors: BTreeMap<String, Door>,
     limits: Limits,
     room: Semaphore,
+    links: Option<LinkPages>,
 }
 
 impl<R: Receiver> Public<R> {
@@ -67,6 +71,26 @@ impl<R: Receiver> Public<R> {
             doors,
             limits,
             room: Semaphore::new(limits.requests),
+            links: None,
+        }
+    }
+
+    /// Also serves the pages behind links in messages.
+    #[must_use]
+    pub fn with_links(self, links: LinkPages) -> Self {
+        Self {
+            links: Some(links),
+            ..self
+        }
+    }
+
+    /// The answer to a request below `/l/`, where links are served.
+    async fn page(&self, Peer(peer): Peer, request: Request) -> Response {
+        let deadline = tokio::time::Instant::now() + self.limits.request_time;
+        match (&self.links, self.room.try_acquire()) {
+            (None, _) => nothing_here().into_response(),
+            (_, Err(_)) => busy("too many requests are under way").into_response(),
+            (Some(links), Ok(_room)) => links.answer(peer, request, deadline).await,
         }
     }
 
@@ -169,6 +193,11 @@ async fn entry<R: Receiver>(
     request: Request,
 ) -> Response {
     let begun = Instant::now();
+    if request.uri().path().starts_with("/l/") {
+        let response = public.page(peer, request).await;
+        metrics::request("public", HOST_CONNECTOR, response.status().as_u16(), begun.elapsed());
+        return response;
+    }
     let (connector, mut response) = public.answer(peer, request).await;
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

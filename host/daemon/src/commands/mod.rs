@@ -7,6 +7,7 @@ mod dead_letter;
 mod decision;
 mod import;
 mod import_shown;
+mod links;
 mod plan;
 mod plan_view;
 mod plugin;
@@ -36,6 +37,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Approve(command) => Box::pin(approve::approve(command)).await,
         Command::Stop(arguments) => switch::switch(arguments, switch::Turn::Stop).await,
         Command::Go(arguments) => switch::switch(arguments, switch::Turn::Go).await,
+        Command::Links(command) => links::links(command),
         Command::Plugin(command) => Box::pin(plugin::plugin(command)).await,
     }
 }

@@ -10,9 +10,10 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
-use hearken_config::{Configuration, Diagnostic, Listen, Loaded, Severity, Wiring};
-use hearken_console::{Admin, Limits, Public, Readiness, metrics, serve_admin, serve_public};
+use hearken_config::{Configuration, Diagnostic, LinksWiring, Listen, Loaded, Severity, Wiring};
+use hearken_console::{Admin, Limits, LinkPages, Public, Readiness, metrics, serve_admin, serve_public};
 use hearken_engine::{Engine, Parts, SystemClock};
+use hearken_links::{Links, pages::Look};
 use hearken_store::{Access, Sqlite};
 use tokio::{
     net::TcpListener,
@@ -26,6 +27,7 @@ use crate::{
     arguments::RunArguments,
     configured::{report, summary},
     installation::{self, AddressFile, Addresses},
+    link_keys::LinkKeys,
     output::{Exit, Misuse},
     wire_up::{Purpose, WiredUp, wire_up},
 };
@@ -53,7 +55,7 @@ pub(super) async fn run(arguments: RunArguments) -> anyhow::Result<Exit> {
     let listeners = if arguments.once {
         None
     } else {
-        Some(bind(configuration.wiring.listen).await?)
+        Some(bind(&configuration.wiring.listen).await?)
     };
     let (public, admin) = match listeners {
         Some((public, admin)) => {
@@ -108,6 +110,7 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
     }
     let store = tokio::task::spawn_blocking(move || Sqlite::open(&path, Access::Daemon)).await??;
     let key = installation::key(&wiring.data_dir)?;
+    let (links, keys) = links(&wiring)?.unzip();
     let wiring = Arc::new(wiring);
     let parts = Parts {
         wiring: Arc::clone(&wiring),
@@ -116,15 +119,29 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
         relays,
         clock: Arc::new(SystemClock),
         key,
+        links: links.clone(),
     };
     let cancel = CancellationToken::new();
     let engine = Engine::start(parts, cancel.clone()).await?;
+    if let (Some(links), Some(keys)) = (links, keys) {
+        tokio::spawn(keys.follow(links, cancel.clone()));
+    }
     Ok(Started {
         engine,
         cancel,
         wiring,
         doors,
     })
+}
+
+/// What makes links, and the file that its keys are in, where there are links.
+fn links(wiring: &Wiring) -> anyhow::Result<Option<(Arc<Links>, LinkKeys)>> {
+    let Some(settings) = &wiring.links else {
+        return Ok(None);
+    };
+    let keys = LinkKeys::in_folder(&wiring.data_dir);
+    let links = Links::new(&settings.public_url, keys.ring()?);
+    Ok(Some((Arc::new(links), keys)))
 }
 
 impl Started {
@@ -145,7 +162,10 @@ impl Started {
         let mut serving: Option<JoinHandle<()>> = None;
         let mut written = None;
         if let Some((listener, addresses)) = public {
-            let served = Public::new(engine.clone(), doors, Limits::default());
+            let mut served = Public::new(engine.clone(), doors, Limits::default());
+            if let Some(settings) = &wiring.links {
+                served = served.with_links(link_pages(&engine, &wiring, settings));
+            }
             serving = Some(tokio::spawn(serve_public(listener, served, listening.clone())));
             tracing::info!(public = addresses.public, admin = addresses.admin, "listening");
             written = Some(AddressFile::write(&wiring.data_dir, &addresses)?);
@@ -174,6 +194,11 @@ impl Started {
         drop(written);
         Ok(Exit::Done)
     }
+}
+
+fn link_pages(engine: &Engine, wiring: &Wiring, settings: &LinksWiring) -> LinkPages {
+    let look = Look::new(&wiring.brand, settings.colour, settings.privacy_url.clone());
+    LinkPages::new(engine.clone(), look, wiring.listen.proxies.clone())
 }
 
 /// Finishes requests, then the engine; gives up after [`STOP`] and says on what.
@@ -213,7 +238,7 @@ fn usable<T>(diagnostics: &[Diagnostic], made: Option<T>, files: &[std::path::Pa
         .ok_or_else(|| Misuse(summary(diagnostics, files)).into())
 }
 
-async fn bind(listen: Listen) -> anyhow::Result<(TcpListener, TcpListener)> {
+async fn bind(listen: &Listen) -> anyhow::Result<(TcpListener, TcpListener)> {
     let public = TcpListener::bind(listen.public).await;
     let public = public.with_context(|| format!("binding the public listener to {}", listen.public))?;
     let admin = TcpListener::bind(listen.admin).await;

@@ -96,6 +96,7 @@ impl Rig {
             relays: BTreeMap::new(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             key: [7; 32],
+            links: None,
         };
         let engine = Engine::start(parts, cancel.clone()).await.expect("the engine starts");
         Self {

@@ -49,6 +49,14 @@ super::kinds! {
     MessageClicked = "message.clicked" {
         /// The link's target.
         url: String,
+        /// Which link of the message's text, from 0.
+        link: Option<u32>,
+        /// Whether a program has followed it, such as one that scans a mailbox.
+        automatic: Option<bool>,
+        /// What has followed it: `browser`, `mail-proxy`, `bot`, `library` or `none`.
+        agent: String,
+        /// How many seconds after the message was delivered.
+        since_delivery_s: Option<f64>,
     }
 
     /// It was answered.
@@ -74,6 +82,12 @@ super::kinds! {
 
     /// The person wants no more of them.
     MessageUnsubscribed = "message.unsubscribed" {
+        /// The brand; empty: all.
+        brand: String,
+        /// What for; empty: marketing.
+        purpose: String,
+        /// Where it is known: `page`, or `one-click` where a mail program asked.
+        how: String,
         /// The channel; empty: the message's.
         channel: String,
     }

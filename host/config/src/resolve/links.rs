@@ -1,0 +1,88 @@
+//! Links for people outside: where they lead, and how their pages look.
+
+use url::{Host, Url};
+
+use super::Resolver;
+use crate::{
+    LinksWiring,
+    authored::{At, Text},
+    quote,
+};
+
+/// The pages' colour where none is given: a blue that white stands out from.
+const COLOUR: [u8; 3] = [0x1d, 0x4f, 0x91];
+
+impl Resolver<'_> {
+    pub(super) fn links(&mut self) -> Option<LinksWiring> {
+        let written = &self.file.links.as_ref()?.value;
+        let public_url = written.public_url.as_ref().and_then(|at| self.public_url(at));
+        let privacy_url = written.privacy_url.as_ref().and_then(|at| self.privacy_url(at));
+        let colour = written.colour.as_ref().map_or(Some(COLOUR), |at| self.colour(at));
+        Some(LinksWiring {
+            public_url: public_url?,
+            tracking: written.tracking.as_ref().is_none_or(|at| at.value),
+            privacy_url,
+            colour: colour?,
+        })
+    }
+
+    /// Links stand in messages for years: what they lead to is public and encrypted, except
+    /// where somebody tries it out on their own machine.
+    fn public_url(&mut self, at: &At<Text>) -> Option<String> {
+        let url = self.absolute("public-url", at)?;
+        let wrong = if url.query().is_some() || url.fragment().is_some() {
+            Some("ends with a query or a fragment, behind which no path can stand")
+        } else if !url.username().is_empty() || url.password().is_some() {
+            Some("has a user in it, whom everybody would see")
+        } else if url.scheme() == "http" && !is_loopback(&url) {
+            Some("is not encrypted, and what people answer would be seen on the way")
+        } else {
+            None
+        };
+        if let Some(wrong) = wrong {
+            let message = format!("'{}' {wrong}", quote(&at.value.0));
+            let help = "such as \"https://links.example.com\"; http is for loopback addresses only";
+            self.problems.error("public-url", at.span, message, help);
+            return None;
+        }
+        Some(url.as_str().trim_end_matches('/').to_owned())
+    }
+
+    fn privacy_url(&mut self, at: &At<Text>) -> Option<String> {
+        self.absolute("privacy-url", at).map(String::from)
+    }
+
+    fn absolute(&mut self, key: &'static str, at: &At<Text>) -> Option<Url> {
+        let url = Url::parse(at.value.0.trim()).ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if url.is_none() {
+            let message = format!("'{}' is not an absolute http or https URL", quote(&at.value.0));
+            let help = format!("such as {key} = \"https://www.example.com\"");
+            self.problems.error(key, at.span, message, help);
+        }
+        url
+    }
+
+    fn colour(&mut self, at: &At<Text>) -> Option<[u8; 3]> {
+        let digits = at.value.0.trim().strip_prefix('#').filter(|d| d.len() == 6);
+        let colour = digits
+            .filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))
+            .and_then(|d| u32::from_str_radix(d, 16).ok())
+            .map(|n| [(n >> 16) as u8, (n >> 8) as u8, n as u8]);
+        if colour.is_none() {
+            let message = format!("'{}' is not a colour", quote(&at.value.0));
+            let help = "write red, green and blue as six hex digits, such as \"#0b57d0\"";
+            self.problems.error("colour", at.span, message, help);
+        }
+        colour
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
