@@ -13,8 +13,8 @@ use schemars::JsonSchema;
 
 pub(crate) use containers::{Listed, Mapped, Named, Weights, is_name};
 pub(crate) use leaves::{
-    Address, EmailText, Fraction, HoursText, Json, Length, MailboxText, Name, Number, PathText, Peer, Positive, Rate, Size,
-    Text,
+    Address, EmailText, Fraction, HoursText, Json, Length, MailboxText, Name, Number, PathText, Peer, Positive, Rate,
+    Size, Text,
 };
 pub(crate) use mail::{BrakesTable, MailTable, RelayTable};
 pub(crate) use story::FrontMatter;

@@ -80,6 +80,8 @@ async fn foresight(wired: WiredUp, store: &Arc<dyn Store>) -> anyhow::Result<For
         clock: Arc::new(SystemClock),
         // Draws are compared, not foretold.
         key: [0; 32],
+        // Nothing leaves, so nothing carries a link.
+        links: None,
     };
     Ok(Foresight::new(parts).await?)
 }

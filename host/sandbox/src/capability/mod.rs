@@ -10,9 +10,9 @@ mod unpacking;
 
 pub(crate) use folder::Folder;
 pub(crate) use log::LogBudget;
-pub(crate) use unpacking::Unpacking;
 pub use mail::Mail;
 pub(crate) use mail::{Access as MailAccess, MailCall};
+pub(crate) use unpacking::Unpacking;
 
 use wasmtime::component::{HasSelf, Linker};
 

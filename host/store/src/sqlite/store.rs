@@ -9,8 +9,8 @@ use hearken_model::{
 use super::{FEED, Sqlite, accept::ReadyIntake, commit::ReadyCommit, deliver::ReadyFinish};
 use crate::{
     Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, HeldQuery, Hold,
-    Intake, Lease, Logged, Outgoing, Progress, ProspectQuery, RecentAsk, Standing, Start, Started, Store, StoreError, Summary,
-    Suppression, Switch, Switches, TextApproval, feed::feed,
+    Intake, Lease, Logged, Outgoing, Progress, ProspectQuery, RecentAsk, Standing, Start, Started, Store, StoreError,
+    Summary, Suppression, Switch, Switches, TextApproval, feed::feed,
 };
 
 #[async_trait]
