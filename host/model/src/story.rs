@@ -1,6 +1,6 @@
 //! What we can say.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -79,10 +79,13 @@ pub struct Story {
     pub kind: StoryKind,
     /// Answer options, where it is a question: (topic or persona it speaks for, text).
     pub answers: Vec<(String, String)>,
-    /// The subject line, where a channel has one.
+    /// The subject line, where a channel has one: a template.
     pub subject: String,
-    /// Markdown.
+    /// Markdown with values to fill in: a template.
     pub text: String,
+    /// By a value's name, what is said where it is not known.
+    #[serde(default)]
+    pub fallbacks: BTreeMap<String, String>,
 }
 
 impl Story {
@@ -97,6 +100,7 @@ impl Story {
             self.text,
             self.answers,
             self.languages,
+            self.fallbacks,
         ]);
         // A JSON array has one reading, whatever its parts contain.
         let bytes = Sha256::digest(seen.to_string());

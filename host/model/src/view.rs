@@ -31,8 +31,10 @@ pub struct View {
     pub identities: Vec<(Identity, bool)>,
     /// By name, the latest word of all its profiles.
     pub traits: Map<String, Value>,
-    /// The company's name, where known.
+    /// The company, by whatever it is known: its name, its domain, a system's id of it.
     pub account: Option<String>,
+    /// The company as people call it; a domain or an id is no name.
+    pub company: Option<String>,
     /// BCP 47, from the traits `language` or `locale`.
     pub language: Option<String>,
     /// Where it stands.
@@ -85,9 +87,10 @@ impl View {
             );
         }
         let beliefs = combine(&raw, now, weights);
-        let account = latest(part.profiles.values().filter_map(|p| p.company.as_ref()))
-            .map(|c| c.value.value.clone())
-            .or_else(|| text_trait(&traits, &["company", "companyName", "company_name"]));
+        let identified = latest(part.profiles.values().filter_map(|p| p.company.as_ref())).map(|c| &c.value);
+        let described = text_trait(&traits, &["company", "companyName", "company_name"]);
+        let account = identified.map(|c| c.value.clone()).or_else(|| described.clone());
+        let named = identified.filter(|c| c.scheme == "name").map(|c| c.value.clone());
         let language = text_trait(&traits, &["language", "locale"]).map(|l| l.replace('_', "-"));
         let (lifecycle, lifecycle_cause) = stage(prospect, &beliefs, policy);
         let (floor, floor_cause) = floor(prospect, now, policy, lifecycle);
@@ -97,6 +100,7 @@ impl View {
             identities,
             traits,
             account,
+            company: described.or(named),
             language,
             lifecycle,
             lifecycle_cause,
@@ -119,6 +123,7 @@ impl View {
             identities: Vec::new(),
             traits: Map::new(),
             account: None,
+            company: None,
             language: None,
             lifecycle: Lifecycle::Visitor,
             lifecycle_cause: String::new(),
