@@ -40,6 +40,11 @@ impl Span {
         }
     }
 
+    /// Where it is in its file.
+    pub(crate) const fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+
     /// The number of its file.
     pub(crate) const fn file(self) -> usize {
         self.file

@@ -2,7 +2,7 @@
 
 use hearken_model::{Lifecycle, Pressure, StoryKind};
 
-use super::{Choice, Listed, Name, Text, macros::table};
+use super::{Choice, Listed, Mapped, Name, Text, macros::table};
 
 table! {
     /// The front matter of a story.
@@ -29,6 +29,8 @@ table! {
         optional subject: Text,
         /// For a question: what can be answered.
         optional answers: Listed<AnswerTable>,
+        /// By a value's name, what is said to whoever has none.
+        optional fallbacks: Mapped<Text>,
     }
 }
 

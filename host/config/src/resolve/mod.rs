@@ -9,6 +9,7 @@ mod policy;
 mod secrets;
 mod stories;
 mod story_file;
+mod story_texts;
 mod vocabulary;
 
 use std::{

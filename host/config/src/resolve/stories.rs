@@ -11,6 +11,7 @@ use hearken_model::{Lifecycle, Story, StoryId};
 use super::{
     Reference, Resolver,
     story_file::{Parts, lacking, markdown_files, split},
+    story_texts::Written,
     text,
 };
 use crate::{
@@ -67,6 +68,13 @@ impl Resolver<'_> {
             stories.places.insert(name.clone(), Span::beginning(file));
             if let Some((front, body)) = self.front_matter(file, &whole) {
                 let story = self.story(&name, &front, body);
+                let written = Written {
+                    file,
+                    whole: &whole,
+                    body,
+                    front: &front,
+                };
+                self.story_texts(&story, written);
                 stories.topics.extend(story.topics.iter().cloned());
                 stories
                     .topics
@@ -164,6 +172,7 @@ impl Resolver<'_> {
             subject: text(&front.subject, &title),
             title,
             text: body.trim().replace("\r\n", "\n"),
+            fallbacks: fallbacks(front),
         }
     }
 
@@ -232,6 +241,11 @@ impl Resolver<'_> {
         }
         answers
     }
+}
+
+fn fallbacks(front: &FrontMatter) -> BTreeMap<String, String> {
+    let written = front.fallbacks.iter().flat_map(|table| &table.value.0);
+    written.map(|(name, at)| (name.clone(), at.value.0.clone())).collect()
 }
 
 /// Whether a text has the shape of a BCP 47 tag: a language of two or three letters, then
