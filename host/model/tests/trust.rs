@@ -63,17 +63,21 @@ fn story() -> Story {
         answers: vec![("roi".into(), "The costs".into())],
         subject: "In numbers".into(),
         text: "Nine months.".into(),
+        fallbacks: BTreeMap::new(),
     }
 }
 
 #[test]
 fn a_text_is_another_where_a_reader_sees_something_else() {
-    let seen: [fn(&mut Story); 6] = [
+    let seen: [fn(&mut Story); 7] = [
         |s| s.title.push('!'),
         |s| s.subject.push('!'),
         |s| s.text.push('!'),
         |s| s.answers[0].1.push('!'),
         |s| s.languages.push("de".into()),
+        |s| {
+            s.fallbacks.insert("first_name".into(), "there".into());
+        },
         // Whatever moves from one part to the next.
         |s| {
             s.subject = "In".into();

@@ -91,7 +91,9 @@ pub(super) fn described(plan: &Plan) -> String {
         day_and_time(plan.now)
     ));
     let mut table = Table::new(&["PEOPLE", "", "SUCH AS"]);
-    for (words, _, kind) in plan.kinds() {
+    // Whom it would newly speak to is what was asked; of the rest only what there is.
+    let told = |(_, key, kind): &(&str, &str, &Kind)| *key == "newly" || kind.people > 0;
+    for (words, _, kind) in plan.kinds().into_iter().filter(told) {
         let ids: Vec<String> = kind.examples.iter().take(3).map(Example::id).collect();
         table.row([&kind.people.to_string(), words, &ids.join(", ")]);
     }

@@ -62,7 +62,12 @@ pub(super) fn described(period: &Period) -> String {
         "",
     );
     let hand_overs = chosen(summary, |c| c.act == Act::HandOver);
-    section(&mut text, "Handed over", &handed_over(&hand_overs), "");
+    section(
+        &mut text,
+        "Handed over, or would have been",
+        &handed_over(&hand_overs),
+        "",
+    );
     section(&mut text, "Not sent, or not yet, and why", &kept(&summary.kept), "");
     section(
         &mut text,
