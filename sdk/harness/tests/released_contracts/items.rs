@@ -215,6 +215,9 @@ pub(crate) fn actions() -> Vec<Action> {
             plain: String::new(),
             html: String::new(),
             language: Some("en".to_owned()),
+            unsubscribe: None,
+            preferences: None,
+            confirm: None,
             answers: vec![Answer {
                 name: "first".to_owned(),
                 text: "The first".to_owned(),
