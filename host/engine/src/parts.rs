@@ -6,6 +6,7 @@ use hearken_config::{ConnectorWiring, Wiring};
 use hearken_model::Vocabulary;
 use hearken_sandbox::{Connector, wire};
 use hearken_store::Store;
+use hearken_texts::Texts;
 
 use crate::{Clock, EngineError, breaker::Breaker, catalogue::Catalogue};
 
@@ -38,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) router: Option<Connector>,
     /// As routers are given them, in the order of the wiring.
     pub(crate) stories: Arc<[wire::Story]>,
+    /// Their texts, compiled once.
+    pub(crate) texts: Texts,
     /// Of each story's text.
     digests: BTreeMap<String, String>,
 }
@@ -92,6 +95,7 @@ impl Shared {
             .chain(router.iter().map(|r| r.name().to_owned()));
         let breakers = asked.map(|name| (name, Breaker::default())).collect();
         let stories = wiring.stories.iter().map(story).collect();
+        let texts = Texts::new(&wiring.stories);
         let digests = wiring.stories.iter().map(|s| (s.id.0.clone(), s.digest())).collect();
         Ok(Self {
             catalogue: Catalogue::load()?,
@@ -105,6 +109,7 @@ impl Shared {
             weights,
             router,
             stories,
+            texts,
             digests,
         })
     }
