@@ -1,14 +1,13 @@
-//! What an action says and to whom, and what a sink's answers mean.
+//! To whom an action goes, and what a sink's answers mean.
 
 use std::time::Duration;
 
 use hearken_model::{
-    Act, Action, ActionState, AnswersTo, BeliefKind, Choice, Delivery, Identity, Instant, Outcome, Signal, SignalId,
-    View, decide::Facts,
+    Act, Action, ActionState, AnswersTo, Delivery, Identity, Instant, Outcome, Signal, SignalId, View, decide::Facts,
 };
 use hearken_sandbox::{Class, Fault, wire};
 use hearken_store::{Arriving, Due, Finish, NewDeadLetter, Stage, Suppression};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     parts::Shared,
@@ -20,7 +19,6 @@ use crate::{
 const HOST: &str = "hearken";
 /// The code of a failure that means that there is no such address.
 const ADDRESS_INVALID: &str = "address-invalid";
-const MAX_BELIEFS: usize = 12;
 const MAX_MEMORY_BYTES: usize = 16 * 1024;
 
 /// Where a story may go by a channel: the addresses that the gates let through, those that
@@ -39,62 +37,6 @@ pub(crate) fn reachable(facts: &Facts, channel: &str, scheme: &str) -> Vec<Ident
             value: a.value.clone(),
         })
         .collect()
-}
-
-/// What an action says, as `content.schema.json` of the contract has it.
-pub(crate) fn content(shared: &Shared, choice: &Choice, view: &View, trigger: &str) -> Value {
-    match choice.act {
-        Act::HandOver => hand_over(choice, view, trigger),
-        _ => match shared.wiring.stories.iter().find(|s| s.id.0 == choice.target) {
-            Some(story) => json!({
-                "title": if story.subject.is_empty() { &story.title } else { &story.subject },
-                "text": story.text,
-                "language": story.languages.first(),
-                "answers": story.answers.iter().map(|(name, text)| json!({ "name": name, "text": text })).collect::<Vec<_>>(),
-            }),
-            None => json!({ "title": choice.target, "text": "" }),
-        },
-    }
-}
-
-/// For a sales person: who, why, and what we think we know.
-fn hand_over(choice: &Choice, view: &View, trigger: &str) -> Value {
-    let name = ["name", "firstName", "first_name"]
-        .iter()
-        .find_map(|n| view.traits.get(*n))
-        .and_then(Value::as_str);
-    let who = name
-        .map(str::to_owned)
-        .or_else(|| view.identities.first().map(|(i, _)| i.value.clone()));
-    let who = who.unwrap_or_else(|| "somebody".into());
-    let persona = view.top(BeliefKind::Persona).map(|b| b.name.clone());
-    let pace = view.top(BeliefKind::Pace).map(|b| b.name.clone());
-    let about: Vec<String> = [persona, view.account.clone(), pace].into_iter().flatten().collect();
-    let about = if about.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", about.join(", "))
-    };
-    let mut reasons = vec![choice.reason.clone()];
-    reasons.extend(
-        view.beliefs
-            .iter()
-            .take(5)
-            .map(|b| b.reason.clone())
-            .filter(|r| !r.is_empty()),
-    );
-    let beliefs: Vec<Value> = view
-        .beliefs
-        .iter()
-        .take(MAX_BELIEFS)
-        .map(|b| json!({ "kind": b.kind, "name": b.name, "value": b.value, "confidence": b.confidence, "reason": b.reason }))
-        .collect();
-    json!({
-        "title": format!("{who}{about}: {}", choice.reason),
-        "text": format!("{}\n\nWhat moved: {trigger}. Stage: {}, because {}.", choice.reason, view.lifecycle, view.lifecycle_cause),
-        "reasons": reasons,
-        "beliefs": beliefs,
-    })
 }
 
 impl Shared {

@@ -49,7 +49,7 @@ impl Shared {
             policy: self.wiring.policy.clone(),
             floor: (view.floor, view.floor_cause.clone()),
             signals: view.signals,
-            addresses: self.addresses(prospect),
+            addresses: addresses(&self.wiring, prospect),
             consents: self.consents(prospect),
             told,
             purposes: self
@@ -66,27 +66,6 @@ impl Shared {
                 .map(|t| (t.name.clone(), t.sink.clone()))
                 .collect(),
         }
-    }
-
-    fn addresses(&self, prospect: &Prospect) -> Vec<Address> {
-        let mut all = Vec::new();
-        for channel in self.wiring.channels.values() {
-            for profile in prospect
-                .part
-                .profiles
-                .values()
-                .filter(|p| p.identity.scheme == channel.address)
-            {
-                all.push(Address {
-                    channel: channel.name.clone(),
-                    sink: channel.sink.clone(),
-                    value: profile.identity.value.clone(),
-                    verified: profile.verified,
-                    unusable: profile.unusable.as_ref().map(|u| u.value.clone()),
-                });
-            }
-        }
-        all
     }
 
     /// The latest word of all profiles by purpose and channel, for this brand.
@@ -117,4 +96,26 @@ impl Shared {
             .map(|t| t.name.clone())
             .collect()
     }
+}
+
+/// Where somebody can be reached, by channel.
+pub(crate) fn addresses(wiring: &Wiring, prospect: &Prospect) -> Vec<Address> {
+    let mut all = Vec::new();
+    for channel in wiring.channels.values() {
+        for profile in prospect
+            .part
+            .profiles
+            .values()
+            .filter(|p| p.identity.scheme == channel.address)
+        {
+            all.push(Address {
+                channel: channel.name.clone(),
+                sink: channel.sink.clone(),
+                value: profile.identity.value.clone(),
+                verified: profile.verified,
+                unusable: profile.unusable.as_ref().map(|u| u.value.clone()),
+            });
+        }
+    }
+    all
 }

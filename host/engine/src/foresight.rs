@@ -14,7 +14,7 @@ use hearken_model::{
 };
 use hearken_store::{Due, Switches};
 
-use crate::{EngineError, Parts, outbox::Verdict, parts::Shared, route::Moved};
+use crate::{EngineError, Parts, deliver::reachable, outbox::Verdict, parts::Shared, route::Moved};
 
 /// The cause where nothing stands out.
 const CAME: &str = "cue:came";
@@ -113,14 +113,14 @@ impl Foresight {
         };
         let answers = router.decide(Arc::clone(&shared.stories), situations.clone()).await;
         let mut foreseen = Vec::with_capacity(prospects.len());
-        for (((prospect, (_, facts, _)), situation), answer) in
+        for (((prospect, (view, facts, trigger)), situation), answer) in
             prospects.iter().zip(looked).zip(&situations).zip(answers)
         {
             foreseen.push(match shared.choices(situation, answer) {
                 Ok(choices) => {
                     // The same for every configuration, so that a draw alone is no difference.
                     let chosen = decide::decide(choices, &facts, id_of(prospect).as_u64());
-                    self.drawn(prospect, &facts, &chosen)
+                    self.drawn(prospect, (&view, &facts, &trigger), &chosen)
                 }
                 Err(why) => silent(prospect, "", &why),
             });
@@ -128,7 +128,12 @@ impl Foresight {
         foreseen
     }
 
-    fn drawn(&self, prospect: &Prospect, facts: &Facts, chosen: &decide::Chosen) -> Foreseen {
+    fn drawn(
+        &self,
+        prospect: &Prospect,
+        (view, facts, trigger): (&View, &Facts, &str),
+        chosen: &decide::Chosen,
+    ) -> Foreseen {
         let Some(Alternative { choice, .. }) = chosen.alternative() else {
             let found = loudest(&chosen.alternatives).and_then(|a| a.forbidden.first());
             return found.map_or_else(|| silent(prospect, "", ""), |g| silent(prospect, &g.gate, &g.why));
@@ -141,11 +146,18 @@ impl Foresight {
             gate: gate.into(),
             why: why.into(),
         };
-        let fate = match decide::mode(choice, facts) {
-            Mode::Shadow => Fate::Nothing(because(gate::SHADOW, "the mode is shadow")),
-            Mode::Approve => Fate::Waits(because(gate::APPROVAL, "a person has to approve it")),
-            Mode::Live if draft() => Fate::Waits(because(gate::DRAFT, "the story's text is a draft")),
-            Mode::Live => Fate::Goes,
+        let unsaid = || {
+            let channel = self.shared.wiring.channels.get(&choice.channel)?;
+            let to = reachable(facts, &choice.channel, &channel.address);
+            let said = self.shared.content(choice, &to, facts, view, trigger);
+            said.err().map(|unsaid| because(gate::TEXT, &unsaid.why))
+        };
+        let fate = match (decide::mode(choice, facts), unsaid()) {
+            (Mode::Shadow, _) => Fate::Nothing(because(gate::SHADOW, "the mode is shadow")),
+            (_, Some(cause)) => Fate::Waits(cause),
+            (Mode::Approve, None) => Fate::Waits(because(gate::APPROVAL, "a person has to approve it")),
+            (Mode::Live, None) if draft() => Fate::Waits(because(gate::DRAFT, "the story's text is a draft")),
+            (Mode::Live, None) => Fate::Goes,
         };
         Foreseen {
             prospect: prospect.id,

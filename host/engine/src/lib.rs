@@ -14,6 +14,7 @@ mod assess;
 mod breaker;
 mod catalogue;
 mod clock;
+mod content;
 mod dead;
 mod deliver;
 mod engine;
@@ -38,6 +39,7 @@ mod wire;
 mod worker;
 
 pub use clock::{Clock, SystemClock};
+pub use content::{Preview, preview, preview_of};
 pub use engine::Engine;
 pub use error::EngineError;
 pub use facts::view_of;

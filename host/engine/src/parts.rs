@@ -8,6 +8,7 @@ use hearken_mail::Relay;
 use hearken_model::Vocabulary;
 use hearken_sandbox::{Connector, wire};
 use hearken_store::Store;
+use hearken_texts::Texts;
 
 use crate::{Clock, EngineError, breaker::Breaker, catalogue::Catalogue, mail::Sender};
 
@@ -48,6 +49,8 @@ pub(crate) struct Shared {
     pub(crate) router: Option<Connector>,
     /// As routers are given them, in the order of the wiring.
     pub(crate) stories: Arc<[wire::Story]>,
+    /// Their texts, compiled once.
+    pub(crate) texts: Texts,
     /// Of each story's text.
     digests: BTreeMap<String, String>,
 }
@@ -116,6 +119,7 @@ impl Shared {
             .chain(router.iter().map(|r| r.name().to_owned()));
         let breakers = asked.map(|name| (name, Breaker::default())).collect();
         let stories = wiring.stories.iter().map(story).collect();
+        let texts = Texts::new(&wiring.stories);
         let digests = wiring.stories.iter().map(|s| (s.id.0.clone(), s.digest())).collect();
         Ok(Self {
             catalogue: Catalogue::load()?,
@@ -132,6 +136,7 @@ impl Shared {
             weights,
             router,
             stories,
+            texts,
             digests,
         })
     }

@@ -12,6 +12,8 @@ pub const APPROVAL: &str = "approval";
 pub const REFUSED: &str = "refused";
 /// A person has to approve the story's text.
 pub const DRAFT: &str = "draft";
+/// A value of the story's text is not known of this person, and has no fallback.
+pub const TEXT: &str = "text";
 /// `hearken stop`.
 pub const STOPPED: &str = "stopped";
 /// The team takes no hand-overs at this hour, or is not there any more.
@@ -38,6 +40,7 @@ pub fn release(gate: &str) -> Option<&'static str> {
         MODE => "mode = \"live\" or \"approve\" where it says shadow now, and a restart",
         APPROVAL => "hearken approve yes ID…, or mode = \"live\" and a restart",
         DRAFT => "hearken approve story STORY",
+        TEXT => "a fallback in the story, for those who come then; this one expires",
         STOPPED => "hearken go for what was stopped",
         TEAM => "the team's hours",
         CAPACITY => "time, or a larger capacity of the team",

@@ -30,6 +30,16 @@ pub fn check(story: &Story, traits: &BTreeSet<String>) -> Vec<Problem> {
     problems
 }
 
+/// The names of all values that a story looks up.
+#[must_use]
+pub fn names(story: &Story) -> BTreeSet<String> {
+    let read = [(Part::Subject, &story.subject), (Part::Text, &story.text)];
+    read.into_iter()
+        .flat_map(|(part, source)| Reading::of(part, source, story).lookups)
+        .map(|lookup| lookup.name)
+        .collect()
+}
+
 /// A template, read.
 #[derive(Debug, Default)]
 pub(crate) struct Reading {

@@ -32,7 +32,7 @@ mod template;
 mod texts;
 mod values;
 
-pub use check::check;
+pub use check::{check, names};
 pub use clean::clean;
 pub use error::TextError;
 pub use problem::{Part, Problem, Severity};

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::{clean, marks::Marked, texts::rendered};
+
 /// A story with its values filled in. Its fields have the names of an action's content in
 /// the contract with plugins, so that it can be kept there and taken out again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +36,20 @@ pub struct Link {
 }
 
 impl Rendered {
+    /// Paragraphs that come from outside, in every form: each is text and nothing else.
+    #[must_use]
+    pub fn of_paragraphs(title: &str, paragraphs: &[&str]) -> Self {
+        let mut text = Marked::default();
+        for paragraph in paragraphs.iter().map(|it| clean(it)).filter(|it| !it.is_empty()) {
+            if !text.text.is_empty() {
+                text.text.push_str("\n\n");
+            }
+            text.push(paragraph);
+        }
+        // There is no link in it that could lead nowhere.
+        rendered(clean(title), &text).unwrap_or_default()
+    }
+
     /// What an action's content was rendered to; nothing for what is no rendered story,
     /// such as a hand-over.
     #[must_use]

@@ -111,7 +111,8 @@ impl Texts {
     }
 }
 
-fn rendered(title: String, text: &Marked) -> Result<Rendered, BadLink> {
+/// A text with its values in place, in every form.
+pub(crate) fn rendered(title: String, text: &Marked) -> Result<Rendered, BadLink> {
     let (events, urls) = markup::filled(text)?;
     let (plain, in_plain) = plain(&events);
     let mut html = String::with_capacity(text.text.len() * 2);

@@ -222,6 +222,18 @@ fn a_link_that_comes_to_lead_nowhere_is_an_error() {
     );
 }
 
+#[test]
+fn paragraphs_from_outside_are_text_and_nothing_else() {
+    let rendered = Rendered::of_paragraphs("Ada\n(CIO)", &["asked <b>twice</b>\n# for [x](y)", " ", "5."]);
+    assert_eq!(rendered.title, "Ada (CIO)");
+    assert_eq!(
+        rendered.html,
+        "<p>asked &lt;b&gt;twice&lt;/b&gt; # for [x](y)</p>\n<p>5.</p>\n"
+    );
+    assert_eq!(rendered.plain, "asked <b>twice</b> # for [x](y)\n\n5.\n");
+    assert_eq!(html_of(&rendered.markdown), rendered.html);
+}
+
 /// Texts in which a value stands wherever an author can put one.
 const PLACES: [&str; 22] = [
     "{{ x }}",

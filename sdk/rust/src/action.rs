@@ -48,12 +48,14 @@ pub struct Action {
 pub struct Content {
     /// The subject, or the headline of a hand-over.
     pub title: String,
-    /// Markdown.
+    /// Markdown, with the person's values filled in as text.
     pub text: String,
-    /// The same as plain text.
+    /// The same as plain text, in lines of at most 72 columns; empty where an older host
+    /// gives none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub plain: String,
-    /// The same as HTML, without what belongs around it.
+    /// The same as a piece of HTML that the host wrote, for the body of a page or a mail;
+    /// empty where an older host gives none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub html: String,
     /// BCP 47.

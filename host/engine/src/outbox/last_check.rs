@@ -6,7 +6,7 @@ use hearken_model::{
 use hearken_store::{Claim, Due, Hold, Switch, Switches};
 
 use super::CAPACITY_AGAIN;
-use crate::{deliver::reachable, parts::Shared};
+use crate::{content, deliver::reachable, parts::Shared};
 
 /// The time over which new people are counted, in milliseconds: an hour.
 const HOUR_MS: u64 = 3_600_000;
@@ -86,10 +86,14 @@ impl Shared {
         }
     }
 
-    /// Whether the operator trusts this far: mode, approval, the text's approval.
+    /// Whether there is something to say, and the operator trusts this far: mode, approval,
+    /// the text's approval.
     fn trusted(&self, due: &Due, scopes: &[Scope]) -> Result<(), Kept> {
         let action = &due.action;
         let policy = &self.wiring.policy;
+        if let Some(why) = content::unsaid(&action.content) {
+            return Err(Kept::held(gate::TEXT, why.to_owned()));
+        }
         let (mode, scope) = policy.most_careful(scopes);
         match mode {
             Mode::Live => {}

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::Wave;
 use crate::{
+    content::Unsaid,
     deliver,
     outbox::waits_for_approval,
     route::{self, Moved},
@@ -281,12 +282,20 @@ impl Wave<'_> {
             attempts: 0,
             first_tried: None,
             reference: String::new(),
-            content: deliver::content(shared, choice, view, &decision.trigger),
+            content: serde_json::Value::Null,
             text,
             approval: None,
             seed: false,
         };
         hold_back(&mut action, decision);
+        match shared.content(choice, &action.to, &decision.facts, view, &decision.trigger) {
+            Ok(content) => action.content = content,
+            // It waits for no mode and no approval: with the text as it is, it never goes.
+            Err(Unsaid { content, why }) => {
+                (action.state, action.gate, action.why) = (ActionState::Held, gate::TEXT.into(), why);
+                action.content = content;
+            }
+        }
         let telling = Telling {
             action: id,
             profile,
