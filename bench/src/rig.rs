@@ -99,6 +99,7 @@ impl Rig {
             wiring,
             connectors,
             doors,
+            relays,
         }) = wired
         else {
             bail!("the wiring is wrong: {diagnostics:?}")
@@ -109,6 +110,7 @@ impl Rig {
             wiring: Arc::new(wiring),
             store: Arc::clone(&store) as Arc<dyn hearken_store::Store>,
             connectors,
+            relays,
             clock: Arc::new(SystemClock),
             key: [7; 32],
         };

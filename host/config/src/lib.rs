@@ -16,13 +16,13 @@ mod wiring;
 
 pub use authored::schema;
 pub use diagnostic::{Diagnostic, Look, Place, Severity, render, to_json};
-pub use grammar::Hours;
+pub use grammar::{Hours, Mailbox};
 pub use load::{Configuration, Loaded, load, load_with, load_without_secrets};
 pub use places::Places;
 pub use secret::Secret;
 pub use wiring::{
-    Channel, ConnectorWiring, Flow, GrantsWiring, IsolationWiring, LimitsWiring, Listen, OnUnknown, Retry,
-    StoreSettings, Team, Vouching, Wiring,
+    Brakes, Channel, ConnectorWiring, Flow, GrantsWiring, IsolationWiring, LimitsWiring, Listen, MailWiring, OnUnknown,
+    RelayTls, RelayWiring, Retry, StoreSettings, Team, Vouching, Wiring,
 };
 
 /// Makes a piece of foreign text fit to be quoted in a message: at most 60 characters, and

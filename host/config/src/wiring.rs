@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration}
 
 use hearken_model::{CapRule, Policy, Story, Vocabulary};
 
-use crate::{Hours, Secret};
+use crate::{Hours, Mailbox, Secret};
 
 /// A whole configuration, resolved.
 #[derive(Clone, Debug)]
@@ -35,6 +35,85 @@ pub struct Wiring {
     pub teams: BTreeMap<String, Team>,
     /// What can be said, in the order of their ids.
     pub stories: Vec<Story>,
+    /// In whose name mail is written; none where no mail is.
+    pub mail: Option<MailWiring>,
+    /// Servers that mail is handed to, by name.
+    pub relays: BTreeMap<String, RelayWiring>,
+}
+
+/// In whose name mail is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailWiring {
+    /// The sender of every message.
+    pub from: Mailbox,
+    /// Who is answered, where that is not the sender.
+    pub reply_to: Option<Mailbox>,
+    /// Where the sender is; empty where it was not said and nothing commercial is mailed.
+    pub postal_address: String,
+    /// Who is told by mail when a brake stops a sink.
+    pub alerts_to: Option<String>,
+}
+
+/// A server that mail is handed to.
+#[derive(Clone, Debug)]
+pub struct RelayWiring {
+    /// Its name.
+    pub name: String,
+    /// A host's name or address.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// How the way there is encrypted.
+    pub tls: RelayTls,
+    /// Certificates that are trusted instead of the system's.
+    pub ca_file: Option<PathBuf>,
+    /// The user, where the relay wants one.
+    pub user: Option<String>,
+    /// The user's password.
+    pub password: Option<Secret>,
+    /// How long it may take to answer.
+    pub timeout: Duration,
+    /// How many connections there are at most.
+    pub connections: usize,
+    /// How many stories it takes on its first day, the second, and so on; the last number
+    /// holds. Empty for any.
+    pub per_day: Vec<u32>,
+    /// How many stories go to one domain.
+    pub per_domain: Option<CapRule>,
+    /// When it stops by itself.
+    pub brakes: Brakes,
+}
+
+/// How the way to a relay is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelayTls {
+    /// After `STARTTLS`, which it must offer.
+    StartTls,
+    /// From the first byte.
+    Implicit,
+    /// Not at all.
+    None,
+}
+
+/// When a relay's sinks are stopped: by shares of the latest messages.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Brakes {
+    /// The share that may bounce for good.
+    pub bounces: f64,
+    /// The share that may be complained about.
+    pub complaints: f64,
+    /// Of how many messages.
+    pub over: u32,
+}
+
+impl Default for Brakes {
+    fn default() -> Self {
+        Self {
+            bounces: 0.05,
+            complaints: 0.002,
+            over: 500,
+        }
+    }
 }
 
 /// Where state is kept.
@@ -88,6 +167,8 @@ pub struct ConnectorWiring {
 pub struct GrantsWiring {
     /// The folder of the plugin's `files`; `None` for none.
     pub folder: Option<PathBuf>,
+    /// The relay that it may send mail through; `None` for none.
+    pub mail: Option<String>,
     /// Kinds of signals, a trailing `*` for any rest; `None` for all that it declares.
     pub may_say: Option<Vec<String>>,
     /// Schemes of identities; `None` for all that it declares.
@@ -223,4 +304,6 @@ pub struct Team {
     pub hours: Hours,
     /// How many it takes.
     pub capacity: CapRule,
+    /// Where hand-overs are mailed to.
+    pub address: Option<String>,
 }

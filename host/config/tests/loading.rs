@@ -5,8 +5,8 @@
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, time::Duration};
 
 use hearken_config::{
-    Configuration, Flow, IsolationWiring, Loaded, Look, OnUnknown, Retry, Severity, Vouching, load_with,
-    load_without_secrets, render, to_json,
+    Brakes, Configuration, Flow, IsolationWiring, Loaded, Look, OnUnknown, RelayTls, Retry, Severity, Vouching,
+    load_with, load_without_secrets, render, to_json,
 };
 use hearken_model::{CapRule, ConsentRule, FitTest, Lifecycle, Mode, Policy};
 use proptest::prelude::*;
@@ -405,4 +405,40 @@ proptest! {
         prop_assert_eq!(loaded.configuration.is_none(), errors);
         prop_assert!(render(&loaded.diagnostics, Look::Plain).len() >= loaded.diagnostics.len());
     }
+}
+
+#[test]
+fn mail_and_its_relays_mean_what_they_say_and_the_rest_is_default() {
+    let toml = "[mail]\nfrom = 'Example Books <Hello@Example.com>'\npostal-address = 'Example Street 1'\n\
+                [relays.main]\nhost = 'smtp.example.com'\nuser = 'hearken'\npassword = { env = 'KEY' }\nca-file = 'ca.pem'\n\
+                per-day = [50, 100]\nper-domain = '100/1h'\nbrakes = { bounces = 0.1 }\n\
+                [relays.here]\nhost = 'localhost'\ntls = 'none'\n\
+                [connectors.mail]\nplugin = 'smtp'\ngrants.mail = 'main'\n\
+                [teams.sales]\nsink = 'mail'\naddress = 'sales@example.com'\n";
+    let (folder, loaded) = load(&[("hearken.toml", toml)]);
+    let wiring = configuration(loaded).wiring;
+    let mail = wiring.mail.clone().unwrap();
+    assert_eq!(mail.from.to_string(), "Example Books <hello@example.com>");
+    assert_eq!((mail.reply_to, mail.alerts_to), (None, None));
+    assert_eq!(wiring.connectors["mail"].grants.mail.as_deref(), Some("main"));
+    assert_eq!(wiring.teams["sales"].address.as_deref(), Some("sales@example.com"));
+    let main = &wiring.relays["main"];
+    assert_eq!((main.port, main.tls), (587, RelayTls::StartTls));
+    assert_eq!(main.ca_file, Some(folder.path().join("ca.pem")));
+    assert_eq!(main.password.as_ref().unwrap().expose(), "generated-secret");
+    assert_eq!((main.timeout, main.connections), (Duration::from_secs(30), 4));
+    assert_eq!(main.per_day, [50, 100]);
+    let hourly = CapRule {
+        count: 100,
+        per_ms: 3_600_000,
+    };
+    assert_eq!(main.per_domain, Some(hourly));
+    let brakes = Brakes {
+        bounces: 0.1,
+        ..Brakes::default()
+    };
+    assert_eq!(main.brakes, brakes);
+    let here = &wiring.relays["here"];
+    assert_eq!((here.port, here.tls, here.user.as_deref()), (25, RelayTls::None, None));
+    assert!(!format!("{wiring:?}").contains("generated-secret"));
 }

@@ -15,7 +15,7 @@ fn shipped() -> PathBuf {
 }
 
 fn environment(name: &str) -> Option<String> {
-    name.starts_with("SITE_").then(|| format!("generated-{name}"))
+    (name.starts_with("SITE_") || name == "RELAY_PASSWORD").then(|| format!("generated-{name}"))
 }
 
 /// A copy of `config/` in which the demo's keys exist.

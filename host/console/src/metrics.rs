@@ -79,6 +79,18 @@ pub const CATALOGUE: &[Metric] = &[
         "Requests answered. The connector is empty where the request was for none.",
     ),
     metric(
+        "hearken_mail_seconds",
+        Kind::Histogram,
+        &["relay"],
+        "From handing a message to a relay to knowing what became of it, in seconds.",
+    ),
+    metric(
+        "hearken_mails_total",
+        Kind::Counter,
+        &["relay", "outcome"],
+        "Messages that plugins wanted sent, by what became of them: taken, later, refused, unknown.",
+    ),
+    metric(
         "hearken_plugin_call_seconds",
         Kind::Histogram,
         &["connector", "role"],
@@ -89,6 +101,18 @@ pub const CATALOGUE: &[Metric] = &[
         Kind::Counter,
         &["connector", "fault"],
         "Items for which a plugin gave no answer, by what went wrong.",
+    ),
+    metric(
+        "hearken_relay_brakes_total",
+        Kind::Counter,
+        &["relay", "brake"],
+        "Times that a sink was stopped because too much of what went through its relay bounced or was complained about.",
+    ),
+    metric(
+        "hearken_relay_up",
+        Kind::Gauge,
+        &["relay"],
+        "Whether a relay could be used when it was needed last: 1 or 0.",
     ),
     metric(
         "hearken_signals_total",

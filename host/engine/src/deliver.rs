@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use hearken_model::{
-    Act, Action, ActionState, BeliefKind, Choice, Delivery, Identity, Instant, Outcome, View, decide::Facts,
+    Act, Action, ActionState, AnswersTo, BeliefKind, Choice, Delivery, Identity, Instant, Outcome, Signal, SignalId,
+    View, decide::Facts,
 };
 use hearken_sandbox::{Class, Fault, wire};
-use hearken_store::{Due, Finish, NewDeadLetter, Stage};
+use hearken_store::{Arriving, Due, Finish, NewDeadLetter, Stage, Suppression};
 use serde_json::{Value, json};
 
 use crate::{
@@ -15,6 +16,10 @@ use crate::{
     wire as convert,
 };
 
+/// The connector under whose name the host itself reports.
+const HOST: &str = "hearken";
+/// The code of a failure that means that there is no such address.
+const ADDRESS_INVALID: &str = "address-invalid";
 const MAX_BELIEFS: usize = 12;
 const MAX_MEMORY_BYTES: usize = 16 * 1024;
 
@@ -101,13 +106,7 @@ impl Shared {
             .get(&action.sink)
             .map(|c| c.plugin().manifest().needs.reads.traits.clone());
         // What is personal goes only where somebody vouches that the address is this person's.
-        let vouched = action.act == Act::HandOver
-            || due
-                .prospect
-                .part
-                .profiles
-                .values()
-                .any(|p| p.verified && action.to.contains(&p.identity));
+        let vouched = action.act == Act::HandOver || crate::mail::vouched(due);
         let identities = if action.act == Act::HandOver {
             view.identities.iter().map(|(i, _)| convert::identity(i)).collect()
         } else {
@@ -236,9 +235,13 @@ impl Shared {
         } else {
             why.clone()
         };
+        let gone = gone(action, number, at, fault);
         Finish {
             detail: why.clone(),
             dead_letter: Some(undeliverable(action, at, why_dead)),
+            suppress: gone.as_ref().map(|(suppression, _)| suppression.clone()),
+            seen_until: at.after(self.wiring.store.dedup_window),
+            signals: gone.into_iter().map(|(_, bounce)| bounce).collect(),
             ..finish(action, number, at, Outcome::Rejected, delivery(ActionState::Rejected))
         }
     }
@@ -255,9 +258,73 @@ pub(crate) fn finish(action: &Action, number: u32, at: Instant, outcome: Outcome
         due: None,
         detail: String::new(),
         dead_letter: None,
+        suppress: None,
         signals: Vec::new(),
         seen_until: at,
     }
+}
+
+/// What follows from an answer that says that there is no such address: nobody writes to it
+/// again, and its person is known to have it no more. It is about the first address, which
+/// is the one that a sink writes to.
+fn gone(action: &Action, number: u32, at: Instant, fault: &Fault) -> Option<(Suppression, Arriving)> {
+    let Fault::Failure {
+        class: Class::Permanent,
+        code,
+        message,
+        ..
+    } = fault
+    else {
+        return None;
+    };
+    let identity = action.to.first()?;
+    if code != ADDRESS_INVALID || action.act == Act::HandOver || action.seed || !identity.is_address() {
+        return None;
+    }
+    let mut properties = json!({ "permanent": true, "detail": cut(message, 500) });
+    if let Some(status) = status(message) {
+        properties["code"] = status.into();
+    }
+    let signal = Signal {
+        id: SignalId(format!("{HOST}:bounced-{}-{number}", action.id)),
+        kind: "message.bounced".into(),
+        at,
+        identities: vec![identity.clone()],
+        company: None,
+        session: None,
+        about: None,
+        answers: Some(AnswersTo {
+            action: Some(action.id),
+            reference: None,
+        }),
+        properties,
+    };
+    let bounce = Arriving {
+        signal,
+        connector: HOST.into(),
+        received: at,
+        // A bounce is no reason to speak, and vouches for nothing.
+        live: false,
+        verified: false,
+    };
+    let suppression = Suppression {
+        identity: identity.clone(),
+        why: cut(message, 500),
+        at,
+    };
+    Some((suppression, bounce))
+}
+
+/// The enhanced status code (RFC 3463) in a message, where there is one.
+fn status(message: &str) -> Option<&str> {
+    let parts = |word: &str| {
+        word.split('.')
+            .filter(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+            .count()
+    };
+    message
+        .split_ascii_whitespace()
+        .find(|word| word.matches('.').count() == 2 && parts(word) == 3)
 }
 
 /// The dead letter of an action.
@@ -289,5 +356,14 @@ mod tests {
     fn waits_double_up_to_the_longest_and_never_overflow() {
         let wait = |n| backoff(Duration::from_secs(5), Duration::from_secs(3600), n).as_secs();
         assert_eq!([wait(1), wait(2), wait(3), wait(60)], [5, 10, 20, 3600]);
+    }
+
+    #[test]
+    fn a_status_code_is_found_in_what_was_said() {
+        assert_eq!(status("the relay answered 550 5.1.1 no such user"), Some("5.1.1"));
+        assert_eq!(status("550 5.1.10 x"), Some("5.1.10"));
+        for text in ["", "550 no such user", "see 10.0.0.1", "at 1.2.3.4", "1.x.3", "a.b.c"] {
+            assert_eq!(status(text), None, "{text}");
+        }
     }
 }

@@ -21,6 +21,7 @@ mod error;
 mod facts;
 mod foresight;
 mod intake;
+mod mail;
 mod outbox;
 mod outward;
 mod parts;

@@ -8,12 +8,13 @@
 mod last_check;
 mod look_again;
 mod look_up;
+mod relayed;
 mod seeds;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use hearken_model::{ActionState, Instant, Scope, gate};
-use hearken_sandbox::{Connector, Fault};
+use hearken_sandbox::{Connector, Fault, Mail, wire};
 use hearken_store::{Due, Finish, Hold, Start, Started, StoreError, Switches};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -21,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use look_again::{look_again, tell_drafts};
 pub(crate) use look_up::recover;
 
-use crate::parts::Shared;
+use crate::{mail::full, parts::Shared};
 use last_check::stopped_by;
 pub(crate) use last_check::{Verdict, waits_for_approval};
 
@@ -99,6 +100,7 @@ impl Outbox {
             match self.shared.verdict(d, now, &switches) {
                 Verdict::Go(_) if starts.len() >= batch.max(1) => {}
                 Verdict::Go(go) => {
+                    d.action.to = go.to;
                     starts.push(Start {
                         action: d.action.id,
                         number: d.action.attempts + 1,
@@ -107,13 +109,19 @@ impl Outbox {
                         claim: go.claim,
                         new_people: go.new_people,
                         seeds: self.shared.seeds(&d.action, now),
+                        passage: self.shared.passage(&d.action),
                     });
-                    d.action.to = go.to;
                 }
                 Verdict::Wait(hold) => holds.push(hold),
                 // Stopped since it was read: it is not due the next time.
                 Verdict::Stopped(_) => {}
             }
+        }
+        if !starts.is_empty() {
+            if self.shared.brake(self.sink.name(), &switches, now).await? {
+                return Ok(true);
+            }
+            self.wait_for_relay(&mut starts, &mut holds, now).await;
         }
         if starts.is_empty() && holds.is_empty() {
             return Ok(looked_up);
@@ -193,6 +201,7 @@ impl Outbox {
                     again,
                 )
             }
+            Started::RelayFull { why, again } => (full(start.passage.as_ref()?, why), gate::RELAY, again),
         };
         Some(Hold {
             action: start.action,
@@ -209,18 +218,22 @@ impl Outbox {
         if going.is_empty() {
             return Ok(());
         }
-        let actions = going
+        let actions: Vec<wire::Action> = going
             .iter()
             .map(|(n, d)| self.shared.outward(d, *n, &self.shared.view(&d.prospect, now)))
             .collect();
-        let answers: BTreeMap<String, _> = self.sink.deliver(now.0, actions).await.into_iter().collect();
+        let round = self.mail_round(&going, &actions, now);
+        let mail = round.clone().map(|round| round as Arc<dyn Mail>);
+        let answers: BTreeMap<String, _> = self.sink.deliver(now.0, actions, mail).await.into_iter().collect();
         let finishes = going
             .iter()
             .map(|(number, d)| {
-                let answer = answers
-                    .get(&self.shared.outward_id(d.action.id))
-                    .cloned()
-                    .unwrap_or(Err(Fault::NoAnswer));
+                let id = self.shared.outward_id(d.action.id);
+                let answer = answers.get(&id).cloned().unwrap_or(Err(Fault::NoAnswer));
+                let answer = match &round {
+                    Some(round) => round.settle(&id, answer),
+                    None => answer,
+                };
                 self.shared.finish(&d.action, *number, answer)
             })
             .collect();

@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use hearken_config::{ConnectorWiring, Wiring};
+use hearken_mail::Relay;
 use hearken_model::Vocabulary;
 use hearken_sandbox::{Connector, wire};
 use hearken_store::Store;
 
-use crate::{Clock, EngineError, breaker::Breaker, catalogue::Catalogue};
+use crate::{Clock, EngineError, breaker::Breaker, catalogue::Catalogue, mail::Sender};
 
 /// What the engine is made from.
 pub struct Parts {
@@ -17,6 +18,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// The connected plugins, by the connectors' names.
     pub connectors: BTreeMap<String, Connector>,
+    /// Servers that mail is handed to, by name.
+    pub relays: BTreeMap<String, Arc<Relay>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The installation's secret, from which draws are seeded.
@@ -31,6 +34,9 @@ pub(crate) struct Shared {
     pub(crate) key: [u8; 32],
     pub(crate) catalogue: Catalogue,
     pub(crate) connectors: BTreeMap<String, Connector>,
+    pub(crate) relays: BTreeMap<String, Arc<Relay>>,
+    /// In whose name mail is written.
+    pub(crate) sender: Option<Sender>,
     pub(crate) scorers: Vec<Connector>,
     /// By the names of the scorers and the router.
     pub(crate) breakers: BTreeMap<String, Breaker>,
@@ -48,6 +54,7 @@ impl Shared {
             wiring,
             store,
             connectors,
+            relays,
             clock,
             key,
         } = parts;
@@ -58,6 +65,18 @@ impl Shared {
                 )));
             }
         }
+        for (name, connector) in &wiring.connectors {
+            if let Some(relay) = connector.grants.mail.as_ref().filter(|r| !relays.contains_key(*r)) {
+                return Err(EngineError::Wiring(format!(
+                    "connector '{name}' may mail through '{relay}', which is not there"
+                )));
+            }
+        }
+        let sender = wiring
+            .mail
+            .as_ref()
+            .map(|m| Sender::new(m, &wiring.brand))
+            .transpose()?;
         let named = |name: &str| {
             connectors
                 .get(name)
@@ -100,6 +119,8 @@ impl Shared {
             clock,
             key,
             connectors,
+            relays,
+            sender,
             scorers,
             breakers,
             weights,

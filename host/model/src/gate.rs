@@ -20,6 +20,8 @@ pub const TEAM: &str = "team";
 pub const CAPACITY: &str = "capacity";
 /// As many new people were spoken to as may be in an hour.
 pub const NEW_PEOPLE: &str = "new-people";
+/// The relay takes no more of them now, or cannot be used.
+pub const RELAY: &str = "relay";
 /// The address must not be written to.
 pub const SUPPRESSED: &str = "suppressed";
 /// Its time has passed while it waited to be sent.
@@ -40,6 +42,7 @@ pub fn release(gate: &str) -> Option<&'static str> {
         TEAM => "the team's hours",
         CAPACITY => "time, or a larger capacity of the team",
         NEW_PEOPLE => "time, or a larger new-people-per-hour in [policy]",
+        RELAY => "time, a larger per-day or per-domain in [relays], or a relay that can be used",
         UNKNOWN => "a look into the sink; hearken dead-letter replay sends it again",
         _ => return None,
     })

@@ -29,6 +29,9 @@ pub(crate) struct Failed {
     pub(crate) fault: Fault,
     /// Whether smaller calls are allowed and may succeed.
     pub(crate) divisible: bool,
+    /// Items for which something may have left: they are not tried again. Counted from the
+    /// beginning of the call's range, in their order.
+    pub(crate) left: Vec<usize>,
 }
 
 /// One answer an item, in order. `run` makes one call; `cheap` is the processor time that
@@ -64,15 +67,19 @@ where
             Err(failed) => failed,
         };
         bound.count(attempt.cpu);
-        if failed.divisible && range.len() > 1 && !bound.reached() {
-            let middle = range.start + range.len() / 2;
-            open.push(middle..range.end);
-            open.push(range.start..middle);
+        for offset in &failed.left {
+            answers[range.start + offset] = Some(Err(failed.fault.clone().after_sending()));
+        }
+        let rest = without(&range, &failed.left);
+        // The whole of what was called would fail alike; what is less of it may not.
+        let smaller = range.len() > 1 || !failed.left.is_empty();
+        if failed.divisible && smaller && !bound.reached() {
+            open.extend(rest.into_iter().rev().flat_map(|run| halves(run, &range)));
             continue;
         }
         let give_up = failed.divisible && bound.reached();
-        let rest = if give_up { std::mem::take(&mut open) } else { Vec::new() };
-        for index in rest.into_iter().chain([range]).flatten() {
+        let given_up = if give_up { std::mem::take(&mut open) } else { Vec::new() };
+        for index in given_up.into_iter().chain(rest).flatten() {
             answers[index] = Some(Err(failed.fault.clone()));
         }
     }
@@ -80,6 +87,28 @@ where
         .into_iter()
         .map(|answer| answer.unwrap_or(Err(Fault::NoAnswer)))
         .collect()
+}
+
+/// What is left of a range without some of its items, which are counted from its beginning.
+fn without(range: &Range<usize>, items: &[usize]) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
+    let mut start = range.start;
+    for gap in items.iter().map(|offset| range.start + offset).chain([range.end]) {
+        if start < gap {
+            runs.push(start..gap);
+        }
+        start = gap + 1;
+    }
+    runs
+}
+
+/// A run as it is where it is less than what failed, else its halves, the second one first.
+fn halves(run: Range<usize>, failed: &Range<usize>) -> Vec<Range<usize>> {
+    if run.len() < failed.len() {
+        return vec![run];
+    }
+    let middle = run.start + run.len() / 2;
+    vec![middle..run.end, run.start..middle]
 }
 
 struct Bound {
@@ -126,6 +155,7 @@ mod tests {
                         Err(Failed {
                             fault: trap(),
                             divisible: true,
+                            left: Vec::new(),
                         })
                     } else {
                         Ok(range.map(Ok).collect())
@@ -185,6 +215,7 @@ mod tests {
                     answers: Err(Failed {
                         fault: trap().after_sending(),
                         divisible: false,
+                        left: Vec::new(),
                     }),
                     cpu: Duration::ZERO,
                 }
@@ -197,5 +228,55 @@ mod tests {
                 .iter()
                 .all(|answer| { answer.as_ref().is_err_and(Fault::may_have_been_sent) })
         );
+    }
+
+    /// Runs a batch in which a call sends for its items in their order and fails at `bad`;
+    /// how often each item was sent for, and the answers.
+    async fn send(items: usize, bad: usize) -> (Vec<u32>, Vec<Result<usize, Fault>>) {
+        let sent = std::cell::RefCell::new(vec![0; items]);
+        let found = answers(items, LIMIT, |range| {
+            let before: Vec<usize> = range.clone().take_while(|i| *i != bad).collect();
+            before.iter().for_each(|i| sent.borrow_mut()[*i] += 1);
+            async move {
+                Attempt {
+                    answers: if range.contains(&bad) {
+                        Err(Failed {
+                            fault: trap(),
+                            divisible: true,
+                            left: (0..before.len()).collect(),
+                        })
+                    } else {
+                        Ok(range.map(Ok).collect())
+                    },
+                    cpu: Duration::ZERO,
+                }
+            }
+        })
+        .await;
+        (sent.into_inner(), found)
+    }
+
+    #[tokio::test]
+    async fn what_may_have_left_is_not_tried_again_and_the_others_are() {
+        for bad in 0..9 {
+            let (sent, answers) = send(9, bad).await;
+            for (index, answer) in answers.iter().enumerate() {
+                let times = u32::from(index != bad);
+                assert_eq!(sent[index], times, "item {index} with a crash at {bad}");
+                assert_eq!(
+                    answer.as_ref().is_err_and(Fault::may_have_been_sent),
+                    index < bad,
+                    "item {index} with a crash at {bad}: {answer:?}"
+                );
+            }
+            assert_eq!(answers[bad], Err(trap()));
+        }
+    }
+
+    #[test]
+    fn a_range_without_some_of_its_items_is_the_runs_between_them() {
+        assert_eq!(without(&(10..15), &[]).first(), Some(&(10..15)));
+        assert_eq!(without(&(10..15), &[0, 2, 4]), [11..12, 13..14]);
+        assert_eq!(without(&(10..12), &[0, 1]), []);
     }
 }

@@ -12,12 +12,13 @@ use tokio::{sync::OwnedSemaphorePermit, task::JoinHandle};
 use wasmtime::{Store, Trap, UpdateDeadline, component::Instance};
 
 use crate::{
+    effects::Effects,
     fault::Fault,
     limits::Limits,
     meter::Meter,
     roles::Exports,
     sandbox::Inner,
-    state::{Caller, Effects, Phase, State},
+    state::{Caller, Phase, State},
     wire::{RawManifest, Settings},
 };
 

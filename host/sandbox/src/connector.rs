@@ -11,52 +11,18 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    Fault, Limits, Plugin,
+    ConnectorSpec, Fault, Isolation, Plugin,
     bisect::{self, Attempt, Failed},
     call::{self, Live},
-    capability::Folder,
+    capability::{Folder, Mail, MailAccess},
+    effects::{Effects, Happened},
     fault::Class,
     meter::Meter,
     roles::{Ask, Assess, Decide, Deliver, Forget, PageWanted, Poll, Receive, Reconcile},
-    state::{Caller, Effects, State},
+    state::{Caller, State},
     weight::Weight,
     wire,
 };
-
-/// How a plugin is wired.
-#[derive(Clone, Debug)]
-pub struct ConnectorSpec {
-    /// The connector's name.
-    pub name: String,
-    /// What `configure` is given.
-    pub settings: wire::Settings,
-    /// What a call may use.
-    pub limits: Limits,
-    /// What it may do.
-    pub grants: Grants,
-    /// How long an instance lives.
-    pub isolation: Isolation,
-}
-
-/// What a connector may do outside the sandbox.
-#[derive(Clone, Debug, Default)]
-pub struct Grants {
-    /// The folder that `files` works in, if the manifest asks for one.
-    pub folder: Option<PathBuf>,
-}
-
-/// How long an instance lives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Isolation {
-    /// A fresh one for every call: no trap and no leak can reach a later call.
-    #[default]
-    Call,
-    /// One serves up to so many calls of this connector and is retired on any error.
-    Connector {
-        /// At least 1.
-        calls: u32,
-    },
-}
 
 /// A plugin as wired. Clones are the same connector and share its limits.
 #[derive(Clone)]
@@ -80,6 +46,11 @@ impl Connector {
         let in_flight = spec.limits.in_flight.min(needs.in_flight as usize).max(1);
         let mut caller = Caller::new(spec.name.clone(), plugin.inner.io.clone(), spec.limits);
         caller.declared = needs.folder;
+        caller.mail = match (needs.mail, spec.grants.mail) {
+            (false, _) => MailAccess::Undeclared,
+            (true, false) => MailAccess::NotGranted,
+            (true, true) => MailAccess::Granted,
+        };
         if let Some(path) = spec.grants.folder {
             caller.folder = Some(open_folder(&plugin, path).await?);
         }
@@ -138,11 +109,17 @@ impl Connector {
     }
 
     /// `sink.deliver`: (action's id, what came of it), one an action, in order. `now` is in
-    /// milliseconds since 1970.
-    pub async fn deliver(&self, now: u64, batch: Vec<wire::Action>) -> Vec<(String, Result<wire::Receipt, Fault>)> {
+    /// milliseconds since 1970; `mail` sends what the plugin mails for these actions, where
+    /// the connector is granted that.
+    pub async fn deliver(
+        &self,
+        now: u64,
+        batch: Vec<wire::Action>,
+        mail: Option<Arc<dyn Mail>>,
+    ) -> Vec<(String, Result<wire::Receipt, Fault>)> {
         let connector = self.0.name.clone();
         let ids: Vec<String> = batch.iter().map(|action| action.id.clone()).collect();
-        let answers = self.0.ask(Deliver { now, connector }, batch).await;
+        let answers = self.0.ask(Deliver { now, connector, mail }, batch).await;
         ids.into_iter().zip(answers).collect()
     }
 
@@ -252,6 +229,7 @@ impl Wired {
         let meter = Arc::new(Meter::default());
         let effects = Arc::new(Effects::default());
         let began = Instant::now();
+        let (names, count) = (items.clone(), range.clone());
         let call = self.clone().call(ask, items, range, meter.clone(), effects.clone());
         let wall = self.caller.limits.wall;
         let ended = call::spawn(&self.plugin.inner, wall, &meter, async move {
@@ -267,19 +245,15 @@ impl Wired {
             Err(fault) => Err(Failed {
                 divisible: fault.may_be_one_item(),
                 fault,
+                left: Vec::new(),
             }),
         };
+        let answers = match answers {
+            Ok(answers) => Ok(answers),
+            Err(failed) => Err(mark_left::<K>(failed, effects.settled().await, &names[count])),
+        };
         Attempt {
-            answers: answers.map_err(|failed| {
-                if effects.any() {
-                    Failed {
-                        fault: failed.fault.after_sending(),
-                        divisible: false,
-                    }
-                } else {
-                    failed
-                }
-            }),
+            answers,
             cpu: meter.total(),
         }
     }
@@ -302,8 +276,10 @@ impl Wired {
             None => self.configured(meter, effects).await.map_err(|fault| Failed {
                 fault,
                 divisible: false,
+                left: Vec::new(),
             })?,
         };
+        live.store.data_mut().mail = ask.mail(&items[range.clone()]);
         let answered = ask.call(&self.plugin.exports, &mut live, &items[range]).await;
         live.end_call();
         let fault = match answered {
@@ -319,6 +295,7 @@ impl Wired {
         Err(Failed {
             divisible: fault.may_be_one_item(),
             fault,
+            left: Vec::new(),
         })
     }
 
@@ -366,9 +343,30 @@ fn fitting<T: Weight>(items: &[T], most: usize, room: usize) -> usize {
     fits.count().max(1)
 }
 
+/// A failed call with what it had done by then.
+fn mark_left<K: Ask>(failed: Failed, happened: Happened, items: &[K::Item]) -> Failed {
+    match happened {
+        Happened::For(left) => Failed {
+            left: (0..items.len())
+                .filter(|i| K::name(&items[*i]).is_some_and(|name| left.contains(name)))
+                .collect(),
+            ..failed
+        },
+        Happened::ForAny => Failed {
+            fault: failed.fault.after_sending(),
+            divisible: false,
+            left: Vec::new(),
+        },
+    }
+}
+
 fn failed<A>(fault: Fault, divisible: bool) -> Attempt<A> {
     Attempt {
-        answers: Err(Failed { fault, divisible }),
+        answers: Err(Failed {
+            fault,
+            divisible,
+            left: Vec::new(),
+        }),
         cpu: std::time::Duration::ZERO,
     }
 }

@@ -7,6 +7,7 @@ use wasmtime::component::InstancePre;
 
 use crate::{
     call::Live,
+    capability::{Mail, MailCall},
     contract::Roles,
     fault::Fault,
     state::State,
@@ -88,6 +89,16 @@ pub(crate) trait Ask: Clone + Send + Sync + 'static {
     /// What it is given once a batch weighs, in bytes.
     fn weight(&self) -> usize {
         0
+    }
+
+    /// What effects for an item name it by; none where nothing can be done for one.
+    fn name(_item: &Self::Item) -> Option<&str> {
+        None
+    }
+
+    /// What the call may send for its items.
+    fn mail(&self, _items: &[Self::Item]) -> Option<MailCall> {
+        None
     }
 
     /// Asks a live instance. The outer error is a trap.
@@ -225,12 +236,23 @@ impl Ask for Poll {
 pub(crate) struct Deliver {
     pub(crate) now: u64,
     pub(crate) connector: Arc<str>,
+    /// How mail is sent for the actions, where that is granted.
+    pub(crate) mail: Option<Arc<dyn Mail>>,
 }
 
 impl Ask for Deliver {
     type Item = wire::Action;
     type Answer = wire::Receipt;
     const ROLE: &'static str = "sink";
+
+    fn name(action: &wire::Action) -> Option<&str> {
+        Some(&action.id)
+    }
+
+    fn mail(&self, actions: &[wire::Action]) -> Option<MailCall> {
+        let mail = self.mail.clone()?;
+        Some(MailCall::new(mail, actions.iter().map(|action| action.id.clone())))
+    }
 
     async fn call<'a>(
         &'a self,
@@ -347,45 +369,5 @@ fn by_id<A>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn action(id: &str) -> wire::Action {
-        wire::Action {
-            id: id.into(),
-            attempt: 1,
-            first_tried: None,
-            act: "tell".into(),
-            channel: "email".into(),
-            story: None,
-            prospect: "p".into(),
-            identities: Vec::new(),
-            traits: "{}".into(),
-            account: None,
-            thread: None,
-            content: "{}".into(),
-            expires: None,
-            memory: None,
-            extra: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn answers_find_their_action_and_strangers_are_ignored() {
-        let asked = [action("a"), action("b"), action("c")];
-        let answers = vec![
-            ("c".into(), Ok(3)),
-            ("stranger".into(), Ok(9)),
-            ("a".into(), Ok(1)),
-            ("a".into(), Ok(8)),
-        ];
-        assert_eq!(by_id("outbox", &asked, answers), [Ok(1), Err(Fault::NoAnswer), Ok(3)]);
-    }
-
-    #[test]
-    fn a_list_of_another_length_breaks_the_contract() {
-        assert!(in_order(2, vec![Ok(1)]).is_err());
-        assert!(in_order(0, vec![Ok(1)]).is_err());
-        assert_eq!(in_order(1, vec![Ok(1)]), Ok(vec![Ok(1)]));
-    }
-}
+#[path = "roles_tests.rs"]
+mod tests;

@@ -2,16 +2,14 @@
 
 use std::{
     collections::HashSet,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::runtime::Handle;
 
 use crate::{
-    capability::{Folder, LogBudget, Unpacking},
+    capability::{Folder, LogBudget, MailAccess, MailCall, Unpacking},
+    effects::Effects,
     limits::Limits,
     manifest,
     memory::MemoryLimit,
@@ -28,6 +26,8 @@ pub(crate) struct Caller {
     pub(crate) folder: Option<Arc<Folder>>,
     /// What the manifest says it does there.
     pub(crate) declared: Option<manifest::Folder>,
+    /// Whether it may send mail.
+    pub(crate) mail: MailAccess,
     told: Mutex<HashSet<&'static str>>,
 }
 
@@ -39,6 +39,7 @@ impl Caller {
             limits,
             folder: None,
             declared: None,
+            mail: MailAccess::Undeclared,
             told: Mutex::new(HashSet::new()),
         }
     }
@@ -48,25 +49,6 @@ impl Caller {
         // The set is whole after a panic elsewhere: inserting is its only change.
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.insert(what)
-    }
-}
-
-/// How many effects outside the sandbox a call has had, those under way included.
-#[derive(Default)]
-pub(crate) struct Effects(AtomicU32);
-
-impl Effects {
-    pub(crate) fn begin(&self) {
-        self.0.fetch_add(1, Ordering::AcqRel);
-    }
-
-    /// Takes one back that certainly did not happen.
-    pub(crate) fn did_not_happen(&self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
-
-    pub(crate) fn any(&self) -> bool {
-        self.0.load(Ordering::Acquire) > 0
     }
 }
 
@@ -87,6 +69,8 @@ pub(crate) struct State {
     pub(crate) effects: Arc<Effects>,
     pub(crate) log: LogBudget,
     pub(crate) phase: Phase,
+    /// What this call may send.
+    pub(crate) mail: Option<MailCall>,
     /// A packed file that is being read onwards.
     pub(crate) unpacking: Option<Unpacking>,
     /// Gone when the instance is: work on other threads looks at it and stops.
@@ -102,6 +86,7 @@ impl State {
             meter,
             effects,
             phase: Phase::Preparing,
+            mail: None,
             unpacking: None,
             alive: Arc::new(()),
         }
@@ -111,6 +96,7 @@ impl State {
     pub(crate) fn begin_call(&mut self, meter: Arc<Meter>, effects: Arc<Effects>) {
         self.meter = meter;
         self.effects = effects;
+        self.mail = None;
         self.log = LogBudget::new(&self.caller.limits);
         self.memory.forget_refusals();
     }

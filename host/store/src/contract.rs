@@ -8,8 +8,8 @@ use hearken_model::{
 
 use crate::{
     Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, HeldQuery, Hold,
-    Intake, Lease, Logged, Outgoing, ProspectQuery, RecentAsk, Start, Started, StoreError, Summary, Suppression,
-    Switch, Switches, TextApproval,
+    Intake, Lease, Logged, Outgoing, ProspectQuery, RecentAsk, Standing, Start, Started, StoreError, Summary,
+    Suppression, Switch, Switches, TextApproval,
 };
 
 /// Where everything that must not be lost is kept.
@@ -125,6 +125,9 @@ pub trait Store: Send + Sync + 'static {
     /// Forbids to write to an address. The first reason is kept.
     async fn suppress(&self, suppression: Suppression) -> Result<(), StoreError>;
 
+    /// How the latest stories through a relay fared: at most `over` of those after `since`.
+    async fn standing(&self, relay: &str, since: Instant, over: u32) -> Result<Standing, StoreError>;
+
     /// How far a source was read.
     async fn cursor(&self, connector: &str) -> Result<Option<String>, StoreError>;
 
@@ -178,7 +181,8 @@ pub trait Store: Send + Sync + 'static {
     /// The latest signals of profiles, the oldest first.
     async fn signals_of(&self, profiles: &[ProfileId], limit: usize) -> Result<Vec<Recorded>, StoreError>;
 
-    /// Forgets ids of signals that are out of their window, at most `limit`. Returns how many.
+    /// Forgets ids of signals that are out of their window, and what went through relays so
+    /// long ago that it says nothing any more, at most `limit`. Returns how many.
     async fn purge(&self, now: Instant, limit: usize) -> Result<usize, StoreError>;
 
     /// A number that has changed when another process wrote since it was asked for last:

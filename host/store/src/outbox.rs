@@ -6,7 +6,7 @@
 
 use hearken_model::{Action, ActionId, ActionState, CapRule, Delivery, Instant, Outcome, Prospect, Seq};
 
-use crate::{Arriving, NewDeadLetter};
+use crate::{Arriving, Full, NewDeadLetter, Passage, Suppression};
 
 /// An action that may be attempted, with what the gates need to know.
 #[derive(Clone, Debug)]
@@ -52,6 +52,8 @@ pub struct Start {
     pub new_people: Option<CapRule>,
     /// Copies for colleagues, queued with this start. One that there is already is left out.
     pub seeds: Vec<Action>,
+    /// What it takes of a relay.
+    pub passage: Option<Passage>,
 }
 
 /// A part of a team's capacity.
@@ -78,6 +80,13 @@ pub enum Started {
     /// As many new people were spoken to as may be.
     TooManyNew {
         /// When there is room for the next one.
+        again: Instant,
+    },
+    /// The relay takes no more of them now.
+    RelayFull {
+        /// Which of its limits.
+        why: Full,
+        /// When there is room again.
         again: Instant,
     },
 }
@@ -121,6 +130,8 @@ pub struct Finish {
     pub detail: String,
     /// Where nothing more will be tried.
     pub dead_letter: Option<NewDeadLetter>,
+    /// An address that turned out not to exist.
+    pub suppress: Option<Suppression>,
     /// What the sink observed: accepted like any other intake.
     pub signals: Vec<Arriving>,
     /// Until when the ids of these signals are remembered.

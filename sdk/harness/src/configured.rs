@@ -3,14 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hearken_sandbox::{Connector, Fault};
+use hearken_sandbox::{Connector, Fault, Mail};
 use hearken_sdk::{
-    Action, Assessment, Choice, Dossier, Identity, Instant, Page, Receipt, Reception, Request, Situation, Story,
+    Action, Assessment, Choice, Dossier, Failure, Identity, Instant, Page, Receipt, Reception, Request, Situation,
+    Story, mail,
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::wire;
+use crate::{relay::TestRelay, wire};
 
 /// A configured plugin. Every call goes to a fresh instance, as in the host; batches that
 /// are larger than the manifest allows are split.
@@ -21,6 +22,7 @@ pub struct Configured {
     connector: Connector,
     runtime: Arc<Runtime>,
     folder: TempDir,
+    relay: Arc<TestRelay>,
 }
 
 impl Configured {
@@ -29,7 +31,20 @@ impl Configured {
             connector,
             runtime,
             folder,
+            relay: Arc::default(),
         }
+    }
+
+    /// The messages that the plugin has sent so far, in no order. Each was taken by a relay
+    /// of this harness, unless [`Configured::answer_mail`] says otherwise.
+    #[must_use]
+    pub fn mailed(&self) -> Vec<mail::Message> {
+        self.relay.mailed()
+    }
+
+    /// What a relay answers to each message from now on: its id, or why it was not sent.
+    pub fn answer_mail(&self, answer: impl Fn(&mail::Message) -> Result<String, Failure> + Send + Sync + 'static) {
+        self.relay.answer(Box::new(answer));
     }
 
     /// The folder that `files` works in, if the manifest asks for one. It is removed with
@@ -76,7 +91,10 @@ impl Configured {
     /// Gives a sink actions; one answer each, named by the action, in the order asked.
     pub fn deliver(&self, now: Instant, actions: Vec<Action>) -> Vec<(String, Result<Receipt, Fault>)> {
         let actions = actions.into_iter().map(wire::action).collect();
-        let answers = self.runtime.block_on(self.connector.deliver(now.as_millis(), actions));
+        let relay = Arc::clone(&self.relay) as Arc<dyn Mail>;
+        let answers = self
+            .runtime
+            .block_on(self.connector.deliver(now.as_millis(), actions, Some(relay)));
         answers
             .into_iter()
             .map(|(id, answer)| (id, answer.map(wire::receipt)))

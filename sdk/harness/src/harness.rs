@@ -22,6 +22,7 @@ pub struct Harness {
     runtime: Arc<Runtime>,
     limits: Limits,
     vocabulary: Value,
+    mail: bool,
 }
 
 impl Harness {
@@ -92,6 +93,7 @@ impl Harness {
             runtime: Arc::new(runtime),
             limits,
             vocabulary: json!({}),
+            mail: false,
         })
     }
 
@@ -99,6 +101,14 @@ impl Harness {
     #[must_use]
     pub fn vocabulary(mut self, vocabulary: Value) -> Self {
         self.vocabulary = vocabulary;
+        self
+    }
+
+    /// With a relay of the harness to send mail through: it takes every message, and
+    /// [`Configured::mailed`] has them.
+    #[must_use]
+    pub fn granting_mail(mut self) -> Self {
+        self.mail = true;
         self
     }
 
@@ -150,7 +160,10 @@ impl Harness {
             name: "under-test".to_owned(),
             settings: self.settings(&config),
             limits: self.limits.clone(),
-            grants: Grants { folder: granted },
+            grants: Grants {
+                folder: granted,
+                mail: self.mail,
+            },
             isolation: Isolation::default(),
         }))?;
         Ok(Configured::new(connector, self.runtime.clone(), folder))

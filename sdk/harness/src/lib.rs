@@ -25,6 +25,7 @@ mod configured;
 mod error;
 mod harness;
 mod place;
+mod relay;
 mod wire;
 
 pub use batches::assert_batch_independent;

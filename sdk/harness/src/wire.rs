@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use hearken_sandbox::wire;
 use hearken_sdk::{
-    Action, Assessment, Belief, Candidate, Choice, Dossier, Identity, Instant, Page, Receipt, Reception, Reject,
-    ReplyTo, Request, Signal, Situation, Story, Traits, Turn,
+    Action, Assessment, Belief, Candidate, Choice, Dossier, Failure, Identity, Instant, Page, Receipt, Reception,
+    Reject, ReplyTo, Request, Signal, Situation, Story, Traits, Turn,
 };
 use serde_json::Value;
 
@@ -179,6 +179,15 @@ pub(crate) fn action(action: Action) -> wire::Action {
         expires: action.expires.map(Instant::as_millis),
         memory: action.memory,
         extra: action.extra,
+    }
+}
+
+pub(crate) fn failure(failure: Failure) -> wire::Failure {
+    wire::Failure {
+        class: failure.class.as_str().to_owned(),
+        code: failure.code,
+        message: failure.message,
+        retry_after_ms: failure.retry_after.map(millis),
     }
 }
 

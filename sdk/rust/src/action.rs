@@ -50,6 +50,12 @@ pub struct Content {
     pub title: String,
     /// Markdown.
     pub text: String,
+    /// The same as plain text.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub plain: String,
+    /// The same as HTML, without what belongs around it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub html: String,
     /// BCP 47.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -71,6 +77,9 @@ pub struct Answer {
     pub name: String,
     /// What the prospect reads.
     pub text: String,
+    /// Where the prospect gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// A belief, told to a sales person.

@@ -17,7 +17,7 @@ pub struct Message {
     pub html: Option<String>,
 }
 
-/// Sends them; the relay's id for each, in the order asked.
+/// Sends them; the `Message-ID` of each, without angle brackets, in the order asked.
 pub fn send_all(messages: Vec<Message>) -> Vec<Result<String, Failure>> {
     #[cfg(target_arch = "wasm32")]
     {

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::Authored;
 use crate::{
-    Hours,
+    Hours, Mailbox,
     grammar::{self, GrammarError},
     node::{Node, Value},
     problems::Problems,
@@ -94,6 +94,19 @@ leaf! {
     HoursText(Hours), "business hours", "\"Mon-Fri 09:00-17:30 Europe/Berlin\"",
     { "type": "string", "examples": ["Mon-Fri 09:00-17:30 Europe/Berlin", "always"] },
     |node, problems| by_grammar::<Self, _>(node, problems, grammar::hours)
+}
+
+leaf! {
+    /// An address for mail.
+    EmailText(String), "an address for mail", "\"ann@example.com\"", { "type": "string", "pattern": "^[^@\\s]+@[^@\\s]+$", "examples": ["ann@example.com"] },
+    |node, problems| by_grammar::<Self, _>(node, problems, grammar::email)
+}
+
+leaf! {
+    /// An address for mail, with a name before it or without.
+    MailboxText(Mailbox), "a sender", "\"Example <hello@example.com>\"",
+    { "type": "string", "examples": ["Example <hello@example.com>", "hello@example.com"] },
+    |node, problems| by_grammar::<Self, _>(node, problems, grammar::mailbox)
 }
 
 leaf! {

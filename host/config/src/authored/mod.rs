@@ -4,6 +4,7 @@
 mod containers;
 mod leaves;
 mod macros;
+mod mail;
 mod story;
 mod tables;
 mod words;
@@ -12,13 +13,15 @@ use schemars::JsonSchema;
 
 pub(crate) use containers::{Listed, Mapped, Named, Weights, is_name};
 pub(crate) use leaves::{
-    Address, Fraction, HoursText, Json, Length, Name, Number, PathText, Positive, Rate, Size, Text,
+    Address, EmailText, Fraction, HoursText, Json, Length, MailboxText, Name, Number, PathText, Positive, Rate, Size,
+    Text,
 };
+pub(crate) use mail::{BrakesTable, MailTable, RelayTable};
 pub(crate) use story::FrontMatter;
 pub(crate) use tables::{
-    ConnectorTable, FileTable, FitTable, GrantsTable, LimitsTable, ListenTable, PolicyTable, SecretTable,
+    ConnectorTable, FileTable, FitTable, GrantsTable, LimitsTable, ListenTable, PolicyTable, SecretTable, TeamTable,
 };
-pub(crate) use words::{Choice, IsolationWord};
+pub(crate) use words::{Choice, IsolationWord, TlsWord};
 
 use crate::{node::Node, problems::Problems, source::Span};
 

@@ -6,8 +6,8 @@ use hearken_model::{ConsentRule, Mode};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    Address, Authored, Choice, Fraction, HoursText, IsolationWord, Json, Length, Listed, Mapped, Name, Named, Number,
-    PathText, Positive, Rate, Size, Text, Weights, macros::table,
+    Address, Authored, Choice, EmailText, Fraction, HoursText, IsolationWord, Json, Length, Listed, MailTable, Mapped,
+    Name, Named, Number, PathText, Positive, Rate, RelayTable, Size, Text, Weights, macros::table,
 };
 use crate::{OnUnknown, Vouching, node::Node, problems::Problems};
 
@@ -36,6 +36,10 @@ table! {
         optional teams: Named<TeamTable>,
         /// What can be said.
         optional stories: StoriesTable,
+        /// In whose name mail is written.
+        optional mail: MailTable,
+        /// Servers that mail is handed to, by name; `grants.mail` of a connector names one.
+        optional relays: Named<RelayTable>,
     }
 }
 
@@ -182,7 +186,7 @@ table! {
         optional config: Json,
         /// By the names that the plugin gives them: { env = "NAME" } or { file = "path" }.
         optional secrets: Mapped<SecretTable>,
-        /// What the plugin may do and say. Default: say all that it declares, and no folder.
+        /// What the plugin may do and say. Default: say all that it declares, no folder and no mail.
         optional grants: GrantsTable,
         /// Less or more than the defaults.
         optional limits: LimitsTable,
@@ -216,6 +220,8 @@ table! {
     pub(crate) struct GrantsTable ("grants") {
         /// The folder that it may read or create files in.
         optional folder: PathText,
+        /// The relay that it may send mail through, a name of [relays].
+        optional mail: Name,
         /// Kinds of signals that it may say, a trailing `*` for any rest: ["page.*"].
         optional may_say: Listed<Text>,
         /// Schemes of identities that it may report, and how far it is trusted with them.
@@ -292,6 +298,8 @@ table! {
         optional capacity: Rate,
         /// Where it is more careful than the policy's.
         optional mode: Choice<Mode>,
+        /// Where hand-overs are mailed to: "sales@example.com".
+        optional address: EmailText,
     }
 }
 

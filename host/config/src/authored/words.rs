@@ -17,6 +17,17 @@ pub(crate) enum IsolationWord {
     Connector,
 }
 
+/// How the way to a relay is encrypted, as a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TlsWord {
+    /// After `STARTTLS`.
+    StartTls,
+    /// From the first byte.
+    Implicit,
+    /// Not at all.
+    None,
+}
+
 /// An enum with a word for each case.
 pub(crate) trait Word: Copy + 'static {
     /// What the words are about, without an article.
@@ -91,5 +102,6 @@ words! {
     ConsentRule, "consent rule": [("opt-in", Self::OptIn), ("opt-out", Self::OptOut)];
     Vouching, "way to vouch": [Self::Claimed, Self::Verified].map(|v| (v.word(), v));
     OnUnknown, "way to treat unknown deliveries": [Self::Hold, Self::Retry].map(|o| (o.word(), o));
+    TlsWord, "way to encrypt": [("starttls", Self::StartTls), ("tls", Self::Implicit), ("none", Self::None)];
     IsolationWord, "isolation": [("call", Self::Call), ("connector", Self::Connector)];
 }

@@ -4,11 +4,13 @@
 mod bytes;
 mod duration;
 mod hours;
+mod mailbox;
 mod rate;
 
 pub use bytes::{bytes, bytes_text};
 pub use duration::{duration, duration_text};
 pub use hours::{Hours, hours};
+pub use mailbox::{Mailbox, email, mailbox};
 pub use rate::{rate, rate_text};
 
 /// A text that a grammar does not understand. The message says what it is not, `help` what
@@ -47,6 +49,14 @@ pub enum GrammarError {
         /// What would be right.
         help: String,
     },
+    /// Not an address for mail.
+    #[error("'{}' is not an address for mail", crate::quote(text))]
+    Mailbox {
+        /// What was written.
+        text: String,
+        /// What would be right.
+        help: String,
+    },
 }
 
 impl GrammarError {
@@ -58,6 +68,7 @@ impl GrammarError {
             Self::Rate { .. } => "rate",
             Self::Bytes { .. } => "size",
             Self::Hours { .. } => "hours",
+            Self::Mailbox { .. } => "mailbox",
         }
     }
 
@@ -68,7 +79,8 @@ impl GrammarError {
             Self::Duration { help, .. }
             | Self::Rate { help, .. }
             | Self::Bytes { help, .. }
-            | Self::Hours { help, .. } => help,
+            | Self::Hours { help, .. }
+            | Self::Mailbox { help, .. } => help,
         }
     }
 }

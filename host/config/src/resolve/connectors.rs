@@ -92,6 +92,7 @@ impl Resolver<'_> {
         }
         GrantsWiring {
             folder: written.folder.as_ref().map(|at| at.value.0.clone()),
+            mail: written.mail.as_ref().map(|at| self.granted_relay(at)),
             may_say: written
                 .may_say
                 .as_ref()

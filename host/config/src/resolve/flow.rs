@@ -80,6 +80,7 @@ impl Resolver<'_> {
                 .as_ref()
                 .map_or_else(Hours::always, |at| at.value.0.clone());
             let capacity = team.value.capacity.as_ref().map_or(CAPACITY, |at| at.value.0);
+            self.mailed_team(name, team);
             teams.insert(
                 name.clone(),
                 Team {
@@ -87,6 +88,7 @@ impl Resolver<'_> {
                     sink,
                     hours,
                     capacity,
+                    address: team.value.address.as_ref().map(|at| at.value.0.clone()),
                 },
             );
         }

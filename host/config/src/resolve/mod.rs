@@ -5,6 +5,7 @@
 mod absent;
 mod connectors;
 mod flow;
+mod mail;
 mod policy;
 mod secrets;
 mod stories;
@@ -66,6 +67,7 @@ pub(crate) fn resolve(
     let (vocabulary, policy) = (resolver.vocabulary(), resolver.policy(&stories));
     let (channels, teams) = (resolver.channels(), resolver.teams());
     let (listen, connectors, flow) = (resolver.listen(), resolver.connectors(), resolver.flow());
+    let (mail, relays) = (resolver.mail(&stories), resolver.relays());
     resolver.absent(&stories, &channels);
     let wiring = Wiring {
         brand: text(&file.brand, "default"),
@@ -80,6 +82,8 @@ pub(crate) fn resolve(
         channels,
         teams,
         stories: stories.told,
+        mail,
+        relays,
     };
     (wiring, stories.places)
 }
@@ -173,6 +177,7 @@ enum Reference {
     Persona,
     Connector,
     Channel,
+    Relay,
 }
 
 impl Reference {
@@ -182,6 +187,7 @@ impl Reference {
             Self::Persona => "unknown-persona",
             Self::Connector => "unknown-connector",
             Self::Channel => "unknown-channel",
+            Self::Relay => "unknown-relay",
         }
     }
 
@@ -191,6 +197,7 @@ impl Reference {
             Self::Persona => "persona",
             Self::Connector => "connector",
             Self::Channel => "channel",
+            Self::Relay => "relay",
         }
     }
 
@@ -202,6 +209,7 @@ impl Reference {
             Self::Persona => format!("[vocabulary.personas.{name}]"),
             Self::Connector => format!("[connectors.{name}]"),
             Self::Channel => format!("[channels.{name}]"),
+            Self::Relay => format!("[relays.{name}]"),
         }
     }
 }

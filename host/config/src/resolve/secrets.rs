@@ -28,19 +28,24 @@ impl Resolver<'_> {
             return secrets;
         }
         for (name, at) in written.iter().flat_map(|map| &map.value.0) {
-            if let Some(value) = self.secret(connector, name, at) {
-                secrets.insert(name.clone(), Secret::new(value));
+            let what = format!("the secret '{}' of the connector '{connector}'", crate::quote(name));
+            if let Some(secret) = self.secret(&what, at) {
+                secrets.insert(name.clone(), secret);
             }
         }
         secrets
     }
 
-    fn secret(&mut self, connector: &str, name: &str, at: &At<SecretTable>) -> Option<String> {
-        let what = format!("the secret '{}' of the connector '{connector}'", crate::quote(name));
+    /// One secret; `what` names it in messages. None where it cannot be had, or is not to be
+    /// read.
+    pub(super) fn secret(&mut self, what: &str, at: &At<SecretTable>) -> Option<Secret> {
+        if self.secrets == Secrets::Leave {
+            return None;
+        }
         let source = &at.value.0;
         let value = match (&source.env, &source.file) {
-            (Some(env), None) => self.variable(&what, &env.value.0, env.span),
-            (None, Some(file)) => self.secret_file(&what, &file.value.0, file.span),
+            (Some(env), None) => self.variable(what, &env.value.0, env.span),
+            (None, Some(file)) => self.secret_file(what, &file.value.0, file.span),
             _ => {
                 let message = format!("{what} is to be read from exactly one place");
                 self.problems.error(
@@ -57,7 +62,7 @@ impl Resolver<'_> {
                 .error("secret", at.key, format!("{what} is empty"), "put its value there");
             return None;
         }
-        Some(value)
+        Some(Secret::new(value))
     }
 
     fn variable(&mut self, what: &str, name: &str, span: Span) -> Option<String> {

@@ -76,6 +76,7 @@ async fn foresight(wired: WiredUp, store: &Arc<dyn Store>) -> anyhow::Result<For
         wiring: Arc::new(wired.wiring),
         store: Arc::clone(store),
         connectors: wired.connectors,
+        relays: wired.relays,
         clock: Arc::new(SystemClock),
         // Draws are compared, not foretold.
         key: [0; 32],

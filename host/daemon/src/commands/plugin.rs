@@ -166,6 +166,8 @@ fn described(plugin: &Plugin, path: &Path) -> String {
         "folder",
         needs.folder.map(|f| folder_word(f).to_owned()).unwrap_or_default(),
     );
+    let mail = if needs.mail { "sends it through a relay" } else { "" };
+    line("mail", mail.to_owned());
     text.push_str("\nto connect it:\n\n");
     text.push_str(&block(plugin, path));
     text
@@ -230,6 +232,9 @@ fn block(plugin: &Plugin, path: &Path) -> String {
     }
     if needs.folder.is_some() {
         text.push_str(&format!("grants.folder = {}\n", quoted(&format!("data/{name}"))));
+    }
+    if needs.mail {
+        text.push_str("grants.mail = \"main\"\n");
     }
     let settings = manifest.config_schema.get("properties").and_then(Value::as_object);
     if let Some(settings) = settings.filter(|s| !s.is_empty()) {

@@ -100,6 +100,7 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
         wiring,
         connectors,
         doors,
+        relays,
     } = usable(&diagnostics, wired, files)?;
     let path = wiring.store.path.clone();
     if let Some(folder) = path.parent() {
@@ -112,6 +113,7 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
         wiring: Arc::clone(&wiring),
         store: Arc::new(store),
         connectors,
+        relays,
         clock: Arc::new(SystemClock),
         key,
     };

@@ -52,7 +52,10 @@ pub(super) async fn connect(
         name: wired.name.clone(),
         settings,
         limits: limits(Limits::asked_by(needs), &wired.limits),
-        grants: Grants { folder },
+        grants: Grants {
+            folder,
+            mail: wired.grants.mail.is_some(),
+        },
         isolation: match wired.isolation {
             IsolationWiring::Call => Isolation::Call,
             IsolationWiring::Connector { calls } => Isolation::Connector { calls },

@@ -9,6 +9,26 @@ pub(super) fn check(wired: &ConnectorWiring, needs: &Needs, purpose: Purpose, fo
     may_say(wired, needs, found);
     may_identify(wired, needs, found);
     folder(wired, needs, purpose, found);
+    mail(wired, needs, found);
+}
+
+fn mail(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {
+    let path = ["connectors", wired.name.as_str(), "grants", "mail"];
+    match (&wired.grants.mail, needs.mail) {
+        (None, true) => {
+            let message = format!("plugin '{}' sends mail and is granted no relay", wired.plugin);
+            let help = "grants.mail = \"main\", and [relays.main] says how the relay is reached";
+            found.error("grant", &path, message, help);
+        }
+        (Some(_), false) => {
+            let message = format!(
+                "plugin '{}' sends no mail, so granting a relay has no effect",
+                wired.plugin
+            );
+            found.warning("grant", &path, message, "leave it out");
+        }
+        _ => {}
+    }
 }
 
 fn may_say(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {

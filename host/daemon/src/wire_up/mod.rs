@@ -12,6 +12,7 @@ mod door;
 mod flow;
 mod grants;
 mod plugins;
+mod relays;
 mod schema;
 mod secrets;
 
@@ -20,6 +21,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use anyhow::Context;
 use hearken_config::{Configuration, Diagnostic, Place, Places, Severity, Wiring};
 use hearken_console::Door;
+use hearken_mail::Relay;
 use hearken_sandbox::{Connector, Plugin, Sandbox, SandboxOptions};
 
 /// What the wiring is for.
@@ -41,6 +43,8 @@ pub struct WiredUp {
     pub connectors: BTreeMap<String, Connector>,
     /// How requests are let in, by connector.
     pub doors: BTreeMap<String, Door>,
+    /// Servers that mail is handed to, by name.
+    pub relays: BTreeMap<String, Arc<Relay>>,
 }
 
 /// Connects everything, or says all that is in the way.
@@ -77,6 +81,7 @@ pub async fn wire_up(
         }
     }
     flow::complete(&mut wiring, &plugins, &mut found);
+    let relays = relays::all(&wiring, &mut found);
     let mut diagnostics = found.diagnostics;
     diagnostics.sort_by(|x, y| (&x.place.file, x.place.offset).cmp(&(&y.place.file, y.place.offset)));
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
@@ -86,6 +91,7 @@ pub async fn wire_up(
             wiring,
             connectors,
             doors,
+            relays,
         }),
     ))
 }

@@ -93,6 +93,7 @@ impl Rig {
             wiring: Arc::new(wiring),
             store: Arc::clone(&store) as Arc<dyn Store>,
             connectors,
+            relays: BTreeMap::new(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             key: [7; 32],
         };
@@ -179,6 +180,7 @@ async fn connect(sandbox: &Sandbox, wiring: &hearken_config::Wiring, name: &str)
         limits: Limits::asked_by(&plugin.manifest().needs),
         grants: Grants {
             folder: wired.grants.folder.clone(),
+            mail: false,
         },
         isolation: Isolation::Call,
     };

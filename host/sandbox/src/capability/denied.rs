@@ -1,9 +1,9 @@
-//! `http`, `crypto` and `mail`: linked, and denied by this version to every connector.
+//! `http` and `crypto`: linked, and denied by this version to every connector.
 
 use super::failure;
 use crate::{
     state::{Denial, State},
-    wire::hearken::plugin::{crypto, http, mail, types::Failure},
+    wire::hearken::plugin::{crypto, http, types::Failure},
 };
 
 const NOT_YET: Denial<'static> = Denial::Unavailable("this version of the host grants it to no connector");
@@ -32,14 +32,5 @@ impl http::Host for State {
 impl crypto::Host for State {
     async fn hmac(&mut self, _algorithm: String, _secret: String, _data: Vec<u8>) -> Result<Vec<u8>, Failure> {
         Err(failure("denied", "", self.deny("crypto", NOT_YET)))
-    }
-}
-
-impl mail::Host for State {
-    async fn send_all(&mut self, messages: Vec<mail::Message>) -> Vec<Result<String, Failure>> {
-        messages
-            .iter()
-            .map(|_| Err(failure("denied", "", self.deny("mail", NOT_YET))))
-            .collect()
     }
 }

@@ -5,9 +5,12 @@ mod denied;
 mod files;
 mod folder;
 mod log;
+mod mail;
 
 pub(crate) use folder::{Folder, Unpacking};
 pub(crate) use log::LogBudget;
+pub use mail::Mail;
+pub(crate) use mail::{Access as MailAccess, MailCall};
 
 use wasmtime::component::{HasSelf, Linker};
 

@@ -64,7 +64,13 @@ async fn sink(world: &World, mode: &str, folder: &Path) -> Connector {
 }
 
 async fn said(connector: &Connector) -> String {
-    connector.deliver(0, actions(1)).await.remove(0).1.unwrap().reference
+    connector
+        .deliver(0, actions(1), None)
+        .await
+        .remove(0)
+        .1
+        .unwrap()
+        .reference
 }
 
 #[tokio::test]

@@ -8,4 +8,5 @@ mod answers;
 mod budgets;
 mod capabilities;
 mod loading;
+mod mail;
 mod support;

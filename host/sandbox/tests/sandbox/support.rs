@@ -36,8 +36,12 @@ pub(crate) fn options() -> SandboxOptions {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::of("misbehaving").await
+    }
+
+    pub(crate) async fn of(plugin: &str) -> Self {
         let sandbox = Sandbox::new(options()).unwrap();
-        let plugin = sandbox.load(&component("misbehaving")).await.unwrap();
+        let plugin = sandbox.load(&component(plugin)).await.unwrap();
         Self { plugin }
     }
 

@@ -10,6 +10,7 @@ pub mod log;
 pub mod operating;
 pub mod outbox;
 pub mod people;
+pub mod relays;
 pub mod reports;
 mod scene;
 pub mod sending;
@@ -101,6 +102,13 @@ macro_rules! contract_tests {
                 a_summary_names_the_ten_decisions_that_were_closest,
                 everybody_is_read_page_by_page_and_once,
                 open_actions_are_those_queued_or_held
+            }
+            relays::{
+                a_relay_takes_so_many_a_day_and_more_on_later_days,
+                an_action_that_is_tried_again_takes_no_second_place,
+                a_domain_is_sent_so_many_in_a_window,
+                what_bounced_or_was_complained_about_is_counted_with_its_relay,
+                what_is_over_for_an_address_is_over_with_the_attempt
             }
             operating::{
                 a_timer_fires_once,

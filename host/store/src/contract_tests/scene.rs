@@ -303,6 +303,7 @@ pub(super) fn start(due: &crate::Due, ms: u64) -> crate::Start {
         claim: None,
         new_people: None,
         seeds: Vec::new(),
+        passage: None,
     }
 }
 
@@ -331,6 +332,7 @@ pub(super) fn finish(action: ActionId, number: u32, ms: u64, outcome: hearken_mo
         due: None,
         detail: "250 queued".into(),
         dead_letter: None,
+        suppress: None,
         signals: Vec::new(),
         seen_until: at(7 * 86_400_000),
     }

@@ -147,6 +147,7 @@ impl Writing<'_> {
         }
         let owner = self.identify(&recorded, &primary, &others)?;
         recorded.with = owner.with;
+        self.note_fate(&recorded)?;
         let at = recorded.received;
         let place = self.append(owner.prospect, at, Entry::Signal(recorded), body)?;
         Ok(Accepted::Stored {

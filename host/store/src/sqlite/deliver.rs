@@ -49,6 +49,11 @@ impl Writing<'_> {
         if self.witness_of(prospect)? != Some(start.witness) || self.has_pending(prospect)? {
             return Ok(Started::Changed);
         }
+        if let Some(passage) = &start.passage
+            && let Some(full) = self.full(passage, start)?
+        {
+            return Ok(full);
+        }
         if let Some(claim) = &start.claim
             && !self.claim(claim, start)?
         {
@@ -61,6 +66,9 @@ impl Writing<'_> {
         }
         for seed in &start.seeds {
             self.put_seed(seed)?;
+        }
+        if let Some(passage) = &start.passage {
+            self.pass(passage, start)?;
         }
         self.run(
             "UPDATE action SET state = 'started', why = '', gate = '', attempts = ?2, first_tried = coalesce(first_tried, ?3) \
@@ -238,6 +246,7 @@ impl Writing<'_> {
             delivery,
             due,
             dead_letter,
+            suppress,
             seen_until,
             ..
         } = finish;
@@ -263,6 +272,9 @@ impl Writing<'_> {
         }
         if let Some(letter) = &dead_letter {
             self.dead_letter(letter)?;
+        }
+        if let Some(suppression) = &suppress {
+            self.suppress(suppression)?;
         }
         self.accept_signals(signals, seen_until)?;
         Ok(())

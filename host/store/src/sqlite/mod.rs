@@ -11,6 +11,7 @@ mod deliver;
 mod failure;
 mod identify;
 mod lock;
+mod passages;
 mod read_log;
 mod read_outbox;
 mod read_people;

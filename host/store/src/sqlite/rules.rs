@@ -152,10 +152,11 @@ impl Writing<'_> {
             "DELETE FROM new_person WHERE at <= ?1",
             &[&ms(now.before(std::time::Duration::from_secs(86_400)))],
         )?;
-        self.run(
+        let ids = self.run(
             "DELETE FROM seen WHERE signal IN (SELECT signal FROM seen WHERE until <= ?1 ORDER BY until LIMIT ?2)",
             &[&ms(now), &limit(most)],
-        )
+        )?;
+        Ok(ids + self.purge_passages(now, most - ids)?)
     }
 
     /// SQLite's own count of what other connections have committed.

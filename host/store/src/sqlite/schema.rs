@@ -18,6 +18,7 @@ const APPLICATION_ID: i64 = 0x4852_4b4e;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_first.sql"),
     include_str!("../../migrations/0002_trust.sql"),
+    include_str!("../../migrations/0003_relays.sql"),
 ];
 
 /// How long a statement waits for another process.

@@ -9,8 +9,8 @@ use hearken_model::{
 use super::{FEED, Sqlite, accept::ReadyIntake, commit::ReadyCommit, deliver::ReadyFinish};
 use crate::{
     Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, HeldQuery, Hold,
-    Intake, Lease, Logged, Outgoing, ProspectQuery, RecentAsk, Start, Started, Store, StoreError, Summary, Suppression,
-    Switch, Switches, TextApproval, feed::feed,
+    Intake, Lease, Logged, Outgoing, ProspectQuery, RecentAsk, Standing, Start, Started, Store, StoreError, Summary,
+    Suppression, Switch, Switches, TextApproval, feed::feed,
 };
 
 #[async_trait]
@@ -196,6 +196,13 @@ impl Store for Sqlite {
     async fn suppress(&self, suppression: Suppression) -> Result<(), StoreError> {
         self.writer
             .write("suppressing an address", 1, move |w| w.suppress(&suppression))
+            .await
+    }
+
+    async fn standing(&self, relay: &str, since: Instant, over: u32) -> Result<Standing, StoreError> {
+        let relay = relay.to_owned();
+        self.readers
+            .read("reading how a relay does", move |r| r.standing(&relay, since, over))
             .await
     }
 

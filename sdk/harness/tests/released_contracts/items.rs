@@ -212,10 +212,13 @@ pub(crate) fn actions() -> Vec<Action> {
         content: Content {
             title: "A question".to_owned(),
             text: "Which **one**?\n".to_owned(),
+            plain: String::new(),
+            html: String::new(),
             language: Some("en".to_owned()),
             answers: vec![Answer {
                 name: "first".to_owned(),
                 text: "The first".to_owned(),
+                url: None,
             }],
             reasons: texts(["asked for it"]),
             beliefs: vec![Finding {
