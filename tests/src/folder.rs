@@ -46,6 +46,19 @@ impl Folder {
         folder
     }
 
+    /// As [`Folder::that_always_tells`], by mail through a relay on this machine: a sink of
+    /// the plugin `plugin`, called `mail`. `relay` is added to the relay's table.
+    #[must_use]
+    pub fn that_mails(plugin: &str, port: u16, relay: &str) -> Self {
+        let mailing = MAILING
+            .replace("PLUGIN", plugin)
+            .replace("PORT", &port.to_string())
+            .replace("RELAY", relay);
+        let folder = Self::with_configuration(&format!("{BASE}{mailing}"));
+        folder.write("stories/roi-in-numbers.md", SERVICE);
+        folder
+    }
+
     /// Changes the configuration where it says `from`.
     ///
     /// # Panics
@@ -195,6 +208,45 @@ router = "router"
 
 [channels.email]
 sink = "outbox"
+"#;
+
+const MAILING: &str = r#"
+[connectors.router]
+plugin = "misbehaving"
+config = { mode = "tell:roi-in-numbers" }
+grants.folder = "router"
+
+[connectors.mail]
+PLUGIN
+grants.mail = "main"
+retry = { first = "300ms", most = "1s", attempts = 4 }
+
+[flow]
+scorers = ["router"]
+router = "router"
+
+[channels.email]
+sink = "mail"
+
+[mail]
+from = "Example Books <hello@example.com>"
+reply-to = "answers@example.com"
+postal-address = "Example Street 1, 12345 Example City"
+alerts-to = "ops@example.com"
+
+[relays.main]
+host = "127.0.0.1"
+port = PORT
+RELAY
+"#;
+
+const SERVICE: &str = r#"+++
+title = "What it returns, in numbers"
+topics = ["roi"]
+channels = ["email"]
+kind = "service"
++++
+An example company, generated for these tests, had its money back after nine months.
 "#;
 
 const STORY: &str = r#"+++

@@ -8,6 +8,8 @@ mod command;
 mod daemon;
 mod folder;
 mod http;
+pub mod installed;
+mod relay;
 
 use std::{
     path::PathBuf,
@@ -19,6 +21,7 @@ pub use command::{Said, hearken};
 pub use daemon::Daemon;
 pub use folder::{Folder, SERVER_KEY, WRITE_KEY};
 pub use http::{Answer, send, send_raw};
+pub use relay::{Mail, Relay};
 
 /// How long anything may take on a busy machine before it counts as missing.
 pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -2,7 +2,6 @@
 //! prospect has everything that its person did, before and after anybody knew who it was.
 
 mod browser;
-mod installed;
 mod journey;
 mod site;
 
@@ -10,7 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Result;
-use hearken_tests::{Daemon, Folder};
+use hearken_tests::{Daemon, Folder, installed};
 
 use browser::Browser;
 use journey::Journey;

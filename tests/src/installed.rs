@@ -1,5 +1,5 @@
-//! The official SDKs, installed once into `target/test-clients` and again when the versions
-//! that are asked for change.
+//! What tests need of other languages (official SDKs, an SMTP server), installed once into
+//! `target/test-clients` and again when the versions that are asked for change.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -7,13 +7,17 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// Where the SDKs of one language are.
-pub(crate) struct Installed {
+/// Where the packages of one language are.
+#[derive(Debug)]
+pub struct Installed {
     folder: PathBuf,
 }
 
 /// What npm installs: [`Installed::file`] of `node_modules/…`.
-pub(crate) fn node() -> Result<Installed> {
+///
+/// # Errors
+/// Where it cannot be installed.
+pub fn node() -> Result<Installed> {
     install("node", "package.json", |folder, asked| {
         fs::copy(asked, folder.join("package.json")).context("copying package.json")?;
         // Without a lock file, which would name a registry; the versions are exact.
@@ -33,7 +37,10 @@ pub(crate) fn node() -> Result<Installed> {
 }
 
 /// A virtual environment: [`Installed::file`] of `bin/python`.
-pub(crate) fn python() -> Result<Installed> {
+///
+/// # Errors
+/// Where it cannot be installed.
+pub fn python() -> Result<Installed> {
     install("python", "requirements.txt", |folder, asked| {
         run(
             Command::new("python3").args(["-m", "venv"]).arg(folder),
@@ -55,7 +62,10 @@ pub(crate) fn python() -> Result<Installed> {
 
 impl Installed {
     /// A file that came with it.
-    pub(crate) fn file(&self, name: &str) -> Result<PathBuf> {
+    ///
+    /// # Errors
+    /// Where it did not.
+    pub fn file(&self, name: &str) -> Result<PathBuf> {
         let path = self.folder.join(name);
         ensure!(path.exists(), "{} is not among what was installed", path.display());
         Ok(path)
@@ -63,14 +73,15 @@ impl Installed {
 }
 
 /// A script or page of `tests/clients`.
-pub(crate) fn own(name: &str) -> PathBuf {
+#[must_use]
+pub fn own(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("clients").join(name)
 }
 
 /// Tests run in processes of their own, so whoever comes first installs and the others wait
 /// for the lock. What was installed is known by a copy of what was asked for, written last.
 fn install(name: &str, asked: &str, install: impl FnOnce(&Path, &Path) -> Result<()>) -> Result<Installed> {
-    let parent = hearken_tests::target().join("test-clients");
+    let parent = crate::target().join("test-clients");
     fs::create_dir_all(&parent).with_context(|| format!("creating {}", parent.display()))?;
     let lock = File::create(parent.join(format!("{name}.lock"))).context("creating the lock of the clients")?;
     lock.lock().context("waiting for another test to install the clients")?;
@@ -93,7 +104,10 @@ fn install(name: &str, asked: &str, install: impl FnOnce(&Path, &Path) -> Result
 }
 
 /// Runs to the end; what it says goes into the test's output.
-pub(crate) fn run(command: &mut Command, otherwise: &str) -> Result<()> {
+///
+/// # Errors
+/// Where it cannot be started or does not end well.
+pub fn run(command: &mut Command, otherwise: &str) -> Result<()> {
     let status = command
         .status()
         .with_context(|| format!("starting {command:?}; {otherwise}"))?;
