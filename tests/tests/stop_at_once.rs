@@ -33,6 +33,15 @@ fn pour(daemon: &Daemon<'_>, people: &AtomicU32, end: &AtomicBool) {
     }
 }
 
+/// Ends the pouring also where an assertion fails: else the test would wait for it for ever.
+struct Until<'a>(&'a AtomicBool);
+
+impl Drop for Until<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Somebody's only action, once there is one.
 fn latest_waiting(folder: &Folder) -> Value {
     eventually("an action says why it waits", || {
@@ -54,6 +63,7 @@ fn a_stop_and_a_go_are_in_force_within_a_second_for_every_scope() {
     let daemon = Daemon::start(&folder);
     let (people, end) = (AtomicU32::new(0), AtomicBool::new(false));
     thread::scope(|scope| {
+        let _until = Until(&end);
         scope.spawn(|| pour(&daemon, &people, &end));
         eventually("deliveries pour out", || (folder.outbox().len() > 20).then_some(()));
         let scopes: [&[&str]; 4] = [
@@ -83,7 +93,6 @@ fn a_stop_and_a_go_are_in_force_within_a_second_for_every_scope() {
             let took = first.duration_since(gone).expect("it was written afterwards");
             assert!(took < A_SECOND, "go {named:?} took {took:?}");
         }
-        end.store(true, Ordering::Relaxed);
     });
     daemon.stop();
 }
@@ -95,9 +104,9 @@ fn hundreds_that_a_narrow_stop_holds_go_on_at_once() {
     hearken(&folder, &["stop", "--channel", "email"]).done();
     let (people, end) = (AtomicU32::new(0), AtomicBool::new(false));
     thread::scope(|scope| {
+        let _until = Until(&end);
         scope.spawn(|| pour(&daemon, &people, &end));
         eventually("hundreds wait", || (people.load(Ordering::Relaxed) > 300).then_some(()));
-        end.store(true, Ordering::Relaxed);
     });
     latest_waiting(&folder);
     assert!(folder.outbox().is_empty(), "{:?}", folder.outbox());

@@ -37,9 +37,9 @@ pub(crate) fn html(action: &Action) -> String {
     section(&mut all, "Why", &content.reasons);
     let beliefs: Vec<String> = content.beliefs.iter().map(told).collect();
     section(&mut all, "What we think we know", &beliefs);
-    let _ = write!(
+    let _ = writeln!(
         all,
-        "<p style=\"font-size:12px;color:#555\">prospect {} &middot; action {}</p>\n",
+        "<p style=\"font-size:12px;color:#555\">prospect {} &middot; action {}</p>",
         escaped(&action.prospect),
         escaped(&action.id)
     );

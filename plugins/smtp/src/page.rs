@@ -34,10 +34,10 @@ pub(crate) fn around(body: &str, title: &str, language: Option<&str>) -> String 
 /// A link that looks like a button and still is one where styles are not shown.
 pub(crate) fn button(into: &mut String, url: &str, text: &str) {
     // Writing into a string does not fail.
-    let _ = write!(
+    let _ = writeln!(
         into,
         "<p><a href=\"{}\" style=\"display:inline-block;padding:10px 18px;border:1px solid #555;border-radius:6px;\
-         color:#222;text-decoration:none\">{}</a></p>\n",
+         color:#222;text-decoration:none\">{}</a></p>",
         escaped(url),
         escaped(text)
     );

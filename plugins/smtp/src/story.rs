@@ -39,7 +39,7 @@ pub(crate) fn html(action: &Action) -> Option<String> {
         match &answer.url {
             Some(url) => button(&mut all, url, &answer.text),
             None => {
-                let _ = write!(all, "<p>{}</p>\n", crate::page::escaped(&answer.text));
+                let _ = writeln!(all, "<p>{}</p>", crate::page::escaped(&answer.text));
             }
         }
     }

@@ -231,7 +231,6 @@ pub(crate) fn actions() -> Vec<Action> {
                 confidence: 0.25,
                 reason: "says so".to_owned(),
             }],
-            ..Content::default()
         },
         expires: Some(at(1000)),
         memory: Some(b"before".to_vec()),
