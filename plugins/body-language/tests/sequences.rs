@@ -221,6 +221,7 @@ fn responses_engage_and_a_refusal_disengages() {
     let quiet = understood(&read).weight("engagement", "overall");
     let clicked = MessageClicked {
         url: "https://example.com/roi".into(),
+        ..MessageClicked::default()
     };
     let answered = read.does(&clicked).does(&MessageReplied {
         text: "tell me more".into(),
