@@ -36,7 +36,7 @@ impl Answer {
     }
 }
 
-/// Sends a request and takes its answer, whatever its status.
+/// Sends a request and takes its answer, whatever its status; a redirect is not followed.
 ///
 /// # Panics
 /// Where there is no answer.
@@ -46,6 +46,8 @@ pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> A
         .http_status_as_error(false)
         .allow_non_standard_methods(true)
         .timeout_global(Some(PATIENCE))
+        .max_redirects(0)
+        .max_redirects_will_error(false)
         .proxy(None)
         .build()
         .into();

@@ -10,7 +10,9 @@ mod daemon;
 mod folder;
 mod http;
 pub mod installed;
+mod leads;
 mod links;
+mod nasty;
 mod relay;
 
 use std::{
@@ -24,6 +26,8 @@ pub use command::{Said, command, hearken};
 pub use daemon::Daemon;
 pub use folder::{Folder, SERVER_KEY, WRITE_KEY};
 pub use http::{Answer, send, send_raw};
+pub use leads::leads;
+pub use nasty::{NASTY_NAMES, NastyName};
 pub use relay::{Mail, Relay};
 
 /// How long anything may take on a busy machine before it counts as missing.

@@ -2,7 +2,6 @@
 //! builds beliefs, and starts nothing.
 
 use std::{
-    fmt::Write as _,
     fs,
     io::Write as _,
     process::{Child, Stdio},
@@ -11,60 +10,9 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
-use hearken_tests::{Daemon, Folder, SERVER_KEY, Said, command, eventually, hearken};
+use hearken_tests::{Daemon, Folder, SERVER_KEY, Said, command, eventually, hearken, leads};
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
-
-/// Old leads: who they are, what they allowed, and that they asked for a demo, which of
-/// somebody who is here now makes sales call.
-const LEADS: &str = r#"
-[vocabulary.personas.cio]
-title = "CIO"
-words = ["chief information officer"]
-
-[connectors.leads]
-plugin = "csv"
-
-[connectors.leads.config]
-id = ["number"]
-time = { column = "asked", formats = ["%d.%m.%Y"] }
-identities = { email = "mail", user = "number" }
-
-[[connectors.leads.config.signals]]
-kind = "person.identified"
-traits = { name = "name", title = "title" }
-
-[[connectors.leads.config.signals]]
-kind = "consent.granted"
-when = { newsletter = "yes" }
-properties = { purpose = { constant = "marketing" }, channel = { constant = "email" }, proof = "form" }
-
-[[connectors.leads.config.signals]]
-kind = "form.submitted"
-when = { form = true }
-properties = { form = "form", asks = { constant = "demo" } }
-"#;
-
-/// Generated leads; each gives three signals.
-fn leads(from: u32, to: u32) -> String {
-    let mut text = "number,mail,name,title,asked,newsletter,form\n".to_owned();
-    for n in from..to {
-        let (day, month) = (n % 28 + 1, n % 12 + 1);
-        writeln!(
-            text,
-            "{n},lead-{n}@example.com,\"Generated, No {n}\",Chief Information Officer,{day:02}.{month:02}.2024,yes,demo"
-        )
-        .expect("a string takes text");
-    }
-    text
-}
-
-fn with_leads() -> Folder {
-    let folder = Folder::with_everything();
-    let toml = fs::read_to_string(folder.configuration()).expect("the configuration");
-    folder.write("hearken.toml", &format!("{toml}{LEADS}"));
-    folder
-}
 
 fn open(folder: &Folder) -> Connection {
     let path = folder.data().join("state.sqlite");
@@ -95,7 +43,7 @@ fn speaks_when_live(folder: &Folder, daemon: &Daemon<'_>, n: u32) {
 
 #[test]
 fn ten_thousand_old_leads_are_believed_and_start_nothing() {
-    let folder = with_leads();
+    let folder = Folder::with_leads();
     folder.write("leads.csv", &leads(0, 10_000));
     let said = hearken(&folder, &["import", "leads", "leads.csv"]).done();
     assert!(
@@ -121,7 +69,7 @@ fn ten_thousand_old_leads_are_believed_and_start_nothing() {
 
 #[test]
 fn a_running_daemon_takes_in_what_is_imported_beside_it_and_says_nothing() {
-    let folder = with_leads();
+    let folder = Folder::with_leads();
     folder.write("leads.csv", &leads(0, 10_000));
     let daemon = Daemon::start(&folder);
     let importing = start(&folder, &["import", "leads", "leads.csv"]);
@@ -149,7 +97,7 @@ fn a_running_daemon_takes_in_what_is_imported_beside_it_and_says_nothing() {
 
 #[test]
 fn what_is_imported_is_history_however_young_it_is_and_whoever_is_there() {
-    let folder = with_leads();
+    let folder = Folder::with_leads();
     folder.change("%d.%m.%Y", "unix");
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
@@ -196,7 +144,7 @@ fn what_is_imported_is_history_however_young_it_is_and_whoever_is_there() {
 #[test]
 fn an_import_that_is_killed_goes_on_and_takes_each_row_once() {
     for packed in [false, true] {
-        let folder = with_leads();
+        let folder = Folder::with_leads();
         let rows = leads(0, 4_000);
         let name = if packed { "leads.csv.gz" } else { "leads.csv" };
         write_packed(&folder, name, &rows, packed);
@@ -226,71 +174,6 @@ fn an_import_that_is_killed_goes_on_and_takes_each_row_once() {
         assert_eq!((count(&folder, SIGNALS), count(&folder, twice)), (12_000, 0));
         let again = hearken(&folder, &["import", "leads", name]).done();
         assert!(again.out.contains("was imported before"), "{again:?}");
-    }
-}
-
-#[test]
-fn bad_rows_are_told_by_line_kept_and_counted() {
-    let folder = with_leads();
-    let rows = format!(
-        "{}7,lead-7@example.com,no name\n8,no-address,N,T,01.01.2024,no,\n9,lead-9@example.com,N,T,tomorrow,no,\n\
-         10,lead-10@example.com,N,T,01.01.1999,no,\n",
-        leads(0, 5)
-    );
-    folder.write("leads.csv", &rows);
-    let said = hearken(&folder, &["import", "leads", "leads.csv"]);
-    assert_eq!(said.code, 3, "{said:?}");
-    for told in [
-        "leads.csv line 7: it has 3 columns, and the header 7",
-        "leads.csv line 9: column 'asked': 'tomorrow' is no time",
-        "leads.csv line 10: it says it happened at",
-    ] {
-        assert!(said.err.contains(told), "{told}\n{said:?}");
-    }
-    // The address of line 8 is none; the person is known by the number all the same.
-    assert!(
-        said.out
-            .contains("9 records, 16 signals stored, 0 known before, 3 refused"),
-        "{said:?}"
-    );
-    let letters = hearken(
-        &folder,
-        &["dead-letter", "list", "--connector", "leads", "--format", "json"],
-    )
-    .done();
-    assert_eq!(letters.json().as_array().map(Vec::len), Some(3), "{letters:?}");
-    let again = hearken(&folder, &["import", "--again", "leads", "leads.csv"]);
-    assert!(again.out.contains("0 signals stored, 16 known before"), "{again:?}");
-}
-
-#[test]
-fn a_file_that_does_not_fit_the_configuration_is_refused_as_a_whole() {
-    let folder = with_leads();
-    folder.write("other.csv", "a,b\n1,2\n");
-    let said = hearken(&folder, &["import", "leads", "other.csv"]);
-    assert_eq!(said.code, 1, "{said:?}");
-    assert!(said.err.contains("its header has no 'asked'"), "{said:?}");
-    folder.write("leads.csv", &leads(0, 300).replace(".2024", "/2024"));
-    let said = hearken(&folder, &["import", "leads", "leads.csv"]);
-    assert_eq!(said.code, 1, "{said:?}");
-    assert!(
-        said.err.contains("none of the first 100 records could be taken"),
-        "{said:?}"
-    );
-    let letters = hearken(&folder, &["dead-letter", "list", "--format", "json"]).done();
-    assert_eq!(letters.json(), json!([]), "nothing is kept of it");
-    // Once the configuration is right, the same file is taken.
-    folder.change("%d.%m.%Y", "%d.%m/%Y");
-    let said = hearken(&folder, &["import", "leads", "leads.csv"]).done();
-    assert!(said.out.contains("900 signals stored"), "{said:?}");
-    for (arguments, why) in [
-        (["import", "nobody", "leads.csv"], "there is no connector 'nobody'"),
-        (["import", "outbox", "leads.csv"], "reads no files"),
-        (["import", "leads", "gone.csv"], "gone.csv is no file"),
-    ] {
-        let said = hearken(&folder, &arguments);
-        assert_eq!(said.code, 2, "{said:?}");
-        assert!(said.err.contains(why), "{said:?}");
     }
 }
 
@@ -349,7 +232,7 @@ properties = { reason = "why", list = { constant = "newsletter tool" } }
 
 #[test]
 fn the_same_connector_is_polled_and_imports_with_a_cursor_for_each() {
-    let folder = with_leads();
+    let folder = Folder::with_leads();
     fs::create_dir(folder.path().join("drop")).expect("a folder");
     folder.change(
         "plugin = \"csv\"\n",
@@ -369,113 +252,6 @@ fn the_same_connector_is_polled_and_imports_with_a_cursor_for_each() {
     });
     daemon.stop();
     assert_eq!(count(&folder, "SELECT count(*) FROM cursor"), 2);
-}
-
-#[test]
-fn lines_of_json_are_imported_too_and_both_readmes_say_what_check_accepts() {
-    for plugin in ["csv", "jsonl"] {
-        let path = format!("{}/../plugins/{plugin}/README.md", env!("CARGO_MANIFEST_DIR"));
-        let readme = fs::read_to_string(&path).expect("the plugin's README");
-        let blocks: Vec<&str> = readme
-            .split("```toml\n")
-            .skip(1)
-            .filter_map(|rest| rest.split("```").next())
-            .collect();
-        assert!(blocks.len() >= 2, "{path} shows how it is wired");
-        for block in blocks {
-            let folder = Folder::with_configuration(&format!(
-                "store.path = \"data/state.sqlite\"\nplugins = {{ folders = [\"PLUGINS\"], data-folder = \"data\" }}\n\
-                 {block}\n[connectors.facilitator]\nplugin = \"facilitator\"\n"
-            ));
-            let said = hearken(&folder, &["check", "hearken.toml"]);
-            assert_eq!(said.code, 0, "{path}:\n{block}\n{said:?}");
-            assert!(said.out.contains("0 warnings"), "{path}:\n{block}\n{said:?}");
-        }
-    }
-    let folder = Folder::with_everything();
-    let toml = fs::read_to_string(folder.configuration()).expect("the configuration");
-    let lines = r#"
-[connectors.export]
-plugin = "jsonl"
-[connectors.export.config]
-id = ["id"]
-time = { column = "/when/created", formats = ["unix"] }
-identities = { email = "/contact/mail" }
-[[connectors.export.config.signals]]
-kind = "person.identified"
-traits = { name = "/contact/name", employees = "employees" }
-"#;
-    folder.write("hearken.toml", &format!("{toml}{lines}"));
-    let line = json!({ "id": 4711, "when": { "created": 1_700_000_000 }, "employees": 450,
-        "contact": { "mail": "robin@example.com", "name": "Robin Example" } });
-    folder.write("export.jsonl", &format!("{line}\r\n\nno JSON\n"));
-    let said = hearken(&folder, &["import", "export", "export.jsonl"]);
-    assert_eq!(said.code, 3, "{said:?}");
-    assert!(said.err.contains("export.jsonl line 3: it is not JSON"), "{said:?}");
-    hearken(&folder, &["run", "--once"]).done();
-    let robin = hearken(&folder, &["prospect", "show", "robin@example.com", "--format", "json"])
-        .done()
-        .json();
-    assert_eq!(
-        robin["traits"],
-        json!({ "name": "Robin Example", "employees": 450 }),
-        "{robin}"
-    );
-    assert_eq!(
-        robin["signals"]["recent"][0]["id"], "export:4711:person.identified",
-        "{robin}"
-    );
-}
-
-#[test]
-fn mistakes_in_a_mapping_are_told_where_they_stand() {
-    let folder = with_leads();
-    for (right, wrong, told) in [
-        (
-            "email = \"mail\"",
-            "email = { colum = \"mail\" }",
-            "did you mean 'column'?",
-        ),
-        (
-            "kind = \"consent.granted\"",
-            "kind = \"consent.given\"",
-            "there is consent.granted",
-        ),
-        (
-            "when = { form = true }",
-            "wehn = { form = true }",
-            "did you mean 'when'?",
-        ),
-        ("proof = \"form\"", "proof = [\"form\"]", "proof"),
-        ("%d.%m.%Y", "dd.mm.yyyy", "is no format of a time"),
-    ] {
-        folder.change(right, wrong);
-        let said = hearken(&folder, &["check", "hearken.toml"]);
-        assert_eq!(said.code, 2, "{wrong}: {said:?}");
-        let line = fs::read_to_string(folder.configuration()).expect("the configuration");
-        let line = 1 + line
-            .lines()
-            .position(|line| line.contains(wrong))
-            .expect("it stands there");
-        assert!(said.err.contains(told), "{wrong}: {said:?}");
-        assert!(
-            said.err.contains(&format!("hearken.toml:{line}:")),
-            "{wrong} in line {line}: {said:?}"
-        );
-        folder.change(wrong, right);
-    }
-}
-
-#[test]
-fn the_shipped_imports_pass_check() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../config/import");
-    for entry in fs::read_dir(folder).expect("the folder is there").flatten() {
-        let toml = fs::read_to_string(entry.path()).expect("a configuration");
-        let toml = toml.replace("../../target/plugins", "PLUGINS");
-        let said = hearken(&Folder::with_configuration(&toml), &["check", "hearken.toml"]);
-        assert_eq!(said.code, 0, "{}: {said:?}", entry.path().display());
-        assert!(said.out.contains("0 warnings"), "{}: {said:?}", entry.path().display());
-    }
 }
 
 fn write_packed(folder: &Folder, name: &str, text: &str, packed: bool) {

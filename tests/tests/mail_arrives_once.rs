@@ -272,3 +272,42 @@ fn a_stop_is_not_held_up_for_ever_by_a_relay_that_hangs() {
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     assert!(relay.mails().is_empty());
 }
+
+#[test]
+fn a_marketing_story_says_who_sent_it_and_one_click_ends_it() {
+    let relay = Relay::start();
+    let folder = Folder::that_mails(SMTP, relay.port(), PLAIN);
+    folder.write("stories/roi-in-numbers.md", MARKETING);
+    let without = hearken(&folder, &["check", "hearken.toml"]);
+    assert!(without.code != 0 && without.err.contains("[links]"), "{without:?}");
+    folder.change(
+        "[mail]",
+        "[links]\npublic-url = \"https://links.example.com\"\n\n[mail]",
+    );
+    let daemon = Daemon::start(&folder);
+    tell(&daemon, "ann", json!({}));
+    let mail = relay.wait_for(1).remove(0);
+    let read = well_formed(&mail);
+    let raw = String::from_utf8(mail.bytes.clone()).expect("everything is encoded");
+    let link = raw
+        .lines()
+        .find_map(|line| line.strip_prefix("List-Unsubscribe: <")?.strip_suffix('>'))
+        .expect("on one line");
+    assert!(link.starts_with("https://links.example.com/l/"), "{link}");
+    assert_eq!(
+        header(&read, "List-Unsubscribe-Post"),
+        Some("List-Unsubscribe=One-Click")
+    );
+    let text = read["text"].as_str().expect("a text");
+    assert!(text.lines().any(|line| line == "Example"), "{text}");
+    for part in ["Example Street 1, 12345 Example City", link] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let answer = daemon.submit(&json!(link), "List-Unsubscribe=One-Click");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    folder.consent_comes_to("user:ann", "marketing", "email", "withdrawn");
+    daemon.stop();
+}
+
+const MARKETING: &str = "+++\ntitle = \"What it returns, in numbers\"\ntopics = [\"roi\"]\nchannels = [\"email\"]\n+++\n\
+                         An example company, generated for these tests, had its money back after nine months.\n";

@@ -55,9 +55,14 @@ impl Workspace {
     pub(crate) fn cargo_command(&self) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(&self.root).env("CARGO_TARGET_DIR", &self.target);
-        // Set for this program by the cargo that started it; another package's build
-        // must not see it.
-        command.env_remove("CARGO_MANIFEST_DIR");
+        // Set for this program by the cargo that started it; another package's build must not
+        // see it, and is done again where it looks for it and finds another.
+        let of_this_program = |name: &str| name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_");
+        for (name, _) in env::vars_os() {
+            if name.to_str().is_some_and(of_this_program) {
+                command.env_remove(name);
+            }
+        }
         command
     }
 

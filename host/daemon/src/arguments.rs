@@ -1,8 +1,14 @@
 //! The command line.
 
+mod approve;
+mod dead_letter;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use approve::{AnswerArguments, ApproveCommand, WaitingFilter};
+pub(crate) use dead_letter::{Chosen, DeadLetterCommand, DeadLetterFilter};
 
 /// Listens to what prospects do and answers with the one story that fits.
 #[derive(Debug, Parser)]
@@ -17,6 +23,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Make a folder to begin with: a commented configuration and stories, in shadow mode
+    New(NewArguments),
     /// Run the daemon until it is told to stop
     Run(RunArguments),
     /// Say everything that is wrong with a configuration
@@ -29,6 +37,9 @@ pub(crate) enum Command {
     /// What was decided, and why
     #[command(subcommand)]
     Decision(DecisionCommand),
+    /// What stories say
+    #[command(subcommand)]
+    Story(StoryCommand),
     /// How many people a change of the configuration would newly speak to
     Plan(PlanArguments),
     /// What was said or would have been, to how many, what was not, and why
@@ -129,6 +140,19 @@ pub(crate) struct ImportArguments {
     pub(crate) anyway: bool,
 }
 
+#[derive(Args, Debug)]
+pub(crate) struct NewArguments {
+    /// The folder to make
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// In whose name you speak
+    #[arg(long, default_value = "Example", value_name = "NAME")]
+    pub(crate) brand: String,
+    /// Where the plugins are; default: beside this program
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) plugins: Option<PathBuf>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProspectCommand {
     /// Those seen last
@@ -190,6 +214,45 @@ pub(crate) enum DecisionCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoryCommand {
+    /// A story as somebody would read it, or why it would be held; sends nothing
+    Preview(PreviewArguments),
+}
+
+#[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("whom").required(true))]
+pub(crate) struct PreviewArguments {
+    /// The story's name
+    #[arg(value_name = "STORY")]
+    pub(crate) story: String,
+    /// For a prospect: its id, or any identity, such as ann@example.com
+    #[arg(long, value_name = "ID", group = "whom")]
+    pub(crate) prospect: Option<String>,
+    /// For made-up people of whom the worst is known: no name, a script for a name, line breaks …
+    #[arg(long, group = "whom")]
+    pub(crate) worst: bool,
+    /// As if this were their language (BCP 47)
+    #[arg(long, value_name = "TAG")]
+    pub(crate) language: Option<String>,
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: PreviewFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PreviewFormat {
+    /// As plain text, for a terminal
+    #[default]
+    Text,
+    /// A page for a browser
+    Html,
+    /// For programs; docs/cli.md describes it
+    Json,
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct PlanArguments {
     /// The configuration as it would be; several are joined, later ones win
@@ -213,130 +276,6 @@ pub(crate) struct SummaryArguments {
     pub(crate) configured: Configured,
     #[command(flatten)]
     pub(crate) shown: Shown,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Chosen {
-    /// Dead letters by their numbers
-    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
-    pub(crate) ids: Vec<u64>,
-    /// All of them, or all that --stage and --connector leave
-    #[arg(long)]
-    pub(crate) all: bool,
-    #[command(flatten)]
-    pub(crate) filter: DeadLetterFilter,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct DeadLetterFilter {
-    /// Of one stage: intake, signal, assess, decide or deliver
-    #[arg(long, value_name = "STAGE")]
-    pub(crate) stage: Option<String>,
-    /// Of one connector
-    #[arg(long, value_name = "NAME")]
-    pub(crate) connector: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum DeadLetterCommand {
-    /// The latest
-    List {
-        #[command(flatten)]
-        configured: Configured,
-        #[command(flatten)]
-        filter: DeadLetterFilter,
-        /// How many at most
-        #[arg(long, default_value_t = 50, value_name = "N")]
-        limit: usize,
-        #[command(flatten)]
-        shown: Shown,
-    },
-    /// One, with what it carries
-    Show {
-        /// Its number
-        id: u64,
-        #[command(flatten)]
-        configured: Configured,
-        #[command(flatten)]
-        shown: Shown,
-    },
-    /// Mark them to be worked off again; a running daemon takes them at once
-    Replay {
-        #[command(flatten)]
-        chosen: Chosen,
-        #[command(flatten)]
-        configured: Configured,
-    },
-    /// Delete them
-    Drop {
-        #[command(flatten)]
-        chosen: Chosen,
-        #[command(flatten)]
-        configured: Configured,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ApproveCommand {
-    /// What waits, the longest first
-    List {
-        #[command(flatten)]
-        configured: Configured,
-        #[command(flatten)]
-        filter: WaitingFilter,
-        /// How many at most
-        #[arg(long, default_value_t = 50, value_name = "N")]
-        limit: usize,
-        #[command(flatten)]
-        shown: Shown,
-    },
-    /// They may go; a running daemon sends them at once, after all last checks
-    Yes(AnswerArguments),
-    /// They end; who was meant can be spoken to about something else
-    No(AnswerArguments),
-    /// Approve the texts of stories as they are now; a text that is changed is a draft again
-    Story {
-        /// Stories by their names
-        #[arg(value_name = "STORY", required_unless_present = "all", conflicts_with = "all")]
-        stories: Vec<String>,
-        /// All of the configuration
-        #[arg(long)]
-        all: bool,
-        #[command(flatten)]
-        configured: Configured,
-    },
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct AnswerArguments {
-    /// Actions by their ids
-    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
-    pub(crate) ids: Vec<String>,
-    /// All that wait, or all that --story, --team and --older-than leave
-    #[arg(long)]
-    pub(crate) all: bool,
-    #[command(flatten)]
-    pub(crate) filter: WaitingFilter,
-    /// Why; kept with the action
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) why: Option<String>,
-    #[command(flatten)]
-    pub(crate) configured: Configured,
-    #[command(flatten)]
-    pub(crate) shown: Shown,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct WaitingFilter {
-    /// Of one story
-    #[arg(long, value_name = "NAME", conflicts_with = "team")]
-    pub(crate) story: Option<String>,
-    /// Of one team
-    #[arg(long, value_name = "NAME")]
-    pub(crate) team: Option<String>,
-    /// Decided at least so long ago: 90s, 2h, 7d
-    #[arg(long, value_name = "DURATION")]
-    pub(crate) older_than: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use hearken_model::{
-    Act, Action, ActionState, AnswersTo, Delivery, Identity, Instant, Outcome, Signal, SignalId, View, decide::Facts,
+    Act, Action, ActionState, AnswersTo, Delivery, HOST_CONNECTOR, Identity, Instant, Outcome, Signal, SignalId, View,
+    decide::Facts,
 };
 use hearken_sandbox::{Class, Fault, wire};
 use hearken_store::{Arriving, Due, Finish, NewDeadLetter, Stage, Suppression};
@@ -15,8 +16,6 @@ use crate::{
     wire as convert,
 };
 
-/// The connector under whose name the host itself reports.
-const HOST: &str = "hearken";
 /// The code of a failure that means that there is no such address.
 const ADDRESS_INVALID: &str = "address-invalid";
 const MAX_MEMORY_BYTES: usize = 16 * 1024;
@@ -228,7 +227,7 @@ fn gone(action: &Action, number: u32, at: Instant, fault: &Fault) -> Option<(Sup
         properties["code"] = status.into();
     }
     let signal = Signal {
-        id: SignalId(format!("{HOST}:bounced-{}-{number}", action.id)),
+        id: SignalId(format!("{HOST_CONNECTOR}:bounced-{}-{number}", action.id)),
         kind: "message.bounced".into(),
         at,
         identities: vec![identity.clone()],
@@ -243,7 +242,7 @@ fn gone(action: &Action, number: u32, at: Instant, fault: &Fault) -> Option<(Sup
     };
     let bounce = Arriving {
         signal,
-        connector: HOST.into(),
+        connector: HOST_CONNECTOR.into(),
         received: at,
         // A bounce is no reason to speak, and vouches for nothing.
         live: false,

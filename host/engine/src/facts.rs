@@ -58,6 +58,12 @@ impl Shared {
                 .iter()
                 .map(|s| (s.id.clone(), s.kind.word().to_owned()))
                 .collect(),
+            confirms: self
+                .wiring
+                .stories
+                .iter()
+                .filter_map(|s| Some((s.id.clone(), s.confirms.clone()?)))
+                .collect(),
             teams: self.open_teams(view.now),
             team_sinks: self
                 .wiring

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use hearken_model::{
     Act, Action, ActionState, Alternative, DecisionId, Instant, Mode, Prospect, ProspectId, Seq, StoryId, View,
     decide::{self, Facts},
-    gate, loudest, trigger,
+    gate, loudest, outweighed, trigger,
 };
 use hearken_store::{Due, Switches};
 
@@ -139,7 +139,11 @@ impl Foresight {
             return found.map_or_else(|| silent(prospect, "", ""), |g| silent(prospect, &g.gate, &g.why));
         };
         if choice.act == Act::Hold {
-            return silent(prospect, "", &choice.reason);
+            let kept_from = outweighed(choice, &chosen.alternatives).and_then(|a| a.forbidden.first());
+            return kept_from.map_or_else(
+                || silent(prospect, "", &choice.reason),
+                |g| silent(prospect, &g.gate, &g.why),
+            );
         }
         let draft = || choice.act != Act::HandOver && facts.policy.approve_texts && !self.is_approved(&choice.target);
         let because = |gate: &str, why: &str| Cause {

@@ -14,6 +14,7 @@ mod assess;
 mod breaker;
 mod catalogue;
 mod clock;
+mod confirmation;
 mod content;
 mod dead;
 mod deliver;

@@ -49,7 +49,9 @@ impl Shared {
 
     fn candidates(&self, view: &View, facts: &Facts, channels: &[String]) -> Vec<wire::Candidate> {
         let eligible = |story: &Story| {
-            speaks_to(story, view.lifecycle)
+            // What asks for a consent is told when one is to be confirmed, and else never.
+            story.confirms.is_none()
+                && speaks_to(story, view.lifecycle)
                 && speaks_language(story, view.language.as_deref())
                 && story.channels.iter().any(|c| channels.contains(c))
                 && !told_already(story, view, facts)
@@ -160,7 +162,7 @@ fn speaks_to(story: &Story, stage: Lifecycle) -> bool {
 
 /// A story without languages speaks all; a prospect whose language is not known is spoken
 /// to in any. `en` covers `en-GB`.
-fn speaks_language(story: &Story, language: Option<&str>) -> bool {
+pub(crate) fn speaks_language(story: &Story, language: Option<&str>) -> bool {
     let Some(language) = language else { return true };
     let base = |l: &str| l.split('-').next().unwrap_or_default().to_ascii_lowercase();
     story.languages.is_empty() || story.languages.iter().any(|l| base(l) == base(language))

@@ -6,6 +6,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use hearken_model::{Entry, Instant, Policy, Prospect, Recorded, Seq, View, trigger};
 use hearken_store::{Commit, Logged, Outgoing, Suppression, TimerSet};
 
+use crate::confirmation::Asked;
+
 /// For how long after a live signal a prospect counts as being there, where an entry that
 /// is no signal (a merge) makes something stand out: 10 minutes.
 const STILL_THERE_MS: u64 = 600_000;
@@ -150,6 +152,11 @@ impl Touched {
             Some(_) => self.await_reply(at, commit, policy),
             None => {}
         }
+    }
+
+    /// A consent that was just asked for in this person's name, the latest of several.
+    pub(crate) fn asks_to_confirm(&self) -> Option<Asked> {
+        self.signals.iter().rev().find_map(|recorded| Asked::by(recorded))
     }
 
     /// What calls for a decision, if anything does and may.

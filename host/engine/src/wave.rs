@@ -1,6 +1,7 @@
 //! One wave: entries of the log applied to their prospects, and what follows from it.
 //! Nothing here writes; a wave ends in [`Commit`]s.
 
+mod acting;
 mod deciding;
 
 use std::collections::BTreeMap;

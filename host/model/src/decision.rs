@@ -125,3 +125,10 @@ pub fn loudest(alternatives: &[Alternative]) -> Option<&Alternative> {
         .iter()
         .max_by(|x, y| x.choice.weight.total_cmp(&y.choice.weight))
 }
+
+/// What was proposed with more weight than the silence that was chosen: where it is forbidden,
+/// that is why nothing is said.
+#[must_use]
+pub fn outweighed<'a>(silence: &Choice, alternatives: &'a [Alternative]) -> Option<&'a Alternative> {
+    loudest(alternatives).filter(|a| a.choice.weight > silence.weight)
+}

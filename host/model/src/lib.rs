@@ -33,7 +33,7 @@ pub use belief::{Belief, BeliefKey, BeliefKind, MAX_EVIDENCE};
 pub use consent::{Consent, ConsentKey, ConsentStatus};
 pub use conversation::{Floor, Speaker, Telling, Turn};
 pub use dated::Dated;
-pub use decision::{Alternative, Choice, Decision, GateResult, loudest};
+pub use decision::{Alternative, Choice, Decision, GateResult, loudest, outweighed};
 pub use entry::{Assessment, Entry, TimerFired};
 pub use ids::{ActionId, DecisionId, PARTITIONS, Partition, ProfileId, ProspectId, Seq, SignalId, StoryId};
 pub use lifecycle::Lifecycle;

@@ -115,6 +115,8 @@ impl Prospect {
             "message.replied"
                 | "message.clicked"
                 | "question.answered"
+                | "consent.granted"
+                | "consent.withdrawn"
                 | "meeting.requested"
                 | "meeting.booked"
                 | "chat.message"

@@ -83,6 +83,10 @@ pub struct Story {
     pub subject: String,
     /// Markdown with values to fill in: a template.
     pub text: String,
+    /// The purpose whose consent it asks to confirm (double opt-in). Such a story is told when
+    /// a consent waits to be confirmed, and no router is offered it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirms: Option<String>,
     /// By a value's name, what is said where it is not known.
     #[serde(default)]
     pub fallbacks: BTreeMap<String, String>,

@@ -210,6 +210,7 @@ fn facts() -> impl Strategy<Value = Facts> {
             purposes: (0..4)
                 .map(|n| (StoryId(format!("s{n}")), "marketing".to_owned()))
                 .collect(),
+            confirms: BTreeMap::new(),
             teams: vec!["sales".into()],
             team_sinks: BTreeMap::from([("sales".into(), "outbox".into())]),
         },
@@ -334,6 +335,7 @@ fn draws_follow_the_weights() {
         consents: BTreeMap::new(),
         told: Vec::new(),
         purposes: BTreeMap::new(),
+        confirms: BTreeMap::new(),
         teams: vec!["a".into(), "b".into()],
         team_sinks: BTreeMap::new(),
     };

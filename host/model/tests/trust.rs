@@ -63,6 +63,7 @@ fn story() -> Story {
         answers: vec![("roi".into(), "The costs".into())],
         subject: "In numbers".into(),
         text: "Nine months.".into(),
+        confirms: None,
         fallbacks: BTreeMap::new(),
     }
 }

@@ -18,6 +18,7 @@ fn found(subject: &str, text: &str) -> Vec<(String, String)> {
         answers: Vec::new(),
         subject: subject.into(),
         text: text.into(),
+        confirms: None,
         fallbacks: BTreeMap::from([("company".into(), "your company".into()), ("blank".into(), " ".into())]),
     };
     check(&story, &BTreeSet::from(["seats".into()]))

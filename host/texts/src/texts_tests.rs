@@ -19,6 +19,7 @@ fn story(text: &str) -> Story {
         answers: Vec::new(),
         subject: "For {{ first_name | default(\"you\") }}".into(),
         text: text.into(),
+        confirms: None,
         fallbacks: [("company".to_owned(), "your company".to_owned())].into(),
     }
 }

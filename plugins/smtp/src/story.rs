@@ -25,6 +25,9 @@ pub(crate) fn text(action: &Action) -> String {
             None => writeln!(all, "- {text}"),
         };
     }
+    if let Some(url) = &content.confirm {
+        let _ = writeln!(all, "\n{}: {url}", content.title);
+    }
     all
 }
 
@@ -42,6 +45,10 @@ pub(crate) fn html(action: &Action) -> Option<String> {
                 let _ = writeln!(all, "<p>{}</p>", crate::page::escaped(&answer.text));
             }
         }
+    }
+    // It asks one thing, and its subject is what it asks: in any language.
+    if let Some(url) = &content.confirm {
+        button(&mut all, url, &content.title);
     }
     Some(all)
 }

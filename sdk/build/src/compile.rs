@@ -40,6 +40,9 @@ pub fn compile(crate_dir: &Path, target_dir: &Path, packages: &[&str]) -> Result
         command.args(["--package", package]);
     }
     toolchain.configure(&mut command);
+    for (from, to) in renamed(crate_dir) {
+        command.arg("--config").arg(rename(&from, to));
+    }
     run(&mut command)?;
 
     let own;
@@ -50,6 +53,26 @@ pub fn compile(crate_dir: &Path, target_dir: &Path, packages: &[&str]) -> Result
         packages.to_vec()
     };
     names.into_iter().map(|name| module(target_dir, name)).collect()
+}
+
+/// What panic messages call the places where sources lie. Else a plugin would carry the
+/// paths of the machine that built it, and be another one on the next machine.
+fn renamed(crate_dir: &Path) -> Vec<(PathBuf, &'static str)> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cargo")));
+    let crate_dir = crate_dir.canonicalize().unwrap_or_else(|_| crate_dir.to_owned());
+    let outermost = crate_dir
+        .ancestors()
+        .filter(|folder| folder.join("Cargo.toml").is_file())
+        .last();
+    let outermost = outermost.map(|folder| (folder.to_owned(), "src"));
+    home.map(|home| (home, "cargo")).into_iter().chain(outermost).collect()
+}
+
+/// As cargo's configuration, whose lists add up with those that an author has.
+fn rename(from: &Path, to: &str) -> String {
+    let flag = format!("--remap-path-prefix={}={to}", from.display());
+    format!("target.{TARGET}.rustflags=[{flag:?}]")
 }
 
 fn module(target_dir: &Path, package: &str) -> Result<PathBuf, CompileError> {
@@ -151,6 +174,18 @@ mod tests {
         assert_eq!(
             name_in_id("path+file:///plugins/scorers#body-language@0.1.0"),
             "body-language"
+        );
+    }
+
+    #[test]
+    fn sources_are_called_by_where_they_lie_in_their_project() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let project = here.ancestors().nth(2).unwrap().to_owned();
+        assert_eq!(renamed(here).last(), Some(&(project, "src")));
+        let flag = rename(Path::new("/home/ann/a \"b\""), "src");
+        assert_eq!(
+            flag,
+            "target.wasm32-unknown-unknown.rustflags=[\"--remap-path-prefix=/home/ann/a \\\"b\\\"=src\"]"
         );
     }
 

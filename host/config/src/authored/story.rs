@@ -25,6 +25,9 @@ table! {
         optional channels: Listed<Name>,
         /// marketing (the default), service or sales.
         optional kind: Choice<StoryKind>,
+        /// The purpose whose consent it asks to confirm, such as marketing (double opt-in). It is
+        /// told when such a consent waits to be confirmed, and is of kind service.
+        optional confirms: Name,
         /// The subject line. Default: the title.
         optional subject: Text,
         /// For a question: what can be answered.

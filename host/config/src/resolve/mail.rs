@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 
-use hearken_model::StoryKind;
+use hearken_model::{Story, StoryKind};
 
 use super::{Reference, Resolver, stories::Stories};
 use crate::{
@@ -23,9 +23,15 @@ impl Resolver<'_> {
             return None;
         };
         let written = &at.value;
-        let commercial = stories.told.iter().any(|story| {
-            story.kind != StoryKind::Service && story.channels.iter().any(|channel| self.is_mailed(channel))
-        });
+        let mailed = |story: &&Story| story.channels.iter().any(|channel| self.is_mailed(channel));
+        let kinds: Vec<StoryKind> = stories.told.iter().filter(mailed).map(|story| story.kind).collect();
+        if kinds.contains(&StoryKind::Marketing) && file.links.is_none() {
+            let message =
+                "marketing stories are mailed, which need a link to unsubscribe, and there are no [links]".into();
+            let help = "[links] public-url = \"https://links.example.com\", where people reach the public listener";
+            self.problems.error("mail", at.key, message, help);
+        }
+        let commercial = kinds.iter().any(|kind| *kind != StoryKind::Service);
         if commercial && written.postal_address.is_none() {
             let message = "stories are mailed that need a postal address below them, and [mail] has none".into();
             let help = "postal-address = \"Example Inc., Example Street 1, 12345 Example City\"; only stories of kind \

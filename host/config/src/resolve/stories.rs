@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use hearken_model::{Lifecycle, Story, StoryId};
+use hearken_model::{Lifecycle, Story, StoryId, StoryKind};
 
 use super::{
     Reference, Resolver,
@@ -167,13 +167,41 @@ impl Resolver<'_> {
                 Some(list) => self.names(Reference::Channel, Some(list), &channels),
                 None => channels.iter().map(|&name| name.to_owned()).collect(),
             },
-            kind: front.kind.as_ref().map_or_else(Default::default, |at| at.value.0),
+            kind: self.kind(front),
             answers: self.answers(front, &topics, &personas),
             subject: text(&front.subject, &title),
             title,
             text: body.trim().replace("\r\n", "\n"),
+            confirms: front.confirms.as_ref().map(|at| at.value.0.clone()),
             fallbacks: fallbacks(front),
         }
+    }
+
+    /// What asks to confirm a consent is owed to whoever asked for it, and needs a link.
+    fn kind(&mut self, front: &FrontMatter) -> StoryKind {
+        let written = front.kind.as_ref();
+        let Some(confirms) = &front.confirms else {
+            return written.map_or_else(Default::default, |at| at.value.0);
+        };
+        if let Some(at) = written.filter(|at| at.value.0 != StoryKind::Service) {
+            let message = format!(
+                "a story that confirms a consent is of kind service, not {}",
+                at.value.0.word()
+            );
+            let help = "leave kind out: whoever asked for something is owed the question";
+            self.problems.error("confirms", at.span, message, help);
+        }
+        if self.file.links.is_none() {
+            let message = "the story asks to confirm a consent, which needs a link, and there are no [links]".into();
+            let help = "[links] public-url = \"https://links.example.com\", where people reach the public listener";
+            self.problems.error("confirms", confirms.span, message, help);
+        }
+        if let Some(answers) = &front.answers {
+            let message = "a story that confirms a consent asks one thing, and has answers".into();
+            let help = "leave answers out; a question is a story of its own";
+            self.problems.error("confirms", answers.key, message, help);
+        }
+        StoryKind::Service
     }
 
     fn names(&mut self, what: Reference, written: Option<&At<Listed<Name>>>, known: &[&str]) -> Vec<String> {

@@ -8,29 +8,35 @@ mod decision;
 mod import;
 mod import_shown;
 mod links;
+mod new;
 mod plan;
 mod plan_view;
 mod plugin;
 mod prospect;
 mod prospect_view;
 mod run;
+mod story;
+mod story_view;
 mod summary;
 mod summary_view;
 mod switch;
 mod waiting_view;
 mod who;
 mod whom;
+mod worst;
 
 use crate::{arguments::Command, output::Exit};
 
 /// Does what the command line says.
 pub(crate) async fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
+        Command::New(arguments) => new::new(&arguments),
         Command::Run(arguments) => Box::pin(run::run(arguments)).await,
         Command::Check(arguments) => Box::pin(check::check(arguments)).await,
         Command::Import(arguments) => Box::pin(import::import(arguments)).await,
         Command::Prospect(command) => Box::pin(prospect::prospect(command)).await,
         Command::Decision(command) => Box::pin(decision::decision(command)).await,
+        Command::Story(command) => Box::pin(story::story(command)).await,
         Command::Plan(arguments) => Box::pin(plan::plan(arguments)).await,
         Command::Summary(arguments) => Box::pin(summary::summary(arguments)).await,
         Command::DeadLetter(command) => Box::pin(dead_letter::dead_letter(command)).await,

@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use hearken_links::{Answer, Link, Links, Preferences, Unsubscribe};
+use hearken_links::{Answer, Click, Confirm, Link, Links, Preferences, Unsubscribe};
 use hearken_model::{Act, Action, StoryKind};
+use hearken_texts::Rendered;
 use serde_json::Value;
 
-use crate::parts::Shared;
+use crate::{confirmation::Asked, parts::Shared};
 
 /// For how long a question can be answered.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(90 * 86_400);
+/// For how long a consent that was asked for can be confirmed: whoever wanted it has looked by
+/// then, and a link that says yes should not lie around in old mail.
+const CONFIRMED_WITHIN: Duration = Duration::from_secs(14 * 86_400);
 
 impl Shared {
     /// What an action says, with its links: the same for every attempt, as long as no key is
@@ -17,12 +21,53 @@ impl Shared {
     pub(crate) fn linked(&self, action: &Action) -> Value {
         let mut content = action.content.clone();
         let speaks = action.act != Act::HandOver && content.is_object();
+        let asked = Asked::taken_from(&mut content);
         if let Some(links) = self.links.as_ref().filter(|_| speaks) {
+            if self.wiring.links.as_ref().is_some_and(|l| l.tracking) {
+                track(links, action, &mut content);
+            }
             add_addressed(links, action, &mut content);
             add_answers(links, action, &mut content);
+            if let Some(asked) = asked {
+                add_confirmation(links, action, asked, &mut content);
+            }
         }
         content
     }
+}
+
+/// Leads the links of a story's text over us, in its HTML and its plain text. Its Markdown
+/// keeps them: what shows Markdown is a conversation, where whoever follows a link tells so.
+/// What asks for a consent is not tracked: nobody has agreed to anything yet.
+fn track(links: &Links, action: &Action, content: &mut Value) {
+    if action.purpose == StoryKind::Service.word() {
+        return;
+    }
+    let Some(mut rendered) = Rendered::of_content(content) else {
+        return;
+    };
+    rendered.replace_links(|place, _| {
+        let link = u16::try_from(place).ok()?;
+        Some(links.url(&Link::Click(Click {
+            action: action.id,
+            link,
+        })))
+    });
+    if let Value::Object(fields) = content {
+        fields.extend(rendered.to_content());
+    }
+}
+
+fn add_confirmation(links: &Links, action: &Action, asked: Asked, content: &mut Value) {
+    let Some(to) = action.to.first() else { return };
+    let confirm = Link::Confirm(Confirm {
+        action: action.id,
+        to: to.clone(),
+        purpose: asked.purpose,
+        channel: asked.channel,
+        expires: action.decided.after(CONFIRMED_WITHIN),
+    });
+    content["confirm"] = links.url(&confirm).into();
 }
 
 /// The ways to say no. What is owed to a person (service) asks for no consent, so there is

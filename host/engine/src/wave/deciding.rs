@@ -4,19 +4,16 @@
 use std::{sync::Arc, time::Duration};
 
 use hearken_model::{
-    Act, Action, ActionId, ActionState, Alternative, Choice, Decision, DecisionId, Entry, Instant, Mode, ProfileId,
-    Seq, Telling, View,
+    Act, Alternative, Choice, Decision, DecisionId, Entry, Instant, Seq, View,
     decide::{self, Facts},
-    gate, loudest, trigger,
+    loudest, outweighed, trigger,
 };
 use hearken_store::{Logged, NewDeadLetter, Stage, TimerSet};
 use sha2::{Digest, Sha256};
 
 use super::Wave;
 use crate::{
-    content::Unsaid,
-    deliver,
-    outbox::waits_for_approval,
+    confirmation::{ASKED_BY, Asked},
     route::{self, Moved},
     touched::again,
 };
@@ -25,10 +22,25 @@ use crate::{
 /// is enough for a machine that was too busy.
 const ASK_AGAIN: Duration = Duration::from_secs(60);
 
+/// What was asked, and who.
+struct Question {
+    /// Where the decision stands.
+    place: Seq,
+    /// What moved.
+    trigger: String,
+    /// Who was asked, with the plugin's digest.
+    router: String,
+    /// What they were given.
+    situation: serde_json::Value,
+    /// The consent that the host asks for by itself.
+    pending: Option<Asked>,
+}
+
 impl Wave<'_> {
     /// Decides about those of whom something stands out now. Returns how many there are.
     pub(super) async fn decide(&mut self) -> usize {
         let mut asked: Vec<(usize, String, View, Facts)> = Vec::new();
+        let mut confirming = Vec::new();
         for index in 0..self.touched.len() {
             if self.touched[index].prospect.part.profiles.is_empty() {
                 continue;
@@ -36,11 +48,39 @@ impl Wave<'_> {
             let view = self.shared.view(&self.touched[index].prospect, self.touched[index].now);
             self.announce(index, &view);
             let t = &self.touched[index];
-            if let Some(trigger) = t.trigger(&view) {
-                let facts = self.shared.facts(&t.prospect, &view, None);
-                asked.push((index, trigger, view, facts));
+            let pending = t.asks_to_confirm();
+            let trigger = t.trigger(&view);
+            if pending.is_none() && trigger.is_none() {
+                continue;
+            }
+            let facts = self.shared.facts(&t.prospect, &view, None);
+            match pending.and_then(|p| Some((self.shared.confirmation(&p, &view, &facts)?, p))) {
+                Some((choice, pending)) => confirming.push((index, pending, choice, view, facts)),
+                None => asked.extend(trigger.map(|trigger| (index, trigger, view, facts))),
             }
         }
+        let confirmed = confirming.len();
+        for (index, pending, choice, view, facts) in confirming {
+            self.ask_to_confirm(index, &pending, choice, &view, facts);
+        }
+        confirmed + self.ask_the_router(asked).await
+    }
+
+    /// What a person waits for is asked without a router.
+    fn ask_to_confirm(&mut self, index: usize, pending: &Asked, choice: Choice, view: &View, facts: Facts) {
+        let prospect = self.touched[index].prospect.id;
+        let place = Self::next_place(&mut self.steps, &self.commits, prospect.partition());
+        let asked = Question {
+            place,
+            trigger: pending.trigger(),
+            router: ASKED_BY.into(),
+            situation: serde_json::Value::Null,
+            pending: Some(pending.clone()),
+        };
+        self.decided(index, asked, view, facts, Ok(vec![choice]));
+    }
+
+    async fn ask_the_router(&mut self, asked: Vec<(usize, String, View, Facts)>) -> usize {
         let Some(router) = self.shared.router.as_ref().filter(|_| !asked.is_empty()) else {
             return 0;
         };
@@ -78,13 +118,21 @@ impl Wave<'_> {
             breaker.hear(router.name(), self.shared.clock.now(), faults);
         }
         let count = asked.len();
+        let router = format!("{} {}", router.name(), router.plugin().digest());
         for (((asked, place), situation), answer) in asked.into_iter().zip(places).zip(situations).zip(answers) {
             let (index, trigger, view, facts) = asked;
             let choices = self.shared.choices(&situation, answer);
             if let Err(why) = &choices {
                 self.undecided(index, place, why, &situation);
             }
-            self.decided(index, place, trigger, &view, facts, &situation, choices);
+            let asked = Question {
+                place,
+                trigger,
+                router: router.clone(),
+                situation: route::record(&situation),
+                pending: None,
+            };
+            self.decided(index, asked, &view, facts, choices);
         }
         count
     }
@@ -148,17 +196,21 @@ impl Wave<'_> {
         self.commit(partition).timers.push(timer);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one record")]
     fn decided(
         &mut self,
         index: usize,
-        place: Seq,
-        trigger: String,
+        asked: Question,
         view: &View,
         facts: Facts,
-        situation: &hearken_sandbox::wire::Situation,
         choices: Result<Vec<Choice>, String>,
     ) {
+        let Question {
+            place,
+            trigger,
+            router,
+            situation,
+            pending,
+        } = asked;
         let prospect = self.touched[index].prospect.id;
         let id = DecisionId::at(prospect, place);
         let seed = seed(&self.shared.key, id);
@@ -174,24 +226,23 @@ impl Wave<'_> {
         let choice = match &alternative {
             Some(a) if a.choice.act == Act::Hold => Choice {
                 // Who reads why nothing was said wants to know what would have been.
-                reason: outweighed(a, &chosen.alternatives).unwrap_or_else(|| a.choice.reason.clone()),
+                reason: outweighed(&a.choice, &chosen.alternatives)
+                    .and_then(forbidden)
+                    .unwrap_or_else(|| a.choice.reason.clone()),
                 ..a.choice.clone()
             },
             Some(a) => a.choice.clone(),
             None => silence(failed, &chosen.alternatives),
         };
         let mode = decide::mode(&choice, &facts);
-        let router = self.shared.router.as_ref();
         let decision = Decision {
             id,
             prospect,
             place,
             at: view.now,
             trigger,
-            router: router
-                .map(|r| format!("{} {}", r.name(), r.plugin().digest()))
-                .unwrap_or_default(),
-            situation: route::record(situation),
+            router,
+            situation,
             facts,
             alternatives: chosen.alternatives,
             seed,
@@ -203,8 +254,13 @@ impl Wave<'_> {
             reason: choice.reason.clone(),
             mode,
         };
-        let action = self.action(index, &decision, &choice, view);
-        let standing = trigger::standing(view, &self.touched[index].standing);
+        let action = self.action(index, &decision, &choice, view, pending.as_ref());
+        let before = &self.touched[index].standing;
+        // No router was asked: what stands out still calls for a word of its.
+        let standing = match pending {
+            Some(_) => before.clone(),
+            None => trigger::standing(view, before),
+        };
         let telling = action.as_ref().map(|(action, telling)| {
             debug_assert_eq!(action.id, telling.action);
             telling.clone()
@@ -229,107 +285,6 @@ impl Wave<'_> {
         commit.decisions.push(decision);
         commit.actions.extend(action.map(|(a, _)| a));
     }
-
-    fn action(&self, index: usize, decision: &Decision, choice: &Choice, view: &View) -> Option<(Action, Telling)> {
-        let shared = self.shared;
-        let t = &self.touched[index];
-        let (sink, purpose, to) = match choice.act {
-            Act::Hold => return None,
-            Act::HandOver => (
-                shared.wiring.teams.get(&choice.target)?.sink.clone(),
-                "sales".to_owned(),
-                Vec::new(),
-            ),
-            Act::Tell | Act::Ask => {
-                let channel = shared.wiring.channels.get(&choice.channel)?;
-                let story = shared.wiring.stories.iter().find(|s| s.id.0 == choice.target)?;
-                (
-                    channel.sink.clone(),
-                    story.kind.word().to_owned(),
-                    deliver::reachable(&decision.facts, &choice.channel, &channel.address),
-                )
-            }
-        };
-        let id = ActionId::from(decision.id);
-        let text = match choice.act {
-            Act::HandOver | Act::Hold => String::new(),
-            Act::Tell | Act::Ask => shared.digest_of(&choice.target),
-        };
-        let profile = to
-            .first()
-            .map(ProfileId::of)
-            .or_else(|| t.prospect.part.profiles.keys().next().copied())?;
-        let expires = choice.expires_in_ms.map_or_else(
-            || view.now.after(decision.facts.policy.expires),
-            |ms| Instant(view.now.0.saturating_add(ms)),
-        );
-        let mut action = Action {
-            id,
-            decision: decision.id,
-            prospect: decision.prospect,
-            sink: sink.clone(),
-            channel: choice.channel.clone(),
-            act: choice.act,
-            target: choice.target.clone(),
-            purpose,
-            to,
-            decided: view.now,
-            due: view.now,
-            expires,
-            state: ActionState::Queued,
-            why: String::new(),
-            gate: String::new(),
-            attempts: 0,
-            first_tried: None,
-            reference: String::new(),
-            content: serde_json::Value::Null,
-            text,
-            approval: None,
-            seed: false,
-        };
-        hold_back(&mut action, decision);
-        match shared.content(choice, &action.to, &decision.facts, view, &decision.trigger) {
-            Ok(content) => action.content = content,
-            // It waits for no mode and no approval: with the text as it is, it never goes.
-            Err(Unsaid { content, why }) => {
-                (action.state, action.gate, action.why) = (ActionState::Held, gate::TEXT.into(), why);
-                action.content = content;
-            }
-        }
-        let telling = Telling {
-            action: id,
-            profile,
-            at: view.now,
-            act: choice.act,
-            target: choice.target.clone(),
-            channel: choice.channel.clone(),
-            sink,
-            state: action.state,
-            reference: String::new(),
-            shadow: decision.mode == Mode::Shadow,
-            answered: None,
-        };
-        Some((action, telling))
-    }
-}
-
-/// Holds back what the mode does not let go.
-fn hold_back(action: &mut Action, decision: &Decision) {
-    let (_, scope) = decision.facts.policy.most_careful(&action.scopes());
-    let (gate, why) = match decision.mode {
-        Mode::Live => return,
-        Mode::Shadow => {
-            let why = format!(
-                "the mode in {} is shadow: what is decided in shadow is never sent",
-                scope.table()
-            );
-            (gate::SHADOW, why)
-        }
-        Mode::Approve => (gate::APPROVAL, waits_for_approval(action.id, &scope)),
-    };
-    action.state = ActionState::Held;
-    action.gate = gate.into();
-    action.why = why;
 }
 
 /// What a draw begins from: secret, and the same whenever the decision is made again.
@@ -352,13 +307,6 @@ fn silence(failed: Option<String>, alternatives: &[Alternative]) -> Choice {
             .unwrap_or_else(|| "there is nothing to choose from".into()),
         expires_in_ms: None,
     }
-}
-
-/// What was proposed with more weight than the silence that was chosen, and is forbidden.
-fn outweighed(silence: &Alternative, alternatives: &[Alternative]) -> Option<String> {
-    loudest(alternatives)
-        .filter(|a| a.choice.weight > silence.choice.weight)
-        .and_then(forbidden)
 }
 
 fn forbidden(alternative: &Alternative) -> Option<String> {

@@ -14,6 +14,7 @@ pub mod relays;
 pub mod reports;
 mod scene;
 pub mod sending;
+pub mod starting;
 
 use std::sync::Arc;
 
@@ -64,13 +65,15 @@ macro_rules! contract_tests {
                 recent_signals_are_the_latest_of_the_kinds_asked_for,
                 a_prospect_with_100_000_signals_costs_no_more_than_one_with_few
             }
-            outbox::{
+            starting::{
                 an_attempt_starts_once,
                 nothing_starts_when_an_entry_of_the_prospect_waits,
                 nothing_starts_when_the_prospect_has_changed,
                 nothing_starts_when_a_switch_or_a_suppression_came_in_between,
                 a_teams_capacity_is_claimed_once_an_action,
-                an_attempt_that_was_under_way_is_found_interrupted_after_opening_again,
+                an_attempt_that_was_under_way_is_found_interrupted_after_opening_again
+            }
+            outbox::{
                 a_finished_attempt_is_told_to_the_log_once,
                 what_is_rejected_can_be_queued_again_and_no_more,
                 an_unknown_outcome_is_looked_up_and_settled,

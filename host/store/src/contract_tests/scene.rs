@@ -12,13 +12,18 @@ use hearken_model::{
 };
 use serde_json::json;
 
-use crate::{Accepted, Arriving, Commit, Intake, Lease, Outgoing, Store};
+use crate::{Accepted, Arriving, Commit, Intake, Lease, Outgoing, Start, Started, Store};
 
 pub(super) const NOW: Instant = Instant(1_700_000_000_000);
 
 /// So many milliseconds after the scene's beginning.
 pub(super) fn at(ms: u64) -> Instant {
     Instant(NOW.0 + ms)
+}
+
+/// Asks whether an attempt may start.
+pub(super) async fn ask(store: &dyn Store, start: Start) -> Started {
+    store.start(vec![start]).await.expect("starts are answered").remove(0)
 }
 
 pub(super) fn anonymous(name: &str) -> Identity {
@@ -114,6 +119,7 @@ pub(super) fn decision(prospect: ProspectId, place: Seq, ms: u64) -> Decision {
             consents: BTreeMap::new(),
             told: Vec::new(),
             purposes: BTreeMap::new(),
+            confirms: BTreeMap::new(),
             teams: Vec::new(),
             team_sinks: BTreeMap::new(),
         },
