@@ -27,6 +27,7 @@ pub use daemon::Daemon;
 pub use folder::{Folder, SERVER_KEY, WRITE_KEY};
 pub use http::{Answer, send, send_raw};
 pub use leads::leads;
+pub use links::CONFIRM;
 pub use nasty::{NASTY_NAMES, NastyName};
 pub use relay::{Mail, Relay};
 

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use crate::{Answer, Daemon, Folder, SERVER_KEY, eventually, hearken, send};
 
+/// A story that asks whether a consent was meant.
+pub const CONFIRM: &str = "+++\ntitle = \"Do you want our letter?\"\nconfirms = \"marketing\"\n+++\n\
+                           Somebody, most likely you, typed this address into our form.\n";
 /// What a browser sends a form as.
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
@@ -19,6 +22,20 @@ impl Folder {
             "[channels.email]",
             "[links]\npublic-url = \"https://links.example.com\"\nprivacy-url = \"https://www.example.com/privacy\"\n\n[channels.email]",
         );
+        folder
+    }
+
+    /// As [`Folder::with_links`], with a form for a letter whose word counts as not confirmed,
+    /// and a story that asks.
+    #[must_use]
+    pub fn with_a_form() -> Self {
+        let folder = Self::with_links();
+        folder.change("marketing = \"opt-out\"", "marketing = \"opt-in\"");
+        folder.change(
+            "plugin = \"segment\"",
+            "plugin = \"segment\"\nconfig.events.\"Newsletter Asked\" = { kind = \"consent.pending\", properties = { purpose = \"marketing\", channel = \"email\", proof = \"form 7\" } }",
+        );
+        folder.write("stories/confirm.md", CONFIRM);
         folder
     }
 
@@ -88,6 +105,15 @@ impl Daemon<'_> {
         let form = json!({ "messageId": id, "userId": who, "event": "Form Submitted",
             "properties": { "form": "contact", "asks": "contact" } });
         assert_eq!(self.track("track", SERVER_KEY, &form).status, 200);
+    }
+
+    /// The form for the letter is filled in with somebody's address.
+    #[must_use]
+    pub fn asks_for_the_letter(&self, key: &str, who: &str, id: &str) -> u16 {
+        let traits = json!({ "email": format!("{who}@example.com") });
+        let event =
+            json!({ "messageId": id, "userId": who, "event": "Newsletter Asked", "context": { "traits": traits } });
+        self.track("track", key, &event).status
     }
 
     /// Where a link of `https://links.example.com` is found on this machine.

@@ -1,29 +1,8 @@
 //! Double opt-in: whoever is said to have asked for something is asked whether it was them,
 //! and gets nothing else until they say yes.
 
-use hearken_tests::{Daemon, Folder, SERVER_KEY, WRITE_KEY, eventually, hearken};
+use hearken_tests::{CONFIRM, Daemon, Folder, SERVER_KEY, WRITE_KEY, eventually, hearken};
 use serde_json::{Value, json};
-
-const CONFIRM: &str = "+++\ntitle = \"Do you want our letter?\"\nconfirms = \"marketing\"\n+++\n\
-                       Somebody, most likely you, typed this address into our form.\n";
-
-/// With a story that asks, and a newsletter form whose word counts as not confirmed.
-fn with_a_form() -> Folder {
-    let folder = Folder::with_links();
-    folder.change("marketing = \"opt-out\"", "marketing = \"opt-in\"");
-    folder.change(
-        "plugin = \"segment\"",
-        "plugin = \"segment\"\nconfig.events.\"Newsletter Asked\" = { kind = \"consent.pending\", properties = { purpose = \"marketing\", channel = \"email\", proof = \"form 7\" } }",
-    );
-    folder.write("stories/confirm.md", CONFIRM);
-    folder
-}
-
-fn asks_for_it(daemon: &Daemon<'_>, key: &str, who: &str, id: &str) -> u16 {
-    let traits = json!({ "email": format!("{who}@example.com") });
-    let event = json!({ "messageId": id, "userId": who, "event": "Newsletter Asked", "context": { "traits": traits } });
-    daemon.track("track", key, &event).status
-}
 
 fn latest_decision(folder: &Folder, who: &str, holds: impl Fn(&Value) -> bool) -> Value {
     eventually("it is decided", || {
@@ -34,12 +13,12 @@ fn latest_decision(folder: &Folder, who: &str, holds: impl Fn(&Value) -> bool) -
 
 #[test]
 fn a_consent_counts_once_its_owner_has_confirmed_it() {
-    let folder = with_a_form();
+    let folder = Folder::with_a_form();
     hearken(&folder, &["check", "hearken.toml"]).done();
     let daemon = Daemon::start(&folder);
     daemon.identify("ann");
     latest_decision(&folder, "ann", |d| d["act"] == "hold");
-    assert_eq!(asks_for_it(&daemon, SERVER_KEY, "ann", "n-1"), 200);
+    assert_eq!(daemon.asks_for_the_letter(SERVER_KEY, "ann", "n-1"), 200);
     let action = folder.sent(1).remove(0);
     assert_eq!(
         (&action["story"], &action["act"]),
@@ -71,15 +50,15 @@ fn a_consent_counts_once_its_owner_has_confirmed_it() {
 
 #[test]
 fn nobody_is_asked_twice_a_day_or_on_the_word_of_a_page() {
-    let folder = with_a_form();
+    let folder = Folder::with_a_form();
     let daemon = Daemon::start(&folder);
     daemon.identify("bob");
     // A page's key is in the page: anybody can write it down.
-    asks_for_it(&daemon, WRITE_KEY, "bob", "n-0");
-    assert_eq!(asks_for_it(&daemon, SERVER_KEY, "bob", "n-1"), 200);
+    assert_eq!(daemon.asks_for_the_letter(WRITE_KEY, "bob", "n-0"), 200);
+    assert_eq!(daemon.asks_for_the_letter(SERVER_KEY, "bob", "n-1"), 200);
     assert_eq!(folder.sent(1).len(), 1);
     assert_eq!(folder.signals("user:bob", "consent.pending").len(), 1);
-    assert_eq!(asks_for_it(&daemon, SERVER_KEY, "bob", "n-2"), 200);
+    assert_eq!(daemon.asks_for_the_letter(SERVER_KEY, "bob", "n-2"), 200);
     let held = latest_decision(&folder, "bob", |d| {
         d["act"] == "hold" && d["trigger"] == "confirm:marketing/email"
     });
@@ -93,11 +72,11 @@ fn nobody_is_asked_twice_a_day_or_on_the_word_of_a_page() {
 
 #[test]
 fn what_was_taken_back_meanwhile_is_not_asked_for() {
-    let folder = with_a_form();
+    let folder = Folder::with_a_form();
     let daemon = Daemon::start(&folder);
     daemon.identify("carl");
     hearken(&folder, &["stop"]).done();
-    assert_eq!(asks_for_it(&daemon, SERVER_KEY, "carl", "n-1"), 200);
+    assert_eq!(daemon.asks_for_the_letter(SERVER_KEY, "carl", "n-1"), 200);
     eventually("the question is queued", || {
         (folder.shown("user:carl")?["actions"][0]["state"] == "queued").then_some(())
     });

@@ -4,7 +4,7 @@
 
 use std::{fs, path::PathBuf};
 
-use hearken_tests::{Browser, Daemon, Folder, Window, target};
+use hearken_tests::{Browser, Daemon, Folder, SERVER_KEY, Window, target};
 use serde_json::Value;
 
 const QUESTION: &str = r#"+++
@@ -40,7 +40,17 @@ struct Walk<'d> {
     pictures: PathBuf,
 }
 
-impl Walk<'_> {
+impl<'d> Walk<'d> {
+    fn begin(daemon: &'d Daemon<'d>, window: Window) -> Self {
+        let pictures = target().join("link-pages");
+        fs::create_dir_all(&pictures).expect("a folder for pictures");
+        Self {
+            browser: Browser::without_scripts(window),
+            daemon,
+            pictures,
+        }
+    }
+
     fn open(&mut self, link: &Value) {
         self.browser.open(&self.daemon.at_link(link));
     }
@@ -75,13 +85,7 @@ fn walk(window: Window) {
     let daemon = Daemon::start(&folder);
     daemon.identify("ann");
     let sent = folder.sent(1).remove(0);
-    let pictures = target().join("link-pages");
-    fs::create_dir_all(&pictures).expect("a folder for pictures");
-    let mut walk = Walk {
-        browser: Browser::without_scripts(window),
-        daemon: &daemon,
-        pictures,
-    };
+    let mut walk = Walk::begin(&daemon, window);
 
     walk.open(&sent["answers"][1]["url"]);
     assert!(walk.looked_at("1-question").contains("What do you want to know first?"));
@@ -133,6 +137,23 @@ fn somebody_with_a_phone_walks_through_the_pages() {
 #[test]
 fn somebody_at_a_desk_walks_through_the_pages() {
     walk(Window::Desktop);
+}
+
+#[test]
+fn somebody_confirms_with_a_press_what_they_asked_for() {
+    let folder = Folder::with_a_form();
+    let daemon = Daemon::start(&folder);
+    daemon.identify("ann");
+    assert_eq!(daemon.asks_for_the_letter(SERVER_KEY, "ann", "n-1"), 200);
+    let sent = folder.sent(1).remove(0);
+    let mut walk = Walk::begin(&daemon, Window::Phone);
+    walk.open(&sent["confirm"]);
+    assert!(walk.looked_at("10-confirm").contains("<button>"));
+    folder.consent_comes_to("user:ann", "marketing", "email", "pending");
+    walk.browser.press_and_go("button");
+    walk.looked_at("11-confirmed");
+    folder.consent_comes_to("user:ann", "marketing", "email", "granted");
+    daemon.stop();
 }
 
 #[test]

@@ -35,8 +35,11 @@ struct Told<'f> {
     mail: Value,
 }
 
+/// What must hold in an output.
+type Holds = fn(&Told<'_>);
+
 /// Everything that shows a name, and what must hold there.
-const OUTPUTS: [(&str, fn(&Told<'_>)); 10] = [
+const OUTPUTS: [(&str, Holds); 10] = [
     ("the HTML of a message", html),
     ("the plain text of a message", plain),
     ("the subject of a message", subject),

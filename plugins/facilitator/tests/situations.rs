@@ -2,7 +2,7 @@
 
 mod shop;
 
-use facilitator::{Config};
+use facilitator::Config;
 use hearken_sdk::{Act, Candidate, Floor, Lifecycle, Situation};
 
 use shop::*;

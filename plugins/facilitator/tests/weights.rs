@@ -2,8 +2,8 @@
 
 mod shop;
 
-use facilitator::{Config};
-use hearken_sdk::{Act, Candidate, Pressure, Situation, Story, TrackRecord};
+use facilitator::Config;
+use hearken_sdk::{Act, Candidate, Pressure, Router, Situation, Story, TrackRecord};
 
 use shop::*;
 

@@ -44,10 +44,6 @@ impl Look {
         &self.policy
     }
 
-    pub(super) fn brand(&self) -> &str {
-        &self.brand
-    }
-
     pub(super) fn document(&self, language: Language, body: &Body) -> String {
         let words = language.words();
         let page = html! {

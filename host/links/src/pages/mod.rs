@@ -52,7 +52,7 @@ impl Look {
                 channel,
                 granted,
             } => consent::confirm(words, to, (purpose, channel), *granted, preferences),
-            What::Preferences { to, rows, nothing } => preferences::page(self, words, to, rows, *nothing, turn),
+            What::Preferences { to, rows, nothing } => preferences::page(words, to, rows, *nothing, turn),
             What::Question {
                 title,
                 options,

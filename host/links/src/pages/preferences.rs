@@ -4,7 +4,7 @@ use hearken_model::Identity;
 use maud::{Markup, html};
 
 use super::{
-    ACT, Look, Turn,
+    ACT, Turn,
     consent::address,
     layout::Body,
     words::{Words, visible},
@@ -26,10 +26,9 @@ pub fn row_value(row: &Row) -> String {
     format!("{}/{}", row.purpose, row.channel)
 }
 
-pub(super) fn page(look: &Look, words: &Words, to: &Identity, rows: &[Row], nothing: bool, turn: Turn) -> Body {
+pub(super) fn page(words: &Words, to: &Identity, rows: &[Row], nothing: bool, turn: Turn) -> Body {
     let main = html! {
         h1 { (words.preferences_title) }
-        p.quiet { bdi { (look.brand()) } }
         (address(words, to))
         @if turn == Turn::Spoke { p.state role="status" { (words.saved) } }
         @if nothing { p.state { (words.hears_nothing) } }

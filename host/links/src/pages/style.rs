@@ -76,6 +76,7 @@ p{margin:0 0 1rem}
 .to bdi{color:var(--ink);font-weight:600}
 a{color:var(--accent);text-underline-offset:.2em}
 form{margin:1.5rem 0 0}
+main>form:first-child{margin-top:0}
 fieldset{margin:0 0 1.25rem;padding:0;border:0;min-width:0}
 legend{padding:0;margin:0 0 .5rem;font-weight:600}
 legend::first-letter{text-transform:uppercase}

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use facilitator::{Config, Facilitator};
-use hearken_sdk::{Belief, Candidate, Choice, Instant, Lifecycle, Persona, Plugin, Pressure, Router, Situation, Story, StoryKind, Topic, Vocabulary};
+use hearken_sdk::{
+    Belief, Candidate, Choice, Instant, Lifecycle, Persona, Plugin, Pressure, Router, Situation, Story, StoryKind,
+    Topic, Vocabulary,
+};
 
 pub(crate) const NOW: Instant = Instant::from_millis(1_763_971_200_000);
 
