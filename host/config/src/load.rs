@@ -94,7 +94,15 @@ fn parse_all(files: &[PathBuf], problems: &mut Problems) -> (Node, bool) {
 /// A file's number and text; `None` once it was noted why there is none.
 pub(crate) fn read_text(path: &Path, problems: &mut Problems) -> Option<(usize, String)> {
     match fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => Some((problems.sources.add(path.into(), text.clone()), text)),
+        Ok(Ok(text)) => {
+            let file = problems.sources.add(path.into(), text.clone());
+            if writable_by_others(path) {
+                let message = "anybody on this machine can change this file, and with it what is said to whom".into();
+                let help = format!("chmod o-w {}", path.display());
+                problems.error("writable-by-others", Span::beginning(file), message, help);
+            }
+            Some((file, text))
+        }
         Ok(Err(error)) => {
             let at = error.utf8_error().valid_up_to();
             // Up to there the offsets are those of the file, which is all that is shown.
@@ -124,4 +132,16 @@ pub(crate) fn read_text(path: &Path, problems: &mut Problems) -> Option<(usize, 
             None
         }
     }
+}
+
+/// Whether users who are neither the file's owner nor in its group can write to it.
+#[cfg(unix)]
+fn writable_by_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o002 != 0)
+}
+
+#[cfg(not(unix))]
+fn writable_by_others(_: &Path) -> bool {
+    false
 }

@@ -164,6 +164,8 @@ pub struct ConnectorWiring {
     /// A name to be looked up in [`Wiring::plugin_dirs`], or the path of a `.wasm` file
     /// (with a separator in it).
     pub plugin: String,
+    /// The SHA-256 that the plugin must have, in hexadecimal; `None` for any.
+    pub digest: Option<String>,
     /// The plugin's own configuration: always a JSON object.
     pub config: serde_json::Value,
     /// By the names that the plugin's manifest gives them.

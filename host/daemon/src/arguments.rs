@@ -60,6 +60,9 @@ pub(crate) enum Command {
     /// Build and look at plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Compile a component from standard input to standard output; the daemon calls this
+    #[command(hide = true)]
+    CompileApart,
 }
 
 impl Command {

@@ -24,6 +24,7 @@ use crate::{arguments::Arguments, output::Exit};
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    commands::compiler::this_is_hearken();
     logging::start(arguments.log_format, arguments.command.default_log_level());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

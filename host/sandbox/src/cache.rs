@@ -17,20 +17,22 @@ use std::{
 use sha2::{Digest, Sha256};
 use wasmtime::{Engine, component::Component};
 
-use crate::{contract::hex, precompiled};
+use crate::{Compiler, contract::hex, precompiled};
 
 const DIGEST_BYTES: usize = 32;
 
 /// The folder of compiled components.
 pub(crate) struct CompileCache {
     folder: PathBuf,
+    compiler: Compiler,
     written: AtomicU64,
 }
 
 impl CompileCache {
-    pub(crate) fn new(folder: PathBuf) -> Self {
+    pub(crate) fn new(folder: PathBuf, compiler: Compiler) -> Self {
         Self {
             folder,
+            compiler,
             written: AtomicU64::new(0),
         }
     }
@@ -52,9 +54,13 @@ impl CompileCache {
         {
             return Ok(component);
         }
-        let component = Component::from_binary(engine, bytes)?;
+        let compiled = match &self.compiler {
+            Compiler::Here => engine.precompile_component(bytes)?,
+            Compiler::Apart(process) => process.compile(bytes).map_err(wasmtime::Error::msg)?,
+        };
+        let component = precompiled::component(engine, &compiled)?;
         if let Some(file) = &file
-            && let Err(error) = self.save(file, &component.serialize()?)
+            && let Err(error) = self.save(file, &compiled)
         {
             tracing::warn!(file = %file.display(), %error, "a compiled plugin cannot be kept");
         }
@@ -176,7 +182,7 @@ mod tests {
 
     fn compiled(folder: &Path) -> (Engine, CompileCache, Vec<u8>) {
         let engine = Engine::default();
-        let cache = CompileCache::new(folder.to_owned());
+        let cache = CompileCache::new(folder.to_owned(), Compiler::Here);
         let bytes = wat::parse_str(EMPTY).unwrap();
         cache.component(&engine, "digest", &bytes).unwrap();
         (engine, cache, bytes)

@@ -14,6 +14,13 @@ pub const CONTRACT_VERSION: &str = "0.1.0";
 /// Names of the interfaces that a plugin may import, without package and version.
 pub const IMPORTS: [&str; 6] = ["types", "log", "http", "files", "crypto", "mail"];
 
+/// Functions of all modules of a component. Interpreters have some tens of thousands.
+const MAX_FUNCTIONS: u32 = 200_000;
+/// A function's code. What compiling one costs grows faster than its size.
+const MAX_FUNCTION_BYTES: u64 = 2 << 20;
+/// Modules and components within each other.
+const MAX_DEPTH: usize = 8;
+
 const PACKAGE: &str = "hearken:plugin/";
 
 /// The roles that a plugin plays, read from its exports.
@@ -131,14 +138,29 @@ impl Surface {
             imports: Vec::new(),
             exports: Vec::new(),
         };
-        let mut depth = 0_usize;
+        let too_much = |what: String| LoadError::TooMuchCode { name: name(), what };
+        let (mut depth, mut functions) = (0_usize, 0_u32);
         for payload in Parser::new(0).parse_all(bytes) {
             match payload.map_err(damaged)? {
                 Payload::Version {
                     encoding: Encoding::Module,
                     ..
                 } if depth == 0 => return Err(LoadError::CoreModule { name: name() }),
-                Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+                Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => {
+                    depth += 1;
+                    if depth > MAX_DEPTH {
+                        return Err(too_much(format!("components more than {MAX_DEPTH} deep")));
+                    }
+                }
+                Payload::CodeSectionStart { count, .. } => {
+                    functions = functions.saturating_add(count);
+                    if functions > MAX_FUNCTIONS {
+                        return Err(too_much(format!("more than {MAX_FUNCTIONS} functions")));
+                    }
+                }
+                Payload::CodeSectionEntry(body) if body.range().end - body.range().start > MAX_FUNCTION_BYTES => {
+                    return Err(too_much(format!("a function of more than {MAX_FUNCTION_BYTES} bytes")));
+                }
                 Payload::End(_) => depth = depth.saturating_sub(1),
                 Payload::ComponentImportSection(section) if depth == 0 => {
                     for import in section {

@@ -10,6 +10,7 @@ mod bisect;
 mod cache;
 mod call;
 mod capability;
+mod compiling;
 mod componentize;
 mod connector;
 mod contract;
@@ -31,6 +32,7 @@ mod weight;
 pub mod wire;
 
 pub use capability::Mail;
+pub use compiling::{Compiler, CompilerProcess, compile_apart};
 pub use componentize::{BuildError, componentize};
 pub use connector::Connector;
 pub use contract::{CONTRACT_VERSION, IMPORTS, Inspection, Roles, inspect};

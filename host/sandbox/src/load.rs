@@ -106,6 +106,27 @@ pub enum LoadError {
         /// Which function, and how.
         what: String,
     },
+    /// It is not the one that is pinned.
+    #[error(
+        "{name} is sha256:{digest}, and pinned is sha256:{pinned}: look at what the other one \
+         needs with `hearken plugin diff`, then pin it"
+    )]
+    OtherThanPinned {
+        /// The file.
+        name: String,
+        /// What it is.
+        digest: String,
+        /// What it should be.
+        pinned: String,
+    },
+    /// It is larger than any plugin in some way that makes compiling it expensive.
+    #[error("{name} has {what}: no plugin needs as much")]
+    TooMuchCode {
+        /// The file.
+        name: String,
+        /// What of it is too much.
+        what: String,
+    },
     /// The engine refused to compile it.
     #[error("compiling {name}: {what}")]
     Compile {
@@ -138,7 +159,7 @@ pub enum LoadError {
     },
 }
 
-pub(crate) async fn from_file(inner: &Arc<Inner>, path: &Path) -> Result<Arc<Plugin>, LoadError> {
+pub(crate) async fn from_file(inner: &Arc<Inner>, path: &Path, pin: Option<&str>) -> Result<Arc<Plugin>, LoadError> {
     let name = path.display().to_string();
     let (path, read_name) = (path.to_owned(), name.clone());
     let bytes = inner
@@ -146,7 +167,7 @@ pub(crate) async fn from_file(inner: &Arc<Inner>, path: &Path) -> Result<Arc<Plu
         .spawn_blocking(move || read(&path, read_name))
         .await
         .map_err(|_| LoadError::Gone { name: name.clone() })??;
-    from_bytes(inner, &name, bytes).await
+    from_bytes(inner, &name, bytes, pin).await
 }
 
 fn read(path: &Path, name: String) -> Result<Vec<u8>, LoadError> {
@@ -161,17 +182,22 @@ fn read(path: &Path, name: String) -> Result<Vec<u8>, LoadError> {
     read().map_err(|source| LoadError::Read { name, source })
 }
 
-pub(crate) async fn from_bytes(inner: &Arc<Inner>, name: &str, bytes: Vec<u8>) -> Result<Arc<Plugin>, LoadError> {
+pub(crate) async fn from_bytes(
+    inner: &Arc<Inner>,
+    name: &str,
+    bytes: Vec<u8>,
+    pin: Option<&str>,
+) -> Result<Arc<Plugin>, LoadError> {
     if bytes.len() > MAX_COMPONENT_BYTES {
         return Err(LoadError::TooLarge {
             name: name.to_owned(),
             limit: MAX_COMPONENT_BYTES,
         });
     }
-    let (compiling, compiled_name) = (inner.clone(), name.to_owned());
+    let (compiling, compiled_name, pin) = (inner.clone(), name.to_owned(), pin.map(str::to_owned));
     let prepared = inner
         .io
-        .spawn_blocking(move || prepare(&compiling, compiled_name, &bytes))
+        .spawn_blocking(move || prepare(&compiling, compiled_name, &bytes, pin))
         .await
         .map_err(|_| LoadError::Gone { name: name.to_owned() })??;
     describe(inner, name, prepared).await
@@ -183,8 +209,12 @@ struct Prepared {
 }
 
 /// Everything that takes long and needs no guest: a blocking task.
-fn prepare(inner: &Inner, name: String, bytes: &[u8]) -> Result<Prepared, LoadError> {
+fn prepare(inner: &Inner, name: String, bytes: &[u8], pin: Option<String>) -> Result<Prepared, LoadError> {
     let inspection = contract::inspect(&name, bytes)?;
+    if let Some(pinned) = pin.filter(|pinned| *pinned != inspection.digest) {
+        let digest = inspection.digest;
+        return Err(LoadError::OtherThanPinned { name, digest, pinned });
+    }
     let component = inner
         .cache
         .component(&inner.engine, &inspection.digest, bytes)

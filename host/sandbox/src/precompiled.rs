@@ -10,7 +10,8 @@ use wasmtime::{Engine, component::Component};
 pub(crate) fn component(engine: &Engine, compiled: &[u8]) -> wasmtime::Result<Component> {
     // SAFETY: `deserialize` trusts that the bytes are what an engine of the same version and
     // configuration serialised; other bytes could run as native code. The cache gives no
-    // other bytes: it reads only from a folder that belongs to this process's user and that
+    // other bytes: it compiles itself, or takes what a process of this very program has
+    // compiled, over a pipe that nobody else has; and it reads only from a folder that belongs to this process's user and that
     // nobody else can write to, only a regular file of that user, and only where the
     // content's SHA-256 is the one that was written before it, which rules out torn and
     // decayed files. The name carries the hash of the engine's configuration, and wasmtime

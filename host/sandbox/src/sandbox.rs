@@ -14,7 +14,9 @@ use tokio::{
 };
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, component::Linker};
 
-use crate::{LoadError, Plugin, cache::CompileCache, capability, fault::Fault, load, state::State, ticker::Ticker};
+use crate::{
+    Compiler, LoadError, Plugin, cache::CompileCache, capability, fault::Fault, load, state::State, ticker::Ticker,
+};
 
 /// Instances that may run at once, over all connectors.
 const RUNNING: u32 = 512;
@@ -30,6 +32,8 @@ pub struct SandboxOptions {
     pub io: Handle,
     /// Threads that run guests, at least 1.
     pub guest_threads: usize,
+    /// Where plugins are compiled that the cache has not got.
+    pub compiler: Compiler,
 }
 
 impl SandboxOptions {
@@ -41,6 +45,7 @@ impl SandboxOptions {
             cache_dir,
             io,
             guest_threads: cores.saturating_sub(1).max(1),
+            compiler: Compiler::Here,
         }
     }
 }
@@ -99,7 +104,7 @@ impl Sandbox {
                 ticker: Ticker::start(engine.clone()).map_err(SandboxError::Threads)?,
                 engine,
                 linker,
-                cache: CompileCache::new(options.cache_dir),
+                cache: CompileCache::new(options.cache_dir, options.compiler),
                 io: options.io,
                 guests: Some(guests),
                 running: Arc::new(Semaphore::new(RUNNING as usize)),
@@ -114,7 +119,16 @@ impl Sandbox {
     /// # Errors
     /// Every [`LoadError`]; each says what to do about it.
     pub async fn load(&self, path: &Path) -> Result<Arc<Plugin>, LoadError> {
-        load::from_file(&self.inner, path).await
+        load::from_file(&self.inner, path, None).await
+    }
+
+    /// The same for the component with this SHA-256 (in hexadecimal) and no other: one that is
+    /// another is neither compiled nor asked anything.
+    ///
+    /// # Errors
+    /// As [`Sandbox::load`], and [`LoadError::OtherThanPinned`].
+    pub async fn load_pinned(&self, path: &Path, digest: &str) -> Result<Arc<Plugin>, LoadError> {
+        load::from_file(&self.inner, path, Some(digest)).await
     }
 
     /// The same for a component in memory; `name_for_messages` stands for the file's name.
@@ -122,7 +136,7 @@ impl Sandbox {
     /// # Errors
     /// Every [`LoadError`] but those about reading the file.
     pub async fn load_bytes(&self, name_for_messages: &str, bytes: Vec<u8>) -> Result<Arc<Plugin>, LoadError> {
-        load::from_bytes(&self.inner, name_for_messages, bytes).await
+        load::from_bytes(&self.inner, name_for_messages, bytes, None).await
     }
 }
 
@@ -166,7 +180,7 @@ fn engine() -> wasmtime::Result<Engine> {
 }
 
 /// What decides over the meaning and the limits of guests' code.
-fn config() -> Config {
+pub(crate) fn config() -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)

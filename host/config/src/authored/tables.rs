@@ -186,6 +186,8 @@ table! {
     pub(crate) struct ConnectorTable ("the connector") {
         /// The plugin's name, or the path of its .wasm file.
         required plugin: Text,
+        /// The plugin's digest, as `hearken plugin inspect` says it: "sha256:…". Another plugin is refused before it runs.
+        optional digest: Text,
         /// The plugin's own configuration, as its schema says.
         optional config: Json,
         /// By the names that the plugin gives them: { env = "NAME" } or { file = "path" }.

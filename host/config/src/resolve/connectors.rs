@@ -11,7 +11,7 @@ use hearken_model::HOST_CONNECTOR;
 use super::Resolver;
 use crate::{
     ConnectorWiring, GrantsWiring, IsolationWiring, LimitsWiring, OnUnknown, Retry,
-    authored::{At, Choice, ConnectorTable, GrantsTable, IsolationWord, LimitsTable, Positive, Size},
+    authored::{At, Choice, ConnectorTable, GrantsTable, IsolationWord, LimitsTable, Positive, Size, Text},
 };
 
 const ISOLATION_CALLS: u32 = 1000;
@@ -40,6 +40,7 @@ impl Resolver<'_> {
         ConnectorWiring {
             name: name.to_owned(),
             plugin: self.plugin(written),
+            digest: written.digest.as_ref().and_then(|at| self.digest(at)),
             config: written
                 .config
                 .as_ref()
@@ -88,6 +89,17 @@ impl Resolver<'_> {
         } else {
             format!(".{MAIN_SEPARATOR}{path}")
         }
+    }
+
+    fn digest(&mut self, written: &At<Text>) -> Option<String> {
+        let digest = written.value.0.strip_prefix("sha256:").unwrap_or_default();
+        if digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+            return Some(digest.to_owned());
+        }
+        let message = format!("'{}' is no digest", crate::quote(&written.value.0));
+        let help = "write sha256: and the 64 digits that `hearken plugin inspect` says";
+        self.problems.error("digest", written.span, message, help);
+        None
     }
 
     fn grants(&mut self, written: &GrantsTable) -> GrantsWiring {

@@ -3,6 +3,7 @@
 mod action_view;
 mod approve;
 mod check;
+pub(crate) mod compiler;
 mod dead_letter;
 mod decision;
 mod import;
@@ -45,5 +46,6 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Go(arguments) => switch::switch(arguments, switch::Turn::Go).await,
         Command::Links(command) => links::links(command),
         Command::Plugin(command) => Box::pin(plugin::plugin(command)).await,
+        Command::CompileApart => compiler::compile(),
     }
 }

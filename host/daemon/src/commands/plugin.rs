@@ -6,12 +6,13 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use hearken_sandbox::{Folder, Needs, Plugin, Sandbox, SandboxOptions, Vouching};
+use hearken_sandbox::{Folder, Needs, Plugin, Vouching};
 use serde_json::{Value, json};
 
 use crate::{
     arguments::PluginCommand,
     output::{Exit, Misuse, answer, clean, heading, say},
+    wire_up::sandbox,
 };
 
 pub(super) async fn plugin(command: PluginCommand) -> anyhow::Result<Exit> {
@@ -114,8 +115,7 @@ fn readable() -> fs::Permissions {
 async fn load(path: &Path) -> anyhow::Result<std::sync::Arc<Plugin>> {
     // What is compiled here is of no use later, so it is kept nowhere.
     let cache = tempfile::tempdir().context("making a temporary folder")?;
-    let options = SandboxOptions::new(cache.path().to_owned(), tokio::runtime::Handle::current());
-    Ok(Sandbox::new(options)?.load(path).await?)
+    Ok(sandbox(cache.path().to_owned())?.load(path).await?)
 }
 
 fn described(plugin: &Plugin, path: &Path) -> String {

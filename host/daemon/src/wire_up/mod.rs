@@ -16,13 +16,19 @@ mod relays;
 mod schema;
 mod secrets;
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Context;
 use hearken_config::{Configuration, Diagnostic, Place, Places, Severity, Wiring};
 use hearken_console::Door;
 use hearken_mail::Relay;
 use hearken_sandbox::{Connector, Plugin, Sandbox, SandboxOptions};
+
+use crate::commands::compiler::compiler;
 
 /// What the wiring is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,8 +72,7 @@ pub async fn wire_up(
     purpose: Purpose,
 ) -> anyhow::Result<(Vec<Diagnostic>, Option<WiredUp>)> {
     let Configuration { mut wiring, places } = configuration;
-    let options = SandboxOptions::new(wiring.data_dir.join("compiled"), tokio::runtime::Handle::current());
-    let sandbox = Sandbox::new(options).context("starting the sandbox")?;
+    let sandbox = sandbox(wiring.data_dir.join("compiled"))?;
     let mut found = Problems {
         places: &places,
         diagnostics: Vec::new(),
@@ -118,8 +123,7 @@ pub async fn wire_import(
 ) -> anyhow::Result<(Vec<Diagnostic>, Option<(Wiring, Connector)>)> {
     let Configuration { mut wiring, places } = configuration;
     wiring.connectors.retain(|name, _| name == connector);
-    let options = SandboxOptions::new(wiring.data_dir.join("compiled"), tokio::runtime::Handle::current());
-    let sandbox = Sandbox::new(options).context("starting the sandbox")?;
+    let sandbox = sandbox(wiring.data_dir.join("compiled"))?;
     let mut found = Problems {
         places: &places,
         diagnostics: Vec::new(),
@@ -144,6 +148,15 @@ pub async fn wire_import(
         }
     }
     Ok((found.diagnostics, connected.map(|connected| (wiring, connected))))
+}
+
+/// A sandbox that keeps compiled plugins in a folder.
+pub(crate) fn sandbox(compiled: PathBuf) -> anyhow::Result<Sandbox> {
+    let options = SandboxOptions {
+        compiler: compiler(),
+        ..SandboxOptions::new(compiled, tokio::runtime::Handle::current())
+    };
+    Sandbox::new(options).context("starting the sandbox")
 }
 
 /// Plugins by the names of their connectors.

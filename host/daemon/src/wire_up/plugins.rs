@@ -12,12 +12,15 @@ use tokio::task::JoinSet;
 
 use super::{Plugins, Problems, instead};
 
-/// Loads the plugin of each connector; each file once, all at the same time.
+/// Loads the plugin of each connector; each file once for each pin, all at the same time.
 pub(super) async fn load_all(sandbox: &Sandbox, wiring: &Wiring, found: &mut Problems<'_>) -> Plugins {
-    let mut files: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
+    let mut files: BTreeMap<(PathBuf, Option<String>), Vec<String>> = BTreeMap::new();
     for (name, connector) in &wiring.connectors {
         match locate(&connector.plugin, &wiring.plugin_dirs) {
-            Ok(file) => files.entry(file).or_default().push(name.clone()),
+            Ok(file) => {
+                let same = files.entry((file, connector.digest.clone())).or_default();
+                same.push(name.clone());
+            }
             Err(help) => {
                 let message = format!("no plugin '{}' is installed", connector.plugin);
                 found.error("unknown-plugin", &["connectors", name, "plugin"], message, help);
@@ -25,9 +28,15 @@ pub(super) async fn load_all(sandbox: &Sandbox, wiring: &Wiring, found: &mut Pro
         }
     }
     let mut loading = JoinSet::new();
-    for (file, names) in files {
+    for ((file, pin), names) in files {
         let sandbox = sandbox.clone();
-        loading.spawn(async move { (sandbox.load(&file).await, names) });
+        loading.spawn(async move {
+            let loaded = match pin {
+                Some(digest) => sandbox.load_pinned(&file, &digest).await,
+                None => sandbox.load(&file).await,
+            };
+            (loaded, names)
+        });
     }
     let mut plugins = Plugins::new();
     for (loaded, names) in loading.join_all().await {
@@ -41,6 +50,9 @@ fn settle(loaded: Result<Arc<Plugin>, LoadError>, names: Vec<String>, plugins: &
         match &loaded {
             Ok(plugin) => {
                 plugins.insert(name, Arc::clone(plugin));
+            }
+            Err(error @ LoadError::OtherThanPinned { .. }) => {
+                found.error("digest", &["connectors", &name, "digest"], error.to_string(), "");
             }
             Err(error) => found.error("plugin", &["connectors", &name, "plugin"], error.to_string(), ""),
         }
