@@ -33,6 +33,20 @@ pub enum Algorithm {
     Ed25519,
 }
 
+impl Algorithm {
+    /// Its word in a manifest.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HmacSha1 => "hmac-sha1",
+            Self::HmacSha256 => "hmac-sha256",
+            Self::HmacSha512 => "hmac-sha512",
+            Self::EcdsaP256 => "ecdsa-p256",
+            Self::Ed25519 => "ed25519",
+        }
+    }
+}
+
 /// A key that checks signatures.
 pub(crate) enum Key {
     Shared(hmac::Key),

@@ -334,3 +334,11 @@ fn the_other_algorithms_and_encodings_are_read() {
     let verdict = sent.judged(support::SHA512, &["6162"], 0);
     assert!(matches!(verdict, Verdict::Proved(_)), "{verdict:?}");
 }
+
+#[test]
+fn an_algorithm_is_called_the_same_everywhere() {
+    use hearken_webhook_auth::Algorithm::{EcdsaP256, Ed25519, HmacSha1, HmacSha256, HmacSha512};
+    for algorithm in [HmacSha1, HmacSha256, HmacSha512, EcdsaP256, Ed25519] {
+        assert_eq!(serde_json::to_value(algorithm).unwrap(), algorithm.as_str());
+    }
+}
