@@ -12,6 +12,7 @@ mod http;
 pub mod installed;
 mod links;
 mod relay;
+pub mod signing;
 
 use std::{
     path::PathBuf,
