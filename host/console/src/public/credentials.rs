@@ -53,6 +53,11 @@ impl Credential {
         self.verifier.scheme().places()
     }
 
+    /// Whether it is proved by signing the address.
+    pub(super) fn signs_url(&self) -> bool {
+        self.verifier.scheme().signs_url()
+    }
+
     fn is_signature(&self) -> bool {
         matches!(self.verifier.scheme(), Scheme::Signature(_))
     }

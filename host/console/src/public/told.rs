@@ -31,8 +31,12 @@ impl Told {
             Some((credential, refused)) => (credential.name(), refused.to_string()),
             None => ("", "no credential is configured".to_owned()),
         };
-        // A query may hold somebody's key.
-        let url = url.map(|url| url.split('?').next().unwrap_or_default().escape_debug().to_string());
+        // What was checked, where an address was. Elsewhere its path may hold somebody's key, as
+        // its query may everywhere.
+        let signs_url = closest.is_some_and(|(credential, _)| credential.signs_url());
+        let url = url
+            .filter(|_| signs_url)
+            .map(|url| url.split('?').next().unwrap_or_default().escape_debug().to_string());
         tracing::warn!(
             connector,
             credential,
