@@ -37,6 +37,22 @@ impl Folder {
         Self::with_configuration(BASE)
     }
 
+    /// With a connector (`signed`) of the plugin `signed-webhook`, which tells what it was
+    /// shown. `secrets` are (credential, value); `more` is added to the connector's table.
+    #[must_use]
+    pub fn with_signed_webhooks(secrets: &[(&str, &str)], more: &str) -> Self {
+        let wired: String = secrets
+            .iter()
+            .map(|(name, _)| format!("secrets.{name} = {{ file = \"secrets/{name}\" }}\n"))
+            .collect();
+        let connector = format!("\n[connectors.signed]\nplugin = \"signed-webhook\"\n{wired}{more}\n");
+        let folder = Self::with_configuration(&format!("{BASE}{connector}"));
+        for (name, value) in secrets {
+            folder.write(&format!("secrets/{name}"), value);
+        }
+        folder
+    }
+
     /// With a site that reports, a router (`router`) that answers every signal with the one
     /// story, by email, and a sink that writes files (`outbox`), in mode live.
     #[must_use]

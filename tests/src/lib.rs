@@ -14,6 +14,7 @@ mod leads;
 mod links;
 mod nasty;
 mod relay;
+pub mod signing;
 
 use std::{
     path::PathBuf,

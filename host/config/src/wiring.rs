@@ -170,6 +170,9 @@ pub struct ConnectorWiring {
     pub config: serde_json::Value,
     /// By the names that the plugin's manifest gives them.
     pub secrets: BTreeMap<String, Secret>,
+    /// What `/in/{name}` is called outside, without a slash at its end; `None` where nobody
+    /// said what the public listener is called.
+    pub public_url: Option<String>,
     /// What the operator allows.
     pub grants: GrantsWiring,
     /// What the operator limits; `None` is the host's or the manifest's default.

@@ -11,5 +11,5 @@ mod refusal;
 
 pub use admin::{Admin, serve_admin};
 pub use limits::Limits;
-pub use public::{Credential, Door, DoorError, Found, LinkPages, Public, Receiver, serve_public};
+pub use public::{Credential, Door, DoorError, DoorSettings, LinkPages, Public, Receiver, Standing, serve_public};
 pub use readiness::Readiness;

@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
-use hearken_console::{Credential, Door, Found, Limits, Public, Receiver, serve_public};
+use hearken_console::{Credential, Door, DoorSettings, Limits, Public, Receiver, Standing, serve_public};
 use hearken_engine::{Answer, Request};
+use hearken_webhook_auth::{Place, PlaceKind, Scheme};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -22,7 +23,7 @@ impl Receiver for Held {
         let _ = self.came.send(request);
         self.go.notified().await;
         let headers = [
-            ("x-plugin", "kept"),
+            ("allow", "POST"),
             ("set-cookie", "a=b"),
             ("bad name", "x"),
             ("content-length", "7"),
@@ -46,12 +47,18 @@ struct Served {
 
 async fn serve(limits: Limits) -> Served {
     let places = vec![
-        Found::Header("x-key".into()),
-        Found::Query("key".into()),
-        Found::JsonField("/key".into()),
+        Place::named(PlaceKind::Header, "x-key"),
+        Place::named(PlaceKind::Query, "key"),
+        Place::named(PlaceKind::JsonField, "/key"),
     ];
-    let credential = Credential::new("key".into(), false, places, "generated");
-    let door = Door::new(vec![credential], &[], false, 1000).expect("a door");
+    let scheme = Scheme::Token(places);
+    let credential = Credential::new("key".into(), Standing::Secret, scheme, &["generated"]).expect("it fits");
+    let door = Door::new(DoorSettings {
+        credentials: vec![credential],
+        max_body_bytes: 1000,
+        ..DoorSettings::default()
+    })
+    .expect("a door");
     let (sender, came) = mpsc::unbounded_channel();
     let go = Arc::new(Notify::new());
     let public = Public::new(
@@ -131,7 +138,7 @@ async fn a_plugin_is_shown_neither_credentials_nor_what_proxies_say() {
     served.go.notify_one();
     let answer = rest(stream).await;
     assert!(
-        answer.contains("x-plugin: kept") && !answer.contains("set-cookie"),
+        answer.contains("allow: POST") && !answer.contains("set-cookie"),
         "{answer}"
     );
     assert!(answer.contains("content-length: 8"), "lengths are the host's: {answer}");

@@ -41,8 +41,8 @@ pub use fault::{Class, Fault};
 pub use limits::Limits;
 pub use load::LoadError;
 pub use manifest::{
-    AskedLimits, Credential, Folder, Host, Manifest, ManifestError, Needs, Place, PlaceKind, Quota, Reads, RecentWhen,
-    Scheme, Secret, SecretUse, Vouching, WebhookNeeds,
+    AskedLimits, Credential, Folder, Host, Manifest, ManifestError, Needs, Quota, Reads, RecentWhen, Scheme, Secret,
+    SecretUse, Vouching, WebhookNeeds,
 };
 pub use plugin::Plugin;
 pub use sandbox::{Sandbox, SandboxError, SandboxOptions};

@@ -4,12 +4,14 @@
 //! without effect.
 
 mod needs;
+mod webhook;
 
 use serde::Serialize;
 
 use crate::wire;
 
 pub use needs::*;
+pub use webhook::{Credential, WebhookNeeds};
 
 /// What a plugin says it is.
 #[derive(Clone, Debug, PartialEq, Serialize)]

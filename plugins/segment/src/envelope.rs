@@ -71,16 +71,34 @@ impl<'a> Envelope<'a> {
         })
     }
 
+    /// What Segment's webhook destination sends: one message, or a list where it batches.
+    pub(crate) fn webhook(body: &'a [u8]) -> Result<Self, Refusal> {
+        if !body.trim_ascii_start().starts_with(b"[") {
+            return Self::one(body);
+        }
+        let text = text(body, MAX_BATCH_BYTES)?;
+        let messages: Vec<&RawValue> = serde_json::from_str(text).map_err(invalid)?;
+        let count = messages.len();
+        if count > MAX_MESSAGES {
+            return Err(too_many(count));
+        }
+        Ok(Self {
+            messages: messages
+                .into_iter()
+                .enumerate()
+                .map(|(place, message)| (format!("/{place}"), message.get()))
+                .collect(),
+            sent_at: None,
+            context: None,
+        })
+    }
+
     /// A batch: `{"batch": […], "sentAt": …, "context": …}`.
     pub(crate) fn batch(body: &'a [u8]) -> Result<Self, Refusal> {
         let text = text(body, MAX_BATCH_BYTES)?;
         let batch: Batch<'a> = serde_json::from_str(text).map_err(invalid)?;
         if batch.batch.len() > MAX_MESSAGES {
-            let message = format!(
-                "the batch has {} messages, at most {MAX_MESSAGES} are taken",
-                batch.batch.len()
-            );
-            return Err(Refusal::new("too_many_messages", message));
+            return Err(too_many(batch.batch.len()));
         }
         let context = batch.context.map(RawValue::get);
         if let Some(bytes) = context.map(str::len).filter(|bytes| *bytes > MAX_SHARED_CONTEXT_BYTES) {
@@ -119,6 +137,11 @@ fn text(body: &[u8], most: usize) -> Result<&str, Refusal> {
     Ok(text)
 }
 
+fn too_many(count: usize) -> Refusal {
+    let message = format!("the batch has {count} messages, at most {MAX_MESSAGES} are taken");
+    Refusal::new("too_many_messages", message)
+}
+
 fn invalid(error: serde_json::Error) -> Refusal {
     Refusal::new(
         "invalid_json",
@@ -154,6 +177,17 @@ mod tests {
 
     fn code(result: Result<Envelope<'_>, Refusal>) -> &'static str {
         result.unwrap_err().code
+    }
+
+    #[test]
+    fn a_webhook_sends_one_message_or_a_list() {
+        let one = Envelope::webhook(br#" {"type":"page"} "#).unwrap();
+        assert_eq!(one.messages.len(), 1);
+        let list = Envelope::webhook(br#"[{"type":"page"},{"type":"track"}]"#).unwrap();
+        assert_eq!(list.messages[1], ("/1".to_owned(), r#"{"type":"track"}"#));
+        let many = format!("[{}0]", "0,".repeat(MAX_MESSAGES));
+        assert_eq!(code(Envelope::webhook(many.as_bytes())), "too_many_messages");
+        assert_eq!(code(Envelope::webhook(b"[{]")), "invalid_json");
     }
 
     #[test]

@@ -53,6 +53,9 @@ pub(crate) enum Route {
     One(Call),
     /// To take a batch of messages.
     Batch,
+    /// To take what Segment's webhook destination sends: one message or a list of them,
+    /// each of which says what it is.
+    Webhook,
     /// The settings that Segment's browser SDK loads first.
     Settings {
         /// The write key as it stands in the path.
@@ -91,6 +94,7 @@ impl Route {
             "/sourceConfig" | "/v1/sourceConfig" => Self::only("GET", method, Self::SourceConfig),
             "/v1/m" => Self::only("POST", method, Self::SdkMetrics),
             "/v1/batch" | "/v1/b" | "/v1/import" | "/beacon/v1/batch" => Self::only("POST", method, Self::Batch),
+            "/v1/webhook" => Self::only("POST", method, Self::Webhook),
             path => match path.strip_prefix("/v1/").and_then(Call::from_word) {
                 Some(call) => Self::only("POST", method, Self::One(call)),
                 None => Self::Unknown,
@@ -139,6 +143,7 @@ mod tests {
             }
         );
         assert_eq!(Route::of("GET", "/sourceConfig/"), Route::SourceConfig);
+        assert_eq!(Route::of("POST", "/v1/webhook"), Route::Webhook);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The plugin: who it is, what it needs, and what it answers.
 
-use hearken_sdk::{Credential, Failure, Manifest, Plugin, Problem, Reception, Request, Vocabulary, Vouch, Webhook};
+use hearken_sdk::{
+    Algorithm, Credential, Failure, Manifest, Place, Plugin, Problem, Reception, Request, Signature, Vocabulary, Vouch,
+    Webhook,
+};
 
 use crate::config::Config;
 use crate::envelope::{Envelope, MAX_BATCH_BYTES};
@@ -11,6 +14,9 @@ use crate::{browser, reception, says};
 
 /// The credential of the company's own servers.
 const SERVER_KEY: &str = "server-key";
+/// What Segment's webhook destination signs with. Segment sends what the company's own
+/// sources told it, and only Segment can sign.
+const WEBHOOK_SECRET: &str = "webhook-secret";
 
 /// The configured plugin.
 #[derive(Debug)]
@@ -43,6 +49,11 @@ impl Plugin for Segment {
                     .path("/v1/projects/"),
             )
             .credential(Credential::new(SERVER_KEY).optional().basic_user().bearer())
+            .credential(
+                Credential::new(WEBHOOK_SECRET)
+                    .optional()
+                    .signature(Signature::new(Algorithm::HmacSha1, "{body}").at(Place::header("x-signature"))),
+            )
             .open("/v1/m")
             .cors()
             // A little more than is taken, so that the refusal is this plugin's and says why.
@@ -78,6 +89,10 @@ impl Webhook for Segment {
                 Ok(envelope) => self.take(request, &Letter { call: None, envelope }),
                 Err(refusal) => reception::refused(400, refusal.code, &refusal.message),
             },
+            Route::Webhook => match Envelope::webhook(&request.body) {
+                Ok(envelope) => self.take(request, &Letter { call: None, envelope }),
+                Err(refusal) => reception::refused(400, refusal.code, &refusal.message),
+            },
             Route::Settings { write_key } => {
                 Reception::ok_json(&browser::segment_settings(&write_key, self.endpoint.as_deref()))
             }
@@ -97,10 +112,9 @@ impl Webhook for Segment {
 
 impl Segment {
     fn take(&self, request: &Request, letter: &Letter<'_>) -> Result<Reception, Failure> {
-        let sender = if request.principal.as_deref() == Some(SERVER_KEY) {
-            Sender::Server
-        } else {
-            Sender::Anybody
+        let sender = match request.principal.as_deref() {
+            Some(SERVER_KEY | WEBHOOK_SECRET) => Sender::Server,
+            _ => Sender::Anybody,
         };
         let (signals, rejects) = letter.read(&self.reader, sender, request.received)?;
         reception::accepted(signals, rejects)

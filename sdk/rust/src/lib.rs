@@ -103,7 +103,7 @@ pub use export::Exported as __Exported;
 pub use failure::{Class, Failure};
 pub use instant::Instant;
 pub use listening::{Page, Reception, Request};
-pub use manifest::{Credential, Host, Manifest, Use, Vouch};
+pub use manifest::{Algorithm, Challenge, Credential, Host, Manifest, Place, Signature, Use, Vouch};
 pub use plugin::{NoConfig, Plugin, Problem};
 pub use roles::{Reconciler, Router, Scorer, Sink, Source, Webhook};
 pub use signal::{Identity, Reject, ReplyTo, Signal};

@@ -82,7 +82,8 @@ pub struct Request {
     pub path: String,
     /// Without the question mark, as it came; [`Request::parameter`] reads it.
     pub query: String,
-    /// (name in lower case, value). Without credentials, cookies and what is hop by hop.
+    /// (name in lower case, value). Without credentials, signatures, cookies and what is hop
+    /// by hop.
     pub headers: Vec<(String, String)>,
     /// Unpacked, if it came compressed.
     pub body: Vec<u8>,
@@ -157,7 +158,9 @@ pub struct Reception {
     pub rejects: Vec<Reject>,
     /// The answer's status. Where storing fails the host answers 503 instead.
     pub status: u16,
-    /// (name, value) of the answer. The host sets lengths and CORS.
+    /// (name, value) of the answer: `allow`, `cache-control`, `content-language`,
+    /// `content-type` (JSON or plain text), `etag`, `expires`, `last-modified`,
+    /// `retry-after`, `vary`. Others are left out; the host sets lengths and CORS.
     pub headers: Vec<(String, String)>,
     /// The answer's body.
     pub body: Vec<u8>,

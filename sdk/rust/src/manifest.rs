@@ -6,11 +6,15 @@ use serde::Serialize;
 
 use crate::instant::millis;
 
+mod credential;
 mod needs;
 mod outside;
+mod signature;
 
+pub use credential::Credential;
 use needs::{Needs, Quota, Reads, SecretUse, Web};
-pub use outside::{Credential, Host};
+pub use outside::Host;
+pub use signature::{Algorithm, Challenge, Place, Signature};
 
 /// A [`Manifest`] with the name, version and description of the crate that calls it.
 #[macro_export]
@@ -127,6 +131,13 @@ impl Manifest {
     #[must_use]
     pub fn credential(mut self, credential: Credential) -> Self {
         self.web().credentials.push(credential);
+        self
+    }
+
+    /// A vendor's question that the host answers for a webhook.
+    #[must_use]
+    pub fn challenge(mut self, challenge: Challenge) -> Self {
+        self.web().challenges.push(challenge);
         self
     }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::time::Duration;
 
 use hearken_sdk::json::{Value, from_str, json};
-use hearken_sdk::{Action, Content, Credential, Host, Manifest, Use, Vouch};
+use hearken_sdk::{Action, Algorithm, Challenge, Content, Credential, Host, Manifest, Place, Signature, Use, Vouch};
 
 fn contract(schema: &str) -> jsonschema::Validator {
     let path = format!("{}/../wit/{schema}.schema.json", env!("CARGO_MANIFEST_DIR"));
@@ -38,6 +38,37 @@ fn a_manifest_that_asks_for_everything_is_as_the_schema_says() {
                 .json_field("/key")
                 .path("/v1/projects/"),
         )
+        .credential(
+            Credential::new("postmark")
+                .basic()
+                .at(Place::header("authorization").prefix("Token ")),
+        )
+        .credential(
+            Credential::new("verify-token")
+                .challenges_only()
+                .query("hub.verify_token"),
+        )
+        .credential(Credential::new("standard").signature(Signature::standard_webhooks()))
+        .credential(
+            Credential::new("every-word").optional().signature(
+                Signature::new(Algorithm::Ed25519, "{method}{hubspot-url}{form}{json:/a}.{timestamp}")
+                    .at(Place::json_field("/signature"))
+                    .base64url()
+                    .base64_secret()
+                    .timestamp(Place::query("at"))
+                    .in_rfc3339()
+                    .tolerance(Duration::from_secs(60))
+                    .unpacked_body()
+                    .body_digest(Place::query("bodySHA256")),
+            ),
+        )
+        .challenge(
+            Challenge::new("POST")
+                .when(Place::json_field("/type"), "url_verification")
+                .echo(Place::json_field("/challenge"))
+                .proved_by("standard"),
+        )
+        .challenge(Challenge::new("HEAD"))
         .open("/settings")
         .cors()
         .max_body_bytes(500_000)

@@ -190,8 +190,10 @@ table! {
         optional digest: Text,
         /// The plugin's own configuration, as its schema says.
         optional config: Json,
-        /// By the names that the plugin gives them: { env = "NAME" } or { file = "path" }.
+        /// By the names that the plugin gives them: { env = "NAME" } or { file = "path" }. While one that requests prove is changed, the old one is valid as NAME-previous.
         optional secrets: Mapped<SecretTable>,
+        /// What `/in/NAME` of the public listener is called outside, for vendors that sign the address: "https://hooks.example.com/in/twilio". Default: below the public-url of [links].
+        optional public_url: Text,
         /// What the plugin may do and say. Default: say all that it declares, no folder and no mail.
         optional grants: GrantsTable,
         /// Less or more than the defaults.

@@ -10,19 +10,19 @@ use hearken_model::HOST_CONNECTOR;
 
 use super::Resolver;
 use crate::{
-    ConnectorWiring, GrantsWiring, IsolationWiring, LimitsWiring, OnUnknown, Retry,
+    ConnectorWiring, GrantsWiring, IsolationWiring, LimitsWiring, LinksWiring, OnUnknown, Retry,
     authored::{At, Choice, ConnectorTable, GrantsTable, IsolationWord, LimitsTable, Positive, Size, Text},
 };
 
 const ISOLATION_CALLS: u32 = 1000;
 
 impl Resolver<'_> {
-    pub(super) fn connectors(&mut self) -> BTreeMap<String, ConnectorWiring> {
+    pub(super) fn connectors(&mut self, links: Option<&LinksWiring>) -> BTreeMap<String, ConnectorWiring> {
         let written = self.file.connectors.iter().flat_map(|c| &c.value.0);
         written
             .map(|(name, connector)| {
                 self.not_the_hosts(name, connector);
-                (name.clone(), self.connector_wiring(name, &connector.value))
+                (name.clone(), self.connector_wiring(name, &connector.value, links))
             })
             .collect()
     }
@@ -36,7 +36,12 @@ impl Resolver<'_> {
         }
     }
 
-    fn connector_wiring(&mut self, name: &str, written: &ConnectorTable) -> ConnectorWiring {
+    fn connector_wiring(
+        &mut self,
+        name: &str,
+        written: &ConnectorTable,
+        links: Option<&LinksWiring>,
+    ) -> ConnectorWiring {
         ConnectorWiring {
             name: name.to_owned(),
             plugin: self.plugin(written),
@@ -48,6 +53,11 @@ impl Resolver<'_> {
                 .unwrap_or_default()
                 .into(),
             secrets: self.secrets(name, written.secrets.as_ref()),
+            public_url: match &written.public_url {
+                Some(at) => self.public_url(at, &format!("https://hooks.example.com/in/{name}")),
+                // Links lead to the same listener.
+                None => links.map(|links| format!("{}/in/{name}", links.public_url)),
+            },
             grants: written
                 .grants
                 .as_ref()

@@ -15,7 +15,10 @@ const COLOUR: [u8; 3] = [0x1d, 0x4f, 0x91];
 impl Resolver<'_> {
     pub(super) fn links(&mut self) -> Option<LinksWiring> {
         let written = &self.file.links.as_ref()?.value;
-        let public_url = written.public_url.as_ref().and_then(|at| self.public_url(at));
+        let public_url = written
+            .public_url
+            .as_ref()
+            .and_then(|at| self.public_url(at, "https://links.example.com"));
         let privacy_url = written.privacy_url.as_ref().and_then(|at| self.privacy_url(at));
         let colour = written.colour.as_ref().map_or(Some(COLOUR), |at| self.colour(at));
         Some(LinksWiring {
@@ -26,9 +29,9 @@ impl Resolver<'_> {
         })
     }
 
-    /// Links stand in messages for years: what they lead to is public and encrypted, except
-    /// where somebody tries it out on their own machine.
-    fn public_url(&mut self, at: &At<Text>) -> Option<String> {
+    /// Links stand in messages for years, and vendors send what people do: what both lead to
+    /// is public and encrypted, except where somebody tries it out on their own machine.
+    pub(super) fn public_url(&mut self, at: &At<Text>, example: &str) -> Option<String> {
         let url = self.absolute("public-url", at)?;
         let wrong = if url.query().is_some() || url.fragment().is_some() {
             Some("ends with a query or a fragment, behind which no path can stand")
@@ -41,7 +44,7 @@ impl Resolver<'_> {
         };
         if let Some(wrong) = wrong {
             let message = format!("'{}' {wrong}", quote(&at.value.0));
-            let help = "such as \"https://links.example.com\"; http is for loopback addresses only";
+            let help = format!("such as \"{example}\"; http is for loopback addresses only");
             self.problems.error("public-url", at.span, message, help);
             return None;
         }

@@ -67,9 +67,10 @@ pub(crate) fn resolve(
     let (plugin_dirs, data_dir) = resolver.plugins(&store);
     let (vocabulary, policy) = (resolver.vocabulary(), resolver.policy(&stories));
     let (channels, teams) = (resolver.channels(), resolver.teams());
-    let (listen, connectors, flow) = (resolver.listen(), resolver.connectors(), resolver.flow());
-    let (mail, relays) = (resolver.mail(&stories), resolver.relays());
     let links = resolver.links();
+    let (listen, connectors) = (resolver.listen(), resolver.connectors(links.as_ref()));
+    let flow = resolver.flow();
+    let (mail, relays) = (resolver.mail(&stories), resolver.relays());
     resolver.absent(&stories, &channels);
     let wiring = Wiring {
         brand: text(&file.brand, "default"),

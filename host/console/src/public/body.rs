@@ -13,8 +13,17 @@ use crate::refusal::Refusal;
 /// How many encodings may be laid over one another.
 const MOST_LAYERS: usize = 2;
 
+/// A body in both forms; the same bytes where it was not packed.
+#[derive(Clone, Debug)]
+pub(super) struct Received {
+    /// As it came, which is what most vendors sign.
+    pub(super) sent: Bytes,
+    /// Without content encodings.
+    pub(super) unpacked: Bytes,
+}
+
 /// Reads and unpacks. `limit` bounds what is read as well as what comes out of it.
-pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refusal> {
+pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Received, Refusal> {
     let layers = layers(headers)?;
     let said = headers
         .get(header::CONTENT_LENGTH)
@@ -22,7 +31,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
     if said.is_some_and(|n| usize::try_from(n).map_or(true, |n| n > limit)) {
         return Err(too_large(limit));
     }
-    let mut bytes = match Limited::new(body, limit).collect().await {
+    let sent = match Limited::new(body, limit).collect().await {
         Ok(collected) => collected.to_bytes(),
         Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
             return Err(too_large(limit));
@@ -36,10 +45,11 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
             ));
         }
     };
+    let mut unpacked = sent.clone();
     for layer in layers.iter().rev() {
-        bytes = unpack(*layer, &bytes, limit).await?;
+        unpacked = unpack(*layer, &unpacked, limit).await?;
     }
-    Ok(bytes)
+    Ok(Received { sent, unpacked })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

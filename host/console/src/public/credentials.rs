@@ -1,54 +1,41 @@
 //! Who is asking: the credentials of a webhook plugin's manifest against a request.
 //!
-//! Secrets are kept as SHA-256 digests and compared as such in constant time, so neither
-//! their content nor their length shows in how long a comparison takes. Every credential
-//! is compared, whichever matches first.
+//! How a request proves one, and that it takes as long for a wrong secret as for a right
+//! one, is `hearken_webhook_auth`'s; here is which of several counts.
 
-use axum::http::{HeaderMap, header};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use percent_encoding::percent_decode_str;
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
+use hearken_webhook_auth::{BadSecret, Once, Place, Refused, Request, Scheme, Verdict, Verifier};
 
-use super::json_field;
-
-/// Where a request may carry a credential.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// The user name of `Authorization: Basic`.
-    BasicUser,
-    /// `Authorization: Bearer`.
-    Bearer,
-    /// The header of this name.
-    Header(String),
-    /// The parameter of this name in the query.
-    Query(String),
-    /// The text at this JSON pointer in the unpacked body.
-    JsonField(String),
-    /// The part of the path that follows this text, up to the next slash.
-    Path(String),
+/// What a request that proves a credential may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Everything.
+    Secret,
+    /// What anybody may: the secret is shipped in pages or apps.
+    Public,
+    /// Ask the vendor's challenges, and nothing else.
+    Challenges,
 }
 
-/// One credential of a connector, with the connector's secret.
-#[derive(Clone)]
+/// One credential of a connector, with the connector's secrets.
+#[derive(Debug)]
 pub struct Credential {
     name: String,
-    public: bool,
-    places: Vec<Found>,
-    digest: [u8; 32],
+    standing: Standing,
+    verifier: Verifier,
 }
 
 impl Credential {
-    /// `places` in the order in which they count; `public` as the manifest says; `secret`
-    /// is not kept, only its digest.
-    #[must_use]
-    pub fn new(name: String, public: bool, places: Vec<Found>, secret: &str) -> Self {
-        Self {
+    /// `scheme` was checked; `secrets` are all that are valid, none where the operator gave
+    /// none: what stands in its places is kept from the plugin all the same.
+    ///
+    /// # Errors
+    /// The first secret that does not fit its scheme: (its place, why).
+    pub fn new(name: String, standing: Standing, scheme: Scheme, secrets: &[&str]) -> Result<Self, (usize, BadSecret)> {
+        Ok(Self {
             name,
-            public,
-            places,
-            digest: Sha256::digest(secret.as_bytes()).into(),
-        }
+            standing,
+            verifier: Verifier::new(scheme, secrets)?,
+        })
     }
 
     /// Its name in the manifest.
@@ -56,122 +43,83 @@ impl Credential {
         &self.name
     }
 
-    /// Whether anybody can have it.
-    pub(super) fn is_public(&self) -> bool {
-        self.public
+    /// What it may be used for.
+    pub(super) fn standing(&self) -> Standing {
+        self.standing
     }
 
-    pub(super) fn places(&self) -> &[Found] {
-        &self.places
+    /// Where requests carry it.
+    pub(super) fn places(&self) -> impl Iterator<Item = &Place> {
+        self.verifier.scheme().places()
     }
 
-    fn is(&self, given: &str) -> bool {
-        let given: [u8; 32] = Sha256::digest(given.as_bytes()).into();
-        self.digest.ct_eq(&given).into()
+    /// Whether it is proved by signing the address.
+    pub(super) fn signs_url(&self) -> bool {
+        self.verifier.scheme().signs_url()
     }
-}
 
-impl std::fmt::Debug for Credential {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credential")
-            .field("name", &self.name)
-            .field("places", &self.places)
-            .finish_non_exhaustive()
+    fn is_signature(&self) -> bool {
+        matches!(self.verifier.scheme(), Scheme::Signature(_))
     }
-}
-
-/// What of a request may carry a credential.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shown<'a> {
-    pub(super) headers: &'a HeaderMap,
-    pub(super) query: &'a str,
-    /// Decoded.
-    pub(super) path: &'a str,
-    /// Unpacked; none as long as it is not read.
-    pub(super) body: Option<&'a [u8]>,
 }
 
 /// What a request proves.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) enum Proof<'a> {
-    /// This credential.
-    Of(&'a Credential),
-    /// Nothing yet; the body might.
+    /// This credential, and whether it may come once only.
+    Of(&'a Credential, Option<Once>),
+    /// Nothing yet; the body might prove something, or more.
     AskBody,
-    /// Nothing.
-    None,
+    /// Nothing; why, of the credential that it came closest to.
+    None(Option<(&'a Credential, Refused)>),
 }
 
-/// Compares what a request shows with all `credentials`.
-pub(super) fn prove<'a>(credentials: &'a [Credential], shown: Shown<'_>) -> Proof<'a> {
-    let mut proof = Proof::None;
+/// Judges a request by all `credentials` at `now_ms`, whichever proves something first. Of
+/// several that it proves the one that may do most counts.
+pub(super) fn prove<'a>(credentials: &'a [Credential], request: &Request<'_>, now_ms: i64) -> Proof<'a> {
+    let mut proved: Option<(&Credential, Option<Once>)> = None;
+    let mut closest: Option<(&Credential, Refused)> = None;
+    let mut body_might = false;
+    let mut signature_in_body = false;
     for credential in credentials {
-        match first(&credential.places, shown) {
-            Given::Value(value) if credential.is(&value) && !matches!(proof, Proof::Of(_)) => {
-                proof = Proof::Of(credential);
+        match credential.verifier.judge(request, now_ms) {
+            Verdict::Proved(verified) => {
+                if proved.is_none_or(|(other, _)| rank(credential) < rank(other)) {
+                    proved = Some((credential, verified.once));
+                }
             }
-            Given::InBody if matches!(proof, Proof::None) => proof = Proof::AskBody,
-            _ => {}
+            Verdict::NeedsBody => {
+                body_might = true;
+                signature_in_body |= credential.is_signature();
+            }
+            Verdict::Refused(refused) => {
+                if closest
+                    .as_ref()
+                    .is_none_or(|(_, other)| refused.progress() > other.progress())
+                {
+                    closest = Some((credential, refused));
+                }
+            }
         }
     }
-    proof
-}
-
-enum Given {
-    Value(String),
-    InBody,
-    Nothing,
-}
-
-/// The first place that is there counts.
-fn first(places: &[Found], shown: Shown<'_>) -> Given {
-    for place in places {
-        let value = match place {
-            Found::BasicUser => basic_user(shown.headers),
-            Found::Bearer => authorization(shown.headers, "bearer").map(str::to_owned),
-            Found::Header(name) => shown.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned),
-            Found::Query(name) => parameter(shown.query, name),
-            Found::JsonField(pointer) => match shown.body {
-                None => return Given::InBody,
-                Some(body) => json_field::text(body, pointer),
-            },
-            Found::Path(before) => after(shown.path, before).map(str::to_owned),
-        };
-        if let Some(value) = value.filter(|v| !v.is_empty()) {
-            return Given::Value(value);
-        }
+    // What the body proves may do more than what is proved already.
+    let more_in_body = match proved.map(|(credential, _)| credential.standing) {
+        Some(Standing::Secret) => false,
+        Some(Standing::Public) => signature_in_body,
+        Some(Standing::Challenges) | None => body_might,
+    };
+    match proved {
+        _ if more_in_body => Proof::AskBody,
+        Some((credential, once)) => Proof::Of(credential, once),
+        None => Proof::None(closest),
     }
-    Given::Nothing
 }
 
-fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
-    let (given, rest) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    given.eq_ignore_ascii_case(scheme).then(|| rest.trim())
-}
-
-fn basic_user(headers: &HeaderMap) -> Option<String> {
-    let text = STANDARD.decode(authorization(headers, "basic")?).ok()?;
-    let text = String::from_utf8(text).ok()?;
-    let user = text.split_once(':').map_or(text.as_str(), |(user, _)| user);
-    Some(user.to_owned())
-}
-
-fn parameter(query: &str, name: &str) -> Option<String> {
-    let pair = query.split('&').find(|pair| named(pair, name))?;
-    let (_, value) = pair.split_once('=')?;
-    percent_decode_str(&value.replace('+', " "))
-        .decode_utf8()
-        .ok()
-        .map(Into::into)
-}
-
-/// Whether a `name=value` of a query has this name.
-pub(super) fn named(pair: &str, name: &str) -> bool {
-    let given = pair.split_once('=').map_or(pair, |(given, _)| given);
-    percent_decode_str(given).decode_utf8().is_ok_and(|given| given == name)
-}
-
-/// What follows `before` in a path, up to the next slash.
-pub(super) fn after<'a>(path: &'a str, before: &str) -> Option<&'a str> {
-    path.strip_prefix(before)?.split('/').next()
+/// The less the better.
+fn rank(credential: &Credential) -> u8 {
+    match credential.standing {
+        Standing::Secret => 0,
+        Standing::Public => 1,
+        Standing::Challenges => 2,
+    }
 }

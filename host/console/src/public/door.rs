@@ -1,8 +1,14 @@
 //! How one connector's requests are let in, as its plugin's manifest says.
 
+use axum::http::Uri;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use hearken_webhook_auth::{Challenge, Once, Refused, Request};
 
-use super::credentials::{Credential, Proof, Shown, prove};
+use super::{
+    credentials::{Credential, Proof, Standing, prove},
+    replays::Replays,
+    told::Told,
+};
 
 /// A door's manifest makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,50 +23,53 @@ pub enum DoorError {
     },
 }
 
+/// What a door is made of.
+#[derive(Debug, Default)]
+pub struct DoorSettings {
+    /// What a request may prove.
+    pub credentials: Vec<Credential>,
+    /// The vendor's questions that the host answers.
+    pub challenges: Vec<Challenge>,
+    /// Globs over the path below `/in/{connector}` that need no credential; a `*` stays
+    /// within one segment, `**` does not.
+    pub open: Vec<String>,
+    /// Whether browsers on any site may call it.
+    pub cors: bool,
+    /// The largest body, counted unpacked.
+    pub max_body_bytes: usize,
+    /// What `/in/{connector}` is called outside, without a slash at its end. Only schemes
+    /// that sign the address need it.
+    pub public_url: Option<String>,
+}
+
 /// One connector's way in. Without credentials and open paths it lets nobody in.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Door {
     credentials: Vec<Credential>,
+    challenges: Vec<Challenge>,
     open: GlobSet,
     cors: bool,
     max_body_bytes: usize,
+    public_url: Option<String>,
+    replays: Replays,
+    told: Told,
 }
 
 impl Door {
-    /// `open` are globs over the path below `/in/{connector}`; a `*` stays within one
-    /// segment, `**` does not. `max_body_bytes` is counted unpacked.
+    /// A door.
     ///
     /// # Errors
     /// Where a glob cannot be read.
-    pub fn new(
-        credentials: Vec<Credential>,
-        open: &[String],
-        cors: bool,
-        max_body_bytes: usize,
-    ) -> Result<Self, DoorError> {
-        let mut globs = GlobSetBuilder::new();
-        for pattern in open {
-            let wrong = |error: globset::Error| DoorError::Glob {
-                pattern: pattern.clone(),
-                why: error.to_string(),
-            };
-            globs.add(
-                GlobBuilder::new(pattern)
-                    .literal_separator(true)
-                    .build()
-                    .map_err(wrong)?,
-            );
-        }
-        let wrong = |error: globset::Error| DoorError::Glob {
-            pattern: open.join(", "),
-            why: error.to_string(),
-        };
-        let open = globs.build().map_err(wrong)?;
+    pub fn new(settings: DoorSettings) -> Result<Self, DoorError> {
         Ok(Self {
-            credentials,
-            open,
-            cors,
-            max_body_bytes,
+            open: globs(&settings.open)?,
+            credentials: settings.credentials,
+            challenges: settings.challenges,
+            cors: settings.cors,
+            max_body_bytes: settings.max_body_bytes,
+            public_url: settings.public_url,
+            replays: Replays::default(),
+            told: Told::default(),
         })
     }
 
@@ -76,138 +85,91 @@ impl Door {
         self.max_body_bytes
     }
 
-    /// Whether a request may come in. Asked before its body is read, and again with the
-    /// body where that may decide.
-    pub(super) fn ask(&self, shown: Shown<'_>) -> Entry<'_> {
-        match prove(&self.credentials, shown) {
-            Proof::Of(credential) => Entry::As(Some(credential)),
+    /// The requests that came already.
+    pub(super) fn replays(&self) -> &Replays {
+        &self.replays
+    }
+
+    /// What the log said about refused requests.
+    pub(super) fn told(&self) -> &Told {
+        &self.told
+    }
+
+    /// The whole address of a request as its sender wrote it, from what the operator says it
+    /// begins with and the request's own path and query, which are signed. Never from the
+    /// `Host` header, which the sender chooses.
+    pub(super) fn url(&self, uri: &Uri) -> Option<String> {
+        let path_and_query = uri.path_and_query()?.as_str();
+        let below = path_and_query.strip_prefix("/in/")?;
+        let connector = below.find(['/', '?']).unwrap_or(below.len());
+        Some(format!("{}{}", self.public_url.as_ref()?, &below[connector..]))
+    }
+
+    /// Whether a request may come in at `now_ms`. Asked before its body is read, and again
+    /// with the body where that may decide.
+    pub(super) fn ask(&self, request: &Request<'_>, now_ms: i64) -> Entry<'_> {
+        match prove(&self.credentials, request, now_ms) {
+            Proof::Of(credential, once) => Entry::As(Some(credential), once),
             Proof::AskBody => Entry::AskBody,
-            Proof::None if self.open.is_match(shown.path) => Entry::As(None),
-            Proof::None => Entry::Refused,
+            Proof::None(_) if self.open.is_match(request.path) => Entry::As(None, None),
+            Proof::None(closest) => match self.unproved_challenge(request) {
+                Some(entry) => entry,
+                None => Entry::Refused(closest),
+            },
         }
     }
+
+    /// The answer to a challenge by who proved `credential`, once the body is read.
+    pub(super) fn challenge(&self, request: &Request<'_>, credential: Option<&Credential>) -> Option<String> {
+        let proved = credential.map(Credential::name);
+        self.challenges.iter().find_map(|c| c.answer(request, proved))
+    }
+
+    fn unproved_challenge(&self, request: &Request<'_>) -> Option<Entry<'_>> {
+        if let Some(text) = self.challenge(request, None) {
+            return Some(Entry::Challenge(text));
+        }
+        let might = |c: &Challenge| c.proved_by.is_none() && c.method == request.method && c.needs_body();
+        (request.body.is_none() && self.challenges.iter().any(might)).then_some(Entry::AskBody)
+    }
+}
+
+fn globs(patterns: &[String]) -> Result<GlobSet, DoorError> {
+    let wrong = |pattern: &str| {
+        let pattern = pattern.to_owned();
+        move |error: globset::Error| DoorError::Glob {
+            pattern,
+            why: error.to_string(),
+        }
+    };
+    let mut globs = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+        globs.add(glob.map_err(wrong(pattern))?);
+    }
+    globs.build().map_err(wrong(&patterns.join(", ")))
 }
 
 /// Whether a request may come in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) enum Entry<'a> {
-    /// Yes, with what it proved; nothing on an open path.
-    As(Option<&'a Credential>),
+    /// Yes, with what it proved, and whether it may come once only; nothing on an open path.
+    As(Option<&'a Credential>, Option<Once>),
+    /// No, but it is a question that anybody is answered.
+    Challenge(String),
     /// Its body decides.
     AskBody,
-    /// No.
-    Refused,
+    /// No; why, of the credential that it came closest to.
+    Refused(Option<(&'a Credential, Refused)>),
+}
+
+impl Entry<'_> {
+    /// Whether what it proved is good for challenges only.
+    pub(super) fn is_for_challenges(&self) -> bool {
+        matches!(self, Self::As(Some(c), _) if c.standing() == Standing::Challenges)
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::http::HeaderMap;
-
-    use super::*;
-    use crate::Found;
-
-    fn door(places: &[(&str, bool, Vec<Found>)], open: &[&str]) -> Door {
-        let credentials = places
-            .iter()
-            .map(|(name, public, places)| {
-                Credential::new((*name).into(), *public, places.clone(), &format!("{name}-secret"))
-            })
-            .collect();
-        let open: Vec<String> = open.iter().map(|o| (*o).to_owned()).collect();
-        Door::new(credentials, &open, false, 1000).expect("the globs are good")
-    }
-
-    fn ask(door: &Door, headers: &[(&'static str, &str)], query: &str, path: &str, body: Option<&str>) -> String {
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            map.append(*name, value.parse().expect("a header's value"));
-        }
-        match door.ask(Shown {
-            headers: &map,
-            query,
-            path,
-            body: body.map(str::as_bytes),
-        }) {
-            Entry::As(Some(credential)) => credential.name().to_owned(),
-            Entry::As(None) => "open".into(),
-            Entry::AskBody => "ask body".into(),
-            Entry::Refused => "refused".into(),
-        }
-    }
-
-    #[test]
-    fn each_place_can_prove_a_credential() {
-        let all = vec![
-            Found::BasicUser,
-            Found::Bearer,
-            Found::Header("x-key".into()),
-            Found::Query("key".into()),
-            Found::Path("/v1/projects/".into()),
-            Found::JsonField("/writeKey".into()),
-        ];
-        let door = door(&[("k", true, all)], &[]);
-        let basic = "Basic ay1zZWNyZXQ6"; // k-secret:
-        assert_eq!(ask(&door, &[("authorization", basic)], "", "/", None), "k");
-        assert_eq!(ask(&door, &[("authorization", "bearer k-secret")], "", "/", None), "k");
-        assert_eq!(ask(&door, &[("x-key", "k-secret")], "", "/", None), "k");
-        assert_eq!(ask(&door, &[], "a=b&k%65y=k%2Dsecret", "/", None), "k");
-        assert_eq!(ask(&door, &[], "", "/v1/projects/k-secret/settings", None), "k");
-        assert_eq!(ask(&door, &[], "", "/", None), "ask body");
-        assert_eq!(ask(&door, &[], "", "/", Some(r#"{"writeKey":"k-secret"}"#)), "k");
-        assert_eq!(ask(&door, &[], "", "/", Some(r#"{"writeKey":"wrong"}"#)), "refused");
-    }
-
-    #[test]
-    fn the_first_place_that_is_there_counts() {
-        let door = door(
-            &[(
-                "k",
-                true,
-                vec![Found::Header("x-key".into()), Found::Query("key".into())],
-            )],
-            &[],
-        );
-        assert_eq!(ask(&door, &[("x-key", "wrong")], "key=k-secret", "/", None), "refused");
-        assert_eq!(
-            ask(&door, &[("x-key", "")], "key=k-secret", "/", None),
-            "k",
-            "an empty one is not there"
-        );
-    }
-
-    #[test]
-    fn one_place_may_carry_either_of_two_credentials() {
-        let door = door(
-            &[("a", true, vec![Found::Bearer]), ("b", false, vec![Found::Bearer])],
-            &[],
-        );
-        assert_eq!(ask(&door, &[("authorization", "Bearer a-secret")], "", "/", None), "a");
-        assert_eq!(ask(&door, &[("authorization", "Bearer b-secret")], "", "/", None), "b");
-        assert_eq!(
-            ask(&door, &[("authorization", "Bearer c-secret")], "", "/", None),
-            "refused"
-        );
-    }
-
-    #[test]
-    fn an_open_path_needs_no_credential_and_opens_no_other() {
-        let door = door(&[("k", true, vec![Found::Bearer])], &["/settings/*"]);
-        assert_eq!(ask(&door, &[], "", "/settings/x", None), "open");
-        assert_eq!(ask(&door, &[], "", "/settings/x/y", None), "refused");
-        assert_eq!(ask(&door, &[], "", "/v1/track", None), "refused");
-    }
-
-    #[test]
-    fn a_door_without_credentials_lets_nobody_in() {
-        assert_eq!(ask(&door(&[], &[]), &[], "", "/", Some("{}")), "refused");
-    }
-
-    #[test]
-    fn a_credential_never_shows_its_secret() {
-        let credential = Credential::new("k".into(), false, vec![Found::Bearer], "k-secret");
-        assert_eq!(
-            format!("{credential:?}"),
-            r#"Credential { name: "k", places: [Bearer], .. }"#
-        );
-    }
-}
+#[path = "door_tests.rs"]
+mod tests;

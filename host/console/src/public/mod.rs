@@ -1,33 +1,36 @@
 //! The public listener: `/in/{connector}/…` for webhook plugins.
 //!
 //! A request passes: its target, its connector's door, its body, the door again where the
-//! body carries the key, and then the engine, which answers once everything is stored.
-//! What a plugin is given is stripped of what it must not see.
+//! body carries the key or is signed, and then the engine, which answers once everything is
+//! stored. One that was signed for one moment and comes again is answered as before. What a
+//! plugin is given is stripped of what it must not see, and what it answers of what it must
+//! not say.
 
+mod admission;
+mod answer;
 mod body;
 mod cors;
 mod credentials;
 mod door;
-mod json_field;
 mod links;
 mod path;
+mod replays;
 mod stripping;
+mod told;
 
 use std::{collections::BTreeMap, future::Future, sync::Arc, time::Instant};
 
 use axum::{
     Extension, Router,
-    body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use hearken_engine::{Answer, Engine, Principal};
+use hearken_engine::{Answer, Clock, Engine, SystemClock};
 use hearken_model::HOST_CONNECTOR;
-use tokio::{net::TcpListener, sync::Semaphore, time::timeout_at};
+use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 
-use self::{credentials::Shown, door::Entry, path::Target};
 use crate::{
     Limits,
     listener::{self, Peer},
@@ -36,8 +39,8 @@ use crate::{
 };
 
 pub use self::{
-    credentials::{Credential, Found},
-    door::{Door, DoorError},
+    credentials::{Credential, Standing},
+    door::{Door, DoorError, DoorSettings},
     links::LinkPages,
 };
 
@@ -55,8 +58,9 @@ impl Receiver for Engine {
 
 /// What the public listener serves.
 pub struct Public<R> {
-    receiver: R,
+    receiver: Arc<R>,
     doors: BTreeMap<String, Door>,
+    clock: Arc<dyn Clock>,
     limits: Limits,
     room: Semaphore,
     links: Option<LinkPages>,
@@ -67,12 +71,19 @@ impl<R: Receiver> Public<R> {
     #[must_use]
     pub fn new(receiver: R, doors: BTreeMap<String, Door>, limits: Limits) -> Self {
         Self {
-            receiver,
+            receiver: Arc::new(receiver),
             doors,
+            clock: Arc::new(SystemClock),
             limits,
             room: Semaphore::new(limits.requests),
             links: None,
         }
+    }
+
+    /// With another clock, by which signed requests grow old.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
     }
 
     /// Also serves the pages behind links in messages.
@@ -106,77 +117,12 @@ impl<R: Receiver> Public<R> {
         if door.has_cors() && request.method() == Method::OPTIONS {
             return (connector.clone(), cors::preflight(request.headers()));
         }
-        let answered = self.let_in(door, target, peer, request).await;
+        let answered = self.let_in(connector, door, target, peer, request).await;
         let mut response = answered.unwrap_or_else(IntoResponse::into_response);
         if door.has_cors() {
             cors::allow(response.headers_mut());
         }
         (connector.clone(), response)
-    }
-
-    async fn let_in(&self, door: &Door, target: Target, peer: Peer, request: Request) -> Result<Response, Refusal> {
-        // The request's time runs from here, whatever it is spent on.
-        let deadline = tokio::time::Instant::now() + self.limits.request_time;
-        let Ok(_room) = self.room.try_acquire() else {
-            return Err(busy("too many requests are under way"));
-        };
-        let (parts, body) = request.into_parts();
-        let query = parts.uri.query().unwrap_or_default();
-        let shown = Shown {
-            headers: &parts.headers,
-            query,
-            path: &target.path,
-            body: None,
-        };
-        let first = door.ask(shown);
-        if matches!(first, Entry::Refused) {
-            return Err(unauthorized());
-        }
-        let read = timeout_at(deadline, body::read(&parts.headers, body, door.max_body_bytes()));
-        let body = read.await.map_err(|_| too_slow())??;
-        let proved = match first {
-            Entry::AskBody => door.ask(Shown {
-                body: Some(&body),
-                ..shown
-            }),
-            known => known,
-        };
-        let Entry::As(credential) = proved else {
-            return Err(unauthorized());
-        };
-        let principal = credential.map(|c| Principal {
-            name: c.name().to_owned(),
-            public: c.is_public(),
-        });
-        let shown = self.shown_to_plugin(door, &parts, &target, body.into(), principal, peer);
-        match timeout_at(deadline, self.receiver.receive(&target.connector, shown)).await {
-            Ok(answer) => Ok(response(answer)),
-            Err(_) => Err(busy("the request could not be worked off in time")),
-        }
-    }
-
-    fn shown_to_plugin(
-        &self,
-        door: &Door,
-        parts: &Parts,
-        target: &Target,
-        mut body: Vec<u8>,
-        principal: Option<Principal>,
-        Peer(peer): Peer,
-    ) -> hearken_engine::Request {
-        let credentials = door.credentials();
-        for field in stripping::secret_fields(credentials) {
-            json_field::blank(&mut body, field);
-        }
-        hearken_engine::Request {
-            method: parts.method.as_str().to_owned(),
-            path: stripping::path(target.path.clone(), credentials),
-            query: stripping::query(parts.uri.query().unwrap_or_default(), credentials),
-            headers: stripping::headers(&parts.headers, credentials),
-            body,
-            principal,
-            peer: peer.ip().to_string(),
-        }
     }
 }
 
@@ -211,71 +157,12 @@ async fn entry<R: Receiver>(
     response
 }
 
-/// A plugin's answer, without headers that are the host's to set or that cannot be sent.
-fn response(answer: Answer) -> Response {
-    let mut response = Response::new(Body::from(answer.body));
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers: &mut HeaderMap = response.headers_mut();
-    for (name, value) in answer.headers {
-        let named = HeaderName::try_from(&name).ok().filter(|n| !is_hosts_own(n));
-        match (named, HeaderValue::try_from(value)) {
-            (Some(name), Ok(value)) => {
-                headers.append(name, value);
-            }
-            _ => tracing::debug!(
-                header = name.escape_debug().to_string(),
-                "a header of a plugin's answer is left out"
-            ),
-        }
-    }
-    response
-}
-
-fn is_hosts_own(name: &HeaderName) -> bool {
-    let name = name.as_str();
-    name.starts_with("access-control-")
-        || matches!(
-            name,
-            "connection"
-                | "content-length"
-                | "date"
-                | "keep-alive"
-                | "proxy-connection"
-                | "server"
-                | "set-cookie"
-                | "te"
-                | "trailer"
-                | "transfer-encoding"
-                | "upgrade"
-        )
-}
-
 fn nothing_here() -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,
         "there is nothing here",
         "requests go to /in/CONNECTOR/…, as the plugin's README says",
     )
-}
-
-/// The same for a missing and for a wrong credential, and for every place: whoever guesses
-/// learns nothing.
-fn unauthorized() -> Refusal {
-    Refusal::new(
-        StatusCode::UNAUTHORIZED,
-        "the request carries no valid key",
-        "use the key that the operator set for this connector",
-    )
-    .with_header(header::WWW_AUTHENTICATE, "Basic realm=\"hearken\"")
-}
-
-fn too_slow() -> Refusal {
-    Refusal::new(
-        StatusCode::REQUEST_TIMEOUT,
-        "the body did not arrive in time",
-        "send it again, in smaller batches",
-    )
-    .with_header(header::CONNECTION, "close")
 }
 
 fn busy(error: &'static str) -> Refusal {

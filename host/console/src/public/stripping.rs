@@ -3,7 +3,9 @@
 
 use axum::http::HeaderMap;
 
-use super::credentials::{Credential, Found, after, named};
+use hearken_webhook_auth::{Place, PlaceKind, after, named};
+
+use super::credentials::{Credential, Standing};
 
 /// Credentials, cookies, what is hop by hop, what the unpacked body makes untrue, and what
 /// proxies add: anybody can send it, so a plugin must not be tempted to believe it.
@@ -49,7 +51,7 @@ pub(super) fn headers(all: &HeaderMap, credentials: &[Credential]) -> Vec<(Strin
         .collect();
     let proves = |name: &str| {
         let mut places = credentials.iter().flat_map(Credential::places);
-        places.any(|p| matches!(p, Found::Header(h) if h.eq_ignore_ascii_case(name)))
+        places.any(|p| p.kind == PlaceKind::Header && p.name().eq_ignore_ascii_case(name))
     };
     all.iter()
         .filter(|(name, _)| {
@@ -71,15 +73,7 @@ pub(super) fn headers(all: &HeaderMap, credentials: &[Credential]) -> Vec<(Strin
 /// The query without the parameters that carry what is secret. What is public stays: it is
 /// no secret, and some clients' answers repeat it.
 pub(super) fn query(raw: &str, credentials: &[Credential]) -> String {
-    let secret: Vec<&str> = secret_places(credentials)
-        .filter_map(|p| {
-            if let Found::Query(name) = p {
-                Some(name.as_str())
-            } else {
-                None
-            }
-        })
-        .collect();
+    let secret: Vec<&str> = secret_places(credentials, PlaceKind::Query).collect();
     if secret.is_empty() {
         return raw.to_owned();
     }
@@ -93,8 +87,7 @@ pub(super) fn query(raw: &str, credentials: &[Credential]) -> String {
 /// The path with asterisks in place of what is secret.
 pub(super) fn path(decoded: String, credentials: &[Credential]) -> String {
     let mut path = decoded;
-    for place in secret_places(credentials) {
-        let Found::Path(before) = place else { continue };
+    for before in secret_places(credentials, PlaceKind::Path) {
         if let Some(value) = after(&path, before).filter(|v| !v.is_empty()) {
             path.replace_range(before.len()..before.len() + value.len(), "***");
         }
@@ -104,18 +97,15 @@ pub(super) fn path(decoded: String, credentials: &[Credential]) -> String {
 
 /// JSON pointers to what is secret in a body.
 pub(super) fn secret_fields(credentials: &[Credential]) -> impl Iterator<Item = &str> {
-    secret_places(credentials).filter_map(|p| {
-        if let Found::JsonField(at) = p {
-            Some(at.as_str())
-        } else {
-            None
-        }
-    })
+    secret_places(credentials, PlaceKind::JsonField)
 }
 
-fn secret_places(credentials: &[Credential]) -> impl Iterator<Item = &Found> {
+/// The names of all places of a kind that hold a secret or a signature.
+fn secret_places(credentials: &[Credential], kind: PlaceKind) -> impl Iterator<Item = &str> {
     credentials
         .iter()
-        .filter(|c| !c.is_public())
+        .filter(|c| c.standing() != Standing::Public)
         .flat_map(Credential::places)
+        .filter(move |place| place.kind == kind)
+        .map(Place::name)
 }

@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use hearken_sandbox::{Folder, Needs, Plugin, Vouching};
+use hearken_webhook_auth::Signature;
 use serde_json::{Value, json};
 
 use crate::{
@@ -134,6 +135,7 @@ fn described(plugin: &Plugin, path: &Path) -> String {
     line("may say", needs.may_say.join(", "));
     line("may identify", identities(needs).join(", "));
     line("credentials", credentials(needs).join("; "));
+    line("challenges", challenges(needs).join("; "));
     line(
         "open paths",
         needs
@@ -190,9 +192,30 @@ fn credentials(needs: &Needs) -> Vec<String> {
     all.map(|c| {
         let of = if c.public { "public" } else { "secret" };
         let must = if c.optional { ", optional" } else { "" };
-        format!("{} ({of}{must})", c.name)
+        let only = if c.challenges_only { ", for challenges" } else { "" };
+        let signed = c.signature.as_ref().map(signed).unwrap_or_default();
+        format!("{} ({of}{must}{only}{signed})", c.name)
     })
     .collect()
+}
+
+fn challenges(needs: &Needs) -> Vec<String> {
+    let all = needs.webhook.iter().flat_map(|w| &w.challenges);
+    all.map(|c| match &c.proved_by {
+        Some(credential) => format!("{} (proved by {credential})", c.method),
+        None => format!("{} (from anybody)", c.method),
+    })
+    .collect()
+}
+
+/// What a signature is over, for who decides whether to rely on it.
+fn signed(signature: &Signature) -> String {
+    let algorithm = signature.algorithm.as_str();
+    let age = match &signature.timestamp {
+        Some(timestamp) => format!("at most {} s old", timestamp.tolerance_s),
+        None => "of any age".to_owned(),
+    };
+    format!(", {algorithm} over {}, {age}", signature.signed)
 }
 
 fn folder_word(folder: Folder) -> &'static str {
@@ -228,6 +251,17 @@ fn block(plugin: &Plugin, path: &Path) -> String {
         text.push_str(&format!(
             "{comment}secrets.{secret} = {{ env = {} }}\n",
             quoted(&variable)
+        ));
+    }
+    if needs
+        .webhook
+        .iter()
+        .flat_map(|w| &w.credentials)
+        .any(|c| c.scheme().signs_url())
+    {
+        text.push_str(&format!(
+            "public-url = {}\n",
+            quoted(&format!("https://hooks.example.com/in/{name}"))
         ));
     }
     if needs.folder.is_some() {

@@ -2,8 +2,8 @@
 //! secrets.
 
 use hearken_config::ConnectorWiring;
-use hearken_console::{Credential, Door, Found};
-use hearken_sandbox::{Place, PlaceKind, Plugin, WebhookNeeds};
+use hearken_console::{Credential, Door, DoorSettings, Standing};
+use hearken_sandbox::{Credential as Declared, Plugin, WebhookNeeds};
 
 use super::Problems;
 
@@ -14,62 +14,69 @@ pub(super) fn door(wired: &ConnectorWiring, plugin: &Plugin, found: &mut Problem
     }
     // A webhook that says nothing about authentication lets nobody in.
     let needs = plugin.manifest().needs.webhook.clone().unwrap_or_default();
-    let wrong = |found: &mut Problems<'_>, message: String| {
-        let help = "the plugin's author has to mend its manifest";
-        found.error("plugin", &["connectors", &wired.name, "plugin"], message, help);
+    let credentials = needs.credentials.iter();
+    let settings = DoorSettings {
+        credentials: credentials.filter_map(|c| credential(wired, c, found)).collect(),
+        max_body_bytes: max_body_bytes(wired, &needs),
+        challenges: needs.challenges,
+        open: needs.open,
+        cors: needs.cors,
+        public_url: wired.public_url.clone(),
     };
-    let mut credentials = Vec::new();
-    for credential in &needs.credentials {
-        let places: Result<Vec<Found>, String> = credential.places.iter().map(place).collect();
-        match (places, wired.secrets.get(&credential.name)) {
-            (Ok(places), Some(secret)) => {
-                credentials.push(Credential::new(
-                    credential.name.clone(),
-                    credential.public,
-                    places,
-                    secret.expose(),
-                ));
-            }
-            (Ok(_), None) => {}
-            (Err(what), _) => {
-                wrong(
-                    found,
-                    format!(
-                        "the credential '{}' of plugin '{}' {what}",
-                        credential.name, wired.plugin
-                    ),
-                );
-            }
-        }
-    }
-    let most = max_body_bytes(wired, &needs);
-    match Door::new(credentials, &needs.open, needs.cors, most) {
+    match Door::new(settings) {
         Ok(door) => Some(door),
         Err(error) => {
-            wrong(found, format!("plugin '{}': {error}", wired.plugin));
+            let message = format!("plugin '{}': {error}", wired.plugin);
+            let help = "the plugin's author has to mend its manifest";
+            found.error("plugin", &["connectors", &wired.name, "plugin"], message, help);
             None
         }
     }
 }
 
-fn max_body_bytes(wired: &ConnectorWiring, needs: &WebhookNeeds) -> usize {
-    usize::try_from(wired.limits.body_bytes.unwrap_or(needs.max_body_bytes)).unwrap_or(usize::MAX)
+/// A credential with the secrets that are valid: its own, and the one before it.
+fn credential(wired: &ConnectorWiring, declared: &Declared, found: &mut Problems<'_>) -> Option<Credential> {
+    let names = [declared.name.clone(), declared.previous()];
+    let (names, secrets): (Vec<&str>, Vec<&str>) = names
+        .iter()
+        .filter_map(|name| Some((name.as_str(), wired.secrets.get(name)?.expose())))
+        .unzip();
+    let scheme = declared.scheme();
+    let in_use = !declared.optional || !secrets.is_empty();
+    if in_use && scheme.signs_url() && wired.public_url.is_none() {
+        let message = format!(
+            "the vendor of plugin '{}' signs the address that it calls, and nothing says what it is",
+            wired.plugin
+        );
+        let help = format!(
+            "public-url = \"https://hooks.example.com/in/{}\", as it is written at the vendor",
+            wired.name
+        );
+        found.error("public-url", &["connectors", &wired.name], message, help);
+    }
+    match Credential::new(declared.name.clone(), standing(declared), scheme, &secrets) {
+        Ok(credential) => Some(credential),
+        Err((place, error)) => {
+            let name = names.get(place).copied().unwrap_or_default();
+            let message = format!(
+                "the secret '{name}' of connector '{}' does not fit: {error}",
+                wired.name
+            );
+            let help = "copy it again from where the vendor shows it";
+            found.error("secret", &["connectors", &wired.name, "secrets", name], message, help);
+            None
+        }
+    }
 }
 
-fn place(place: &Place) -> Result<Found, String> {
-    let name = |what: &str| {
-        place
-            .name
-            .clone()
-            .filter(|n| !n.is_empty())
-            .ok_or(format!("names no {what}"))
-    };
-    match place.kind {
-        PlaceKind::BasicUser => Ok(Found::BasicUser),
-        PlaceKind::Bearer => Ok(Found::Bearer),
-        PlaceKind::Header => name("header").map(Found::Header),
-        PlaceKind::Query => name("parameter").map(Found::Query),
-        PlaceKind::JsonField => name("JSON pointer").map(Found::JsonField),
-        PlaceKind::Path => name("beginning of the path").map(Found::Path),
+fn standing(declared: &Declared) -> Standing {
+    match (declared.challenges_only, declared.public) {
+        (true, _) => Standing::Challenges,
+        (false, true) => Standing::Public,
+        (false, false) => Standing::Secret,
     }
+}
+
+fn max_body_bytes(wired: &ConnectorWiring, needs: &WebhookNeeds) -> usize {
+    usize::try_from(wired.limits.body_bytes.unwrap_or(needs.max_body_bytes)).unwrap_or(usize::MAX)
 }

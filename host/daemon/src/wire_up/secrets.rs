@@ -1,20 +1,18 @@
 //! The secrets that a manifest declares against those that the operator gives.
 
 use hearken_config::ConnectorWiring;
-use hearken_sandbox::Needs;
+use hearken_sandbox::{Credential, Needs};
 
 use super::{Problems, instead};
 
 pub(super) fn check(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {
-    let inbound = needs
-        .webhook
-        .iter()
-        .flat_map(|w| &w.credentials)
-        .map(|c| (c.name.as_str(), c.optional));
-    let outbound = needs.secrets.iter().map(|s| (s.name.as_str(), s.optional));
-    let declared: Vec<(&str, bool)> = inbound.chain(outbound).collect();
+    let credentials: Vec<&Credential> = needs.webhook.iter().flat_map(|w| &w.credentials).collect();
+    let inbound = credentials.iter().map(|c| (c.name.clone(), c.optional));
+    let outbound = needs.secrets.iter().map(|s| (s.name.clone(), s.optional));
+    let replaced = credentials.iter().map(|c| (c.previous(), true));
+    let declared: Vec<(String, bool)> = inbound.chain(outbound).chain(replaced).collect();
     for (name, optional) in &declared {
-        if !optional && !wired.secrets.contains_key(*name) {
+        if !optional && !wired.secrets.contains_key(name) {
             let message = format!(
                 "connector '{}' lacks the secret '{name}' of plugin '{}'",
                 wired.name, wired.plugin
@@ -24,22 +22,26 @@ pub(super) fn check(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems
             found.error("secret", &["connectors", &wired.name], message, help);
         }
     }
-    for name in wired.secrets.keys().filter(|n| !declared.iter().any(|(d, _)| d == n)) {
+    for name in wired.secrets.keys().filter(|n| !declared.iter().any(|(d, _)| d == *n)) {
         let message = format!("plugin '{}' knows no secret '{name}'", wired.plugin);
-        let help = instead(name, declared.iter().map(|(d, _)| *d), "it takes none");
+        let help = instead(name, declared.iter().map(|(d, _)| d.as_str()), "it takes none");
         found.error("secret", &["connectors", &wired.name, "secrets", name], message, help);
     }
-    // Two credentials of the same value would make it a matter of order what a request
-    // proves: one of them may be public.
-    let credentials: Vec<&str> = needs
-        .webhook
+    different(wired, &credentials, found);
+}
+
+/// Two credentials that are shown with the same value would make it a matter of order what a
+/// request proves: one of them may be public. Signatures say by their form which one is
+/// meant.
+fn different(wired: &ConnectorWiring, credentials: &[&Credential], found: &mut Problems<'_>) {
+    let shown: Vec<(&str, String)> = credentials
         .iter()
-        .flat_map(|w| &w.credentials)
-        .map(|c| c.name.as_str())
+        .filter(|c| c.signature.is_none())
+        .flat_map(|c| [(c.name.as_str(), c.name.clone()), (c.name.as_str(), c.previous())])
         .collect();
-    for (i, first) in credentials.iter().enumerate() {
-        for second in credentials.iter().skip(i + 1) {
-            if let (Some(x), Some(y)) = (wired.secrets.get(*first), wired.secrets.get(*second))
+    for (i, (owner, first)) in shown.iter().enumerate() {
+        for (_, second) in shown.iter().skip(i + 1).filter(|(other, _)| other != owner) {
+            if let (Some(x), Some(y)) = (wired.secrets.get(first), wired.secrets.get(second))
                 && x.expose() == y.expose()
             {
                 let message = format!("the secrets '{first}' and '{second}' have the same value");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::ManifestError;
+use super::{ManifestError, webhook::WebhookNeeds};
 
 /// What a plugin needs and reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,18 +94,7 @@ impl Needs {
                 });
             }
         }
-        let credentials = self.webhook.iter().flat_map(|w| &w.credentials);
-        for credential in credentials {
-            if credential.places.is_empty() {
-                return Err(ManifestError::Needs {
-                    what: format!(
-                        "`webhook/credentials`: {:?} names no place where a request carries it",
-                        credential.name
-                    ),
-                });
-            }
-        }
-        Ok(())
+        self.webhook.as_ref().map_or(Ok(()), WebhookNeeds::check)
     }
 }
 
@@ -117,78 +106,6 @@ pub enum Vouching {
     Claimed,
     /// The vendor knows.
     Verified,
-}
-
-/// How requests authenticate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct WebhookNeeds {
-    /// What a request may prove.
-    pub credentials: Vec<Credential>,
-    /// Paths (globs) that need no credential and may produce no signals.
-    pub open: Vec<String>,
-    /// Whether browsers on any site may call it.
-    pub cors: bool,
-    /// The largest body, unpacked.
-    pub max_body_bytes: u64,
-}
-
-impl Default for WebhookNeeds {
-    fn default() -> Self {
-        Self {
-            credentials: Vec::new(),
-            open: Vec::new(),
-            cors: false,
-            max_body_bytes: 1 << 20,
-        }
-    }
-}
-
-/// A secret that a request carries.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Credential {
-    /// The secret's name in the connector's `secrets`, and the request's `principal`.
-    pub name: String,
-    /// Shipped in pages or apps, so that anybody can have it.
-    #[serde(default)]
-    pub public: bool,
-    /// Whether a connector works without it.
-    #[serde(default)]
-    pub optional: bool,
-    /// Where a request carries it; the first that is there counts.
-    pub places: Vec<Place>,
-}
-
-/// Where a request carries a credential.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Place {
-    /// What kind of place.
-    #[serde(rename = "in")]
-    pub kind: PlaceKind,
-    /// The header's or the parameter's name, a JSON pointer into the body, or for a path the
-    /// text before the value.
-    #[serde(default)]
-    pub name: Option<String>,
-}
-
-/// A kind of place in a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PlaceKind {
-    /// The user of basic authentication.
-    BasicUser,
-    /// `Authorization: Bearer …`.
-    Bearer,
-    /// A header.
-    Header,
-    /// A parameter of the query.
-    Query,
-    /// A field of a JSON body.
-    JsonField,
-    /// A segment of the path.
-    Path,
 }
 
 /// What of a prospect a scorer, router or sink is given.

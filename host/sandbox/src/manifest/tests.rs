@@ -55,9 +55,70 @@ fn a_number_outside_the_schemas_range_is_refused() {
         r#"{"in-flight":65}"#,
         r#"{"reads":{"recent":1001}}"#,
         r#"{"limits":{"memory-bytes":1}}"#,
-        r#"{"webhook":{"credentials":[{"name":"k","places":[]}]}}"#,
     ] {
         assert!(read(needs).is_err(), "{needs}");
+    }
+}
+
+#[test]
+fn a_vendors_scheme_is_read_and_its_defaults_are_filled_in() {
+    let needs = read(
+        r#"{"webhook":{"credentials":[{"name":"signing-secret","signature":{
+              "algorithm":"hmac-sha256","signed":"v0:{timestamp}:{body}",
+              "at":{"in":"header","name":"x-slack-signature","prefix":"v0="},
+              "timestamp":{"at":{"in":"header","name":"x-slack-request-timestamp"}}}}],
+            "challenges":[{"method":"POST","echo":{"in":"json-field","name":"/challenge"},
+              "when":{"at":{"in":"json-field","name":"/type"},"is":"url_verification"},
+              "proved-by":"signing-secret"}]}}"#,
+    )
+    .unwrap()
+    .needs;
+    let webhook = needs.webhook.unwrap();
+    let signature = webhook.credentials[0].signature.as_ref().unwrap();
+    assert_eq!(signature.timestamp.as_ref().unwrap().tolerance_s, 300);
+    assert!(!webhook.credentials[0].scheme().signs_url());
+    assert_eq!(webhook.challenges[0].proved_by.as_deref(), Some("signing-secret"));
+}
+
+#[test]
+fn a_credential_that_makes_no_sense_is_refused_by_its_name() {
+    let signature = r#""signature":{"algorithm":"hmac-sha1","signed":"{body}","at":{"in":"header","name":"x-sig"}}"#;
+    let bearer = r#""places":[{"in":"bearer"}]"#;
+    for (webhook, part) in [
+        (
+            r#""credentials":[{"name":"k","places":[]}]"#.to_owned(),
+            "'k': it names no place",
+        ),
+        (r#""credentials":[{"name":"k"}]"#.to_owned(), "'k': it names no place"),
+        (
+            r#""credentials":[{"name":"k","places":[{"in":"header"}]}]"#.to_owned(),
+            "'k': a place in the header names no header",
+        ),
+        (
+            format!(r#""credentials":[{{"name":"k",{signature},{bearer}}}]"#),
+            "'k': is either shown in `places` or makes a `signature`",
+        ),
+        (
+            format!(r#""credentials":[{{"name":"k","public":true,{signature}}}]"#),
+            "which prove nothing if it is public",
+        ),
+        (
+            format!(r#""credentials":[{{"name":"k",{bearer}}},{{"name":"k-previous",{bearer}}}]"#),
+            "'k-previous' is taken twice",
+        ),
+        (
+            r#""challenges":[{"method":"GET","proved-by":"k"}]"#.to_owned(),
+            "there is no credential 'k'",
+        ),
+        (
+            r#""challenges":[{"method":"FETCH"}]"#.to_owned(),
+            "'FETCH' is no method of a challenge",
+        ),
+    ] {
+        let error = read(&format!(r#"{{"webhook":{{{webhook}}}}}"#))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(part), "{error}");
     }
 }
 

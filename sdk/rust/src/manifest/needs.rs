@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Credential, Host, Use, Vouch};
+use super::{Challenge, Credential, Host, Use, Vouch};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -44,6 +44,8 @@ pub(super) struct Needs {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Web {
     pub(super) credentials: Vec<Credential>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(super) challenges: Vec<Challenge>,
     pub(super) open: Vec<String>,
     pub(super) cors: bool,
     #[serde(skip_serializing_if = "is_default")]

@@ -140,7 +140,7 @@ impl LinkPages {
         let Ok(body) = body::read(headers, body, MAX_BODY_BYTES).await else {
             return self.refusal(language, StatusCode::PAYLOAD_TOO_LARGE);
         };
-        let Some(said) = form::said(link, &body) else {
+        let Some(said) = form::said(link, &body.unpacked) else {
             return self.refusal(language, StatusCode::BAD_REQUEST);
         };
         match self.engine.said(link, said).await {

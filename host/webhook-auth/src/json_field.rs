@@ -7,12 +7,25 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::value::RawValue;
 
 /// The text at `pointer`; none where the body is no JSON or there is no text.
-pub(super) fn text(body: &[u8], pointer: &str) -> Option<String> {
+#[must_use]
+pub fn text(body: &[u8], pointer: &str) -> Option<String> {
     serde_json::from_slice(body.get(place(body, pointer)?)?).ok()
 }
 
+/// The text at `pointer`, or the number as it is written.
+#[must_use]
+pub fn scalar(body: &[u8], pointer: &str) -> Option<String> {
+    let raw = body.get(place(body, pointer)?)?;
+    match raw.first()? {
+        b'"' => serde_json::from_slice(raw).ok(),
+        b'-' | b'0'..=b'9' => std::str::from_utf8(raw).ok().map(str::to_owned),
+        _ => None,
+    }
+}
+
 /// The bytes of the value at `pointer`.
-pub(super) fn place(body: &[u8], pointer: &str) -> Option<Range<usize>> {
+#[must_use]
+pub fn place(body: &[u8], pointer: &str) -> Option<Range<usize>> {
     let tokens: Vec<String> = pointer
         .strip_prefix('/')?
         .split('/')
@@ -26,7 +39,7 @@ pub(super) fn place(body: &[u8], pointer: &str) -> Option<Range<usize>> {
 }
 
 /// Overwrites the text at `pointer` with asterisks, so that a plugin never sees it.
-pub(super) fn blank(body: &mut [u8], pointer: &str) {
+pub fn blank(body: &mut [u8], pointer: &str) {
     let Some(place) = place(body, pointer) else {
         return;
     };
@@ -124,7 +137,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{blank, text};
+    use super::{blank, scalar, text};
 
     #[test]
     fn a_text_is_found_at_any_depth() {
@@ -134,6 +147,15 @@ mod tests {
         assert_eq!(text(body, "/a/7"), None);
         assert_eq!(text(body, "/d/deep/x"), None);
         assert_eq!(text(body, "d"), None, "a pointer begins with a slash");
+    }
+
+    #[test]
+    fn a_number_counts_as_it_is_written_where_it_may() {
+        let body = br#"{"at":1529006854,"text":"7","is":true,"list":[1]}"#;
+        assert_eq!(scalar(body, "/at").as_deref(), Some("1529006854"));
+        assert_eq!(scalar(body, "/text").as_deref(), Some("7"));
+        assert_eq!(scalar(body, "/is"), None);
+        assert_eq!(scalar(body, "/list"), None);
     }
 
     #[test]
