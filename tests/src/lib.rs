@@ -12,6 +12,7 @@ mod http;
 pub mod installed;
 mod links;
 mod relay;
+mod vendor;
 
 use std::{
     path::PathBuf,
@@ -25,6 +26,7 @@ pub use daemon::Daemon;
 pub use folder::{Folder, SERVER_KEY, WRITE_KEY};
 pub use http::{Answer, send, send_raw};
 pub use relay::{Mail, Relay};
+pub use vendor::Vendor;
 
 /// How long anything may take on a busy machine before it counts as missing.
 pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -37,7 +37,7 @@ async fn serve() -> SocketAddr {
 
 fn outlet(address: SocketAddr) -> Outlet {
     let host = address.ip().to_string();
-    let rule = Rule::read(&Written {
+    let rule = Rule::granted(&Written {
         scheme: Scheme::Http,
         host: &host,
         port: Some(address.port()),

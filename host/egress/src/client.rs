@@ -76,10 +76,13 @@ impl Making<'_> {
             .referer(false)
             .user_agent(USER_AGENT)
             .connect_timeout(limits.connect)
-            .read_timeout(limits.read)
             .http1_max_headers(limits.headers)
             .http2_max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
             .pool_max_idle_per_host(limits.in_flight);
+        // Where the whole may take no longer, a second clock would say nothing more.
+        if limits.read < limits.total {
+            builder = builder.read_timeout(limits.read);
+        }
         if let Some(proxy) = proxy {
             let proxy = Proxy::all(proxy.as_str()).map_err(|error| OutletError::Client(error.to_string()))?;
             builder = builder.proxy(proxy);

@@ -1,10 +1,8 @@
 //! What all outlets share.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use tokio::net::TcpStream;
-
-use crate::{Audit, Error, Lookup, Outlet, OutletError, OutletSpec, credential::Credentials, dial};
+use crate::{Audit, Connecting, Error, Lookup, Outlet, OutletError, OutletSpec, credential::Credentials};
 
 /// The way out. Clones are the same one.
 #[derive(Clone)]
@@ -35,11 +33,11 @@ impl Egress {
 
     /// A connection that is not HTTP, to a host that stands in the operator's own
     /// configuration: it may be near, but is no metadata service. `whose` is on whose behalf,
-    /// for the audit. The connection is to one of the addresses that were checked.
+    /// for the audit. Whoever asks connects to the addresses that come back and to no name.
     ///
     /// # Errors
-    /// [`Error`], of which nothing has arrived.
-    pub async fn connect(&self, whose: &str, host: &str, port: u16, timeout: Duration) -> Result<TcpStream, Error> {
-        dial::connect(self, whose, host, port, timeout).await
+    /// [`Error`], where there is no address that may be connected to.
+    pub async fn connect(&self, whose: &str, host: &str, port: u16) -> Result<Connecting, Error> {
+        Connecting::new(self, whose, host, port).await
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct Gates {
 pub(crate) struct Destination {
     scheme: Scheme,
     pub(crate) host: HostPattern,
-    port: u16,
+    port: Option<u16>,
     pub(crate) breaker: Arc<Breaker>,
     pub(crate) pause: Pause,
 }

@@ -7,78 +7,53 @@
 //! is looked up, and its addresses are checked, while connecting.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{BTreeMap, HashSet},
+    sync::{Arc, Mutex},
     time::SystemTime,
 };
 
 use tokio::time::Instant;
 
 use crate::{
-    Allowed, Code, Condition, DigestError, Egress, Error, Limits, Method, Outcome, OutletError, OutletSpec, Permission,
+    Allowed, Code, Condition, DigestError, Egress, Error, Limits, Outcome, OutletError, OutletSpec, Permission,
     Request, Response, Row, Rule,
     breaker::Verdict,
+    clear::Cleared,
     client::{Clients, Making},
     credential::Credential,
     exchange::{Answer, Ready},
     gates::{Destination, Gates},
-    headers, lookup,
+    lookup,
     reach::Reach,
     retry_after,
     rule::both,
-    secret::{Filled, Secrets},
-    target::Target,
-    tls, toml,
+    secret::Secrets,
+    tls,
 };
-
-/// How many different denials are told to the log.
-const TOLD: usize = 100;
-const PATH_BYTES: usize = 512;
 
 /// One connector's way out.
 pub struct Outlet {
-    connector: String,
-    egress: Egress,
-    declared: Vec<Rule>,
-    allowed: Vec<Allowed>,
-    secrets: Secrets,
-    credentials: BTreeMap<String, Arc<Credential>>,
-    reach: Arc<Reach>,
-    clients: Clients,
-    gates: Gates,
-    limits: Limits,
-    told: Mutex<HashSet<String>>,
-}
-
-/// A request that passed everything that needs no waiting.
-struct Cleared<'a> {
-    method: Method,
-    filled: Filled,
-    destination: &'a Destination,
-    client: &'a reqwest::Client,
-}
-
-/// What may not be sent, and the TOML that would allow it.
-struct Denial {
-    why: String,
-    toml: Option<String>,
-}
-
-impl From<String> for Denial {
-    fn from(why: String) -> Self {
-        Self { why, toml: None }
-    }
+    pub(crate) connector: String,
+    pub(crate) egress: Egress,
+    pub(crate) declared: Vec<Rule>,
+    pub(crate) allowed: Vec<Allowed>,
+    pub(crate) secrets: Secrets,
+    pub(crate) credentials: BTreeMap<String, Arc<Credential>>,
+    pub(crate) reach: Arc<Reach>,
+    pub(crate) clients: Clients,
+    pub(crate) gates: Gates,
+    pub(crate) limits: Limits,
+    pub(crate) told: Mutex<HashSet<String>>,
 }
 
 /// What is noted of an attempt while it goes on.
 #[derive(Default)]
-struct Noted {
-    host: String,
-    port: u16,
-    path: String,
-    bytes_out: u64,
-    bytes_in: u64,
+pub(crate) struct Noted {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) path: String,
+    pub(crate) bytes_out: u64,
+    pub(crate) bytes_in: u64,
 }
 
 impl Outlet {
@@ -100,7 +75,7 @@ impl Outlet {
             tls: &tls::config(spec.ca_file.as_deref())?,
             limits: &spec.limits,
         };
-        let clients = Clients::new(allowed.iter().map(|allowed| allowed.rule.port), &making)?;
+        let clients = Clients::new(allowed.iter().filter_map(|allowed| allowed.rule.port), &making)?;
         let rules = allowed.iter().map(|allowed| &allowed.rule);
         let gates = Gates::new(rules, &spec.rates, spec.limits.bytes_per_hour, spec.limits.in_flight);
         Ok(Self {
@@ -223,103 +198,6 @@ impl Outlet {
         }
     }
 
-    /// Everything that can be said without asking anybody.
-    fn clear(&self, request: &Request, noted: &mut Noted) -> Result<Cleared<'_>, Denial> {
-        let target = Target::read(&request.url)?;
-        noted.host.clone_from(&target.host);
-        noted.port = target.port;
-        noted.path = cut(target.url.path());
-        let method = Method::read(&request.method).ok_or_else(|| format!("{} is no method", cut(&request.method)))?;
-        let allowed: Vec<&Allowed> = self
-            .allowed
-            .iter()
-            .filter(|allowed| allowed.rule.covers(method, &target))
-            .collect();
-        let Some(first) = allowed.first() else {
-            return Err(self.not_allowed(method, &target));
-        };
-        for (name, _) in &request.headers {
-            if let Some(why) = headers::refused(name) {
-                return Err(format!("the header '{}' may not be set: {why}", cut(name)).into());
-            }
-        }
-        if let Some(ip) = target.literal {
-            self.reach
-                .check(ip, target.port)
-                .map_err(|refused| self.not_reached(refused.to_string(), refused.address))?;
-        }
-        let granted: BTreeSet<&str> = allowed
-            .iter()
-            .flat_map(|allowed| allowed.secrets.iter().map(String::as_str))
-            .collect();
-        let filled = self.secrets.put(request, &target, &granted).map_err(|error| Denial {
-            why: error.why,
-            toml: error.lacks.map(|lacks| {
-                let secrets: Vec<String> = first.secrets.iter().cloned().chain([lacks]).collect();
-                toml::http(&self.connector, &first.rule, &secrets)
-            }),
-        })?;
-        let destination = self
-            .gates
-            .destinations
-            .iter()
-            .find(|destination| destination.is_of(&first.rule));
-        let (Some(destination), Some(client)) = (destination, self.clients.get(target.port)) else {
-            return Err("the host has no connections for this rule; this is a fault of the host"
-                .to_owned()
-                .into());
-        };
-        Ok(Cleared {
-            method,
-            filled,
-            destination,
-            client,
-        })
-    }
-
-    fn not_allowed(&self, method: Method, target: &Target) -> Denial {
-        let what = format!("{} {}://{}", method.word(), target.scheme.word(), target.host);
-        let declared = self.declared.iter().find(|rule| rule.covers(method, target));
-        let Some(declared) = declared else {
-            return format!(
-                "the plugin's manifest does not declare {what}{}",
-                cut(target.url.path())
-            )
-            .into();
-        };
-        let exactly = declared.for_one(method, target);
-        Denial {
-            why: format!("{what}{} is not granted", cut(target.url.path())),
-            toml: Some(toml::http(&self.connector, &exactly, &[])),
-        }
-    }
-
-    fn not_reached(&self, why: String, address: SocketAddr) -> Denial {
-        let can_be = crate::Class::of(address.ip()).can_be_opened();
-        Denial {
-            why,
-            toml: can_be.then(|| toml::opened(&self.connector, address)),
-        }
-    }
-
-    /// Tells the log, once for each kind, and gives what the guest is told.
-    fn deny(&self, denial: &Denial) -> Error {
-        let Denial { why, toml } = denial;
-        let first = {
-            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-            told.len() < TOLD && told.insert(why.clone())
-        };
-        let connector = self.connector.as_str();
-        match toml {
-            Some(toml) if first => {
-                tracing::warn!(target: "plugin", connector, "http was denied: {why}; this would allow it:\n{toml}");
-            }
-            None if first => tracing::warn!(target: "plugin", connector, "http was denied: {why}"),
-            _ => {}
-        }
-        Error::before(Code::Denied, format!("http is denied: {why}"))
-    }
-
     /// An error as a guest may see it: one about an address is told with its TOML, and none
     /// has a secret in it.
     fn told_plainly(&self, error: Error) -> Error {
@@ -358,6 +236,12 @@ impl Outlet {
 
     fn tell_condition(&self, destination: &Destination, condition: &Condition) {
         let (connector, host) = (self.connector.as_str(), destination.host.to_string());
+        metrics::gauge!("hearken_egress_left_alone", "connector" => self.connector.clone(), "host" => host.clone())
+            .set(match condition {
+                Condition::Closed | Condition::Probing => 0.0,
+                Condition::Open { .. } => 1.0,
+                Condition::NeedsOperator { .. } => 2.0,
+            });
         match condition {
             Condition::NeedsOperator { why } => {
                 tracing::error!(
@@ -390,10 +274,6 @@ fn verdict(answered: &Result<Answer, Error>, with_secret: bool) -> Option<Verdic
             Code::Denied | Code::TooLarge | Code::RateLimited | Code::BreakerOpen => None,
         },
     }
-}
-
-fn cut(text: &str) -> String {
-    text[..text.floor_char_boundary(PATH_BYTES)].to_owned()
 }
 
 /// A placeholder has to be unguessable: a guest that knew another connector's could use it.

@@ -28,7 +28,8 @@ pub struct Written<'a> {
 pub struct Rule {
     pub(crate) scheme: Scheme,
     pub(crate) host: HostPattern,
-    pub(crate) port: u16,
+    /// None for any, which only a declared rule has whose host its operator names.
+    pub(crate) port: Option<u16>,
     pub(crate) methods: Methods,
     pub(crate) path: Prefix,
 }
@@ -63,15 +64,35 @@ pub enum RuleError {
 }
 
 impl Rule {
-    /// Reads what is written.
+    /// Reads what a plugin declares: as what is granted, and `*` for a host that its operator
+    /// names, with the port that is named with it.
     ///
     /// # Errors
     /// [`RuleError`] for the first thing that is wrong with it.
-    pub fn read(written: &Written<'_>) -> Result<Self, RuleError> {
+    pub fn declared(written: &Written<'_>) -> Result<Self, RuleError> {
+        if written.host != "*" {
+            return Self::granted(written);
+        }
+        let rule = Self::granted(&Written {
+            host: "named.example",
+            ..*written
+        })?;
+        Ok(Self {
+            host: HostPattern::Named,
+            port: written.port,
+            ..rule
+        })
+    }
+
+    /// Reads what an operator grants.
+    ///
+    /// # Errors
+    /// [`RuleError`] for the first thing that is wrong with it.
+    pub fn granted(written: &Written<'_>) -> Result<Self, RuleError> {
         Ok(Self {
             scheme: written.scheme,
             host: HostPattern::read(written.host)?,
-            port: written.port.unwrap_or(written.scheme.port()),
+            port: Some(written.port.unwrap_or(written.scheme.port())),
             methods: Methods::read(written.methods)?,
             path: Prefix::read(written.path).ok_or_else(|| RuleError::Path {
                 path: written.path.to_owned(),
@@ -91,9 +112,9 @@ impl Rule {
         &self.host
     }
 
-    /// The port.
+    /// The port; none for any.
     #[must_use]
-    pub const fn port(&self) -> u16 {
+    pub const fn port(&self) -> Option<u16> {
         self.port
     }
 
@@ -113,13 +134,15 @@ impl Rule {
     #[must_use]
     pub fn and(&self, other: &Self) -> Option<Self> {
         let methods = Methods(self.methods.0.intersection(&other.methods.0).copied().collect());
-        if self.scheme != other.scheme || self.port != other.port || methods.0.is_empty() {
+        let port = self.port.or(other.port);
+        let same_port = self.port.is_none() || other.port.is_none() || self.port == other.port;
+        if self.scheme != other.scheme || !same_port || methods.0.is_empty() {
             return None;
         }
         Some(Self {
             scheme: self.scheme,
             host: self.host.and(&other.host)?.clone(),
-            port: self.port,
+            port,
             methods,
             path: self.path.narrower(&other.path)?.clone(),
         })
@@ -133,13 +156,16 @@ impl Rule {
     pub(crate) fn for_one(&self, method: Method, target: &Target) -> Self {
         Self {
             host: HostPattern::Exactly(target.host.clone()),
+            port: Some(target.port),
             methods: Methods([method].into()),
             ..self.clone()
         }
     }
 
     fn goes_to(&self, target: &Target) -> bool {
-        self.scheme == target.scheme && self.port == target.port && self.host.covers(&target.host)
+        self.scheme == target.scheme
+            && self.port.is_none_or(|port| port == target.port)
+            && self.host.covers(&target.host)
     }
 }
 
@@ -153,8 +179,10 @@ impl fmt::Display for Rule {
             path,
         } = self;
         write!(f, "{methods} {}://{host}", scheme.word())?;
-        if *port != scheme.port() {
-            write!(f, ":{port}")?;
+        match port {
+            None => f.write_str(":*")?,
+            Some(port) if *port != scheme.port() => write!(f, ":{port}")?,
+            Some(_) => {}
         }
         write!(f, "{path}")
     }
@@ -231,6 +259,8 @@ pub enum HostPattern {
     Exactly(String),
     /// All below this name, and not the name itself.
     Below(String),
+    /// One that the operator names; only a plugin declares it.
+    Named,
 }
 
 impl HostPattern {
@@ -269,11 +299,14 @@ impl HostPattern {
         match self {
             Self::Exactly(name) => name == host,
             Self::Below(name) => is_below(host, name),
+            Self::Named => true,
         }
     }
 
     fn and<'a>(&'a self, other: &'a Self) -> Option<&'a Self> {
         match (self, other) {
+            (Self::Named, other) => Some(other),
+            (_, Self::Named) => Some(self),
             (Self::Exactly(x), _) => other.covers(x).then_some(self),
             (_, Self::Exactly(y)) => self.covers(y).then_some(other),
             (Self::Below(x), Self::Below(y)) if x == y || is_below(x, y) => Some(self),
@@ -293,6 +326,7 @@ impl fmt::Display for HostPattern {
         match self {
             Self::Exactly(name) => f.write_str(name),
             Self::Below(name) => write!(f, "*.{name}"),
+            Self::Named => f.write_str("*"),
         }
     }
 }

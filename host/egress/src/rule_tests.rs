@@ -9,7 +9,7 @@ fn rule(scheme: Scheme, host: &str, port: Option<u16>, methods: &[&str], path: &
         methods: &methods,
         path,
     };
-    Rule::read(&written).unwrap_or_else(|error| panic!("{error}"))
+    Rule::granted(&written).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn https(host: &str) -> Rule {
@@ -113,4 +113,23 @@ fn only_what_is_declared_and_granted_is_allowed() {
             "GET https://one.example.org/v1"
         ]
     );
+}
+
+#[test]
+fn a_host_that_its_operator_names_is_declared_by_a_star_and_granted_by_its_name() {
+    let written = Written {
+        scheme: Scheme::Http,
+        host: "*",
+        port: None,
+        methods: &[],
+        path: "/json",
+    };
+    assert!(Rule::granted(&written).is_err(), "nobody grants the whole world");
+    let declared = [Rule::declared(&written).unwrap()];
+    let granted = [Grant {
+        rule: rule(Scheme::Http, "10.0.3.7", Some(8069), &["POST"], "/"),
+        secrets: BTreeSet::new(),
+    }];
+    let allowed = both(&declared, &granted);
+    assert_eq!(allowed[0].rule.to_string(), "POST http://10.0.3.7:8069/json");
 }

@@ -2,19 +2,23 @@
 
 use std::net::SocketAddr;
 
-use crate::{Rule, Scheme};
+use crate::{HostPattern, Rule, Scheme};
 
 /// An entry of `grants.http` for a rule and the secrets that go there.
 #[must_use]
 pub fn grant<'a>(rule: &Rule, secrets: impl IntoIterator<Item = &'a str>) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let list = |words: Vec<&str>| format!("[{}]", words.into_iter().map(quoted).collect::<Vec<_>>().join(", "));
-    let mut keys = vec![format!("host = {}", quoted(&rule.host.to_string()))];
+    let host = |rule: &Rule| match &rule.host {
+        HostPattern::Named => "\"…\"".to_owned(),
+        pattern => quoted(&pattern.to_string()),
+    };
+    let mut keys = vec![format!("host = {}", host(rule))];
     if rule.scheme == Scheme::Http {
         keys.push("scheme = \"http\"".into());
     }
-    if rule.port != rule.scheme.port() {
-        keys.push(format!("port = {}", rule.port));
+    if let Some(port) = rule.port.filter(|port| *port != rule.scheme.port()) {
+        keys.push(format!("port = {port}"));
     }
     let methods = rule.methods.words();
     if !methods.is_empty() {

@@ -30,7 +30,7 @@ mod ticker;
 mod weight;
 pub mod wire;
 
-pub use capability::Mail;
+pub use capability::{Http, Mail, Permit, Sending};
 pub use componentize::{BuildError, componentize};
 pub use connector::Connector;
 pub use contract::{CONTRACT_VERSION, IMPORTS, Inspection, Roles, inspect};

@@ -11,6 +11,8 @@ mod connectors;
 mod door;
 mod flow;
 mod grants;
+mod leaving;
+pub(crate) mod outlets;
 mod plugins;
 mod relays;
 mod schema;
@@ -21,8 +23,13 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use anyhow::Context;
 use hearken_config::{Configuration, Diagnostic, Place, Places, Severity, Wiring};
 use hearken_console::Door;
+use hearken_egress::{Egress, SystemLookup};
 use hearken_mail::Relay;
 use hearken_sandbox::{Connector, Plugin, Sandbox, SandboxOptions};
+
+use crate::way_out::Ledger;
+pub use crate::way_out::Rows;
+pub use leaving::{Leaving, may_leave};
 
 /// What the wiring is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +61,8 @@ pub struct WiredUp {
     pub doors: BTreeMap<String, Door>,
     /// Servers that mail is handed to, by name.
     pub relays: BTreeMap<String, Arc<Relay>>,
+    /// What is noted of all that leaves; for the store, once there is one.
+    pub left: Rows,
 }
 
 /// Connects everything, or says all that is in the way.
@@ -66,12 +75,12 @@ pub async fn wire_up(
     purpose: Purpose,
 ) -> anyhow::Result<(Vec<Diagnostic>, Option<WiredUp>)> {
     let Configuration { mut wiring, places } = configuration;
-    let options = SandboxOptions::new(wiring.data_dir.join("compiled"), tokio::runtime::Handle::current());
-    let sandbox = Sandbox::new(options).context("starting the sandbox")?;
+    let sandbox = loading(&wiring)?;
     let mut found = Problems {
         places: &places,
         diagnostics: Vec::new(),
     };
+    let (egress, left) = way_out();
     let plugins = plugins::load_all(&sandbox, &wiring, &mut found).await;
     let vocabulary = serde_json::to_string(&wiring.vocabulary).context("writing the vocabulary as JSON")?;
     let mut connectors = BTreeMap::new();
@@ -81,7 +90,7 @@ pub async fn wire_up(
             continue;
         };
         let reads = Reads::Granted(purpose);
-        if let Some(connector) = connectors::connect(wired, plugin, &vocabulary, reads, &mut found).await {
+        if let Some(connector) = connectors::connect(wired, plugin, &vocabulary, reads, &egress, &mut found).await {
             connectors.insert(name.clone(), connector);
         }
         if purpose != Purpose::Foresee
@@ -91,7 +100,7 @@ pub async fn wire_up(
         }
     }
     flow::complete(&mut wiring, &plugins, &mut found);
-    let relays = relays::all(&wiring, &mut found);
+    let relays = relays::all(&wiring, &egress, &mut found);
     let mut diagnostics = found.diagnostics;
     diagnostics.sort_by(|x, y| (&x.place.file, x.place.offset).cmp(&(&y.place.file, y.place.offset)));
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
@@ -102,6 +111,7 @@ pub async fn wire_up(
             connectors,
             doors,
             relays,
+            left,
         }),
     ))
 }
@@ -118,18 +128,19 @@ pub async fn wire_import(
 ) -> anyhow::Result<(Vec<Diagnostic>, Option<(Wiring, Connector)>)> {
     let Configuration { mut wiring, places } = configuration;
     wiring.connectors.retain(|name, _| name == connector);
-    let options = SandboxOptions::new(wiring.data_dir.join("compiled"), tokio::runtime::Handle::current());
-    let sandbox = Sandbox::new(options).context("starting the sandbox")?;
+    let sandbox = loading(&wiring)?;
     let mut found = Problems {
         places: &places,
         diagnostics: Vec::new(),
     };
+    // Nothing is sent while a file is read, so there is nothing to note.
+    let (egress, _) = way_out();
     let plugins = plugins::load_all(&sandbox, &wiring, &mut found).await;
     let vocabulary = serde_json::to_string(&wiring.vocabulary).context("writing the vocabulary as JSON")?;
     let mut connected = None;
     if let (Some(wired), Some(plugin)) = (wiring.connectors.get(connector), plugins.get(connector)) {
         if plugin.roles().source && plugin.manifest().needs.folder == Some(hearken_sandbox::Folder::Read) {
-            connected = connectors::connect(wired, plugin, &vocabulary, Reads::File(file), &mut found).await;
+            connected = connectors::connect(wired, plugin, &vocabulary, Reads::File(file), &egress, &mut found).await;
         } else {
             let message = format!(
                 "plugin '{}' reads no files, so there is nothing to import with it",
@@ -144,6 +155,18 @@ pub async fn wire_import(
         }
     }
     Ok((found.diagnostics, connected.map(|connected| (wiring, connected))))
+}
+
+/// The sandbox that a configuration's plugins are loaded into.
+fn loading(wiring: &Wiring) -> anyhow::Result<Sandbox> {
+    let options = SandboxOptions::new(wiring.data_dir.join("compiled"), tokio::runtime::Handle::current());
+    Sandbox::new(options).context("starting the sandbox")
+}
+
+/// The way out, and what will be noted of what leaves by it.
+fn way_out() -> (Egress, Rows) {
+    let (ledger, left) = Ledger::new();
+    (Egress::new(Arc::new(SystemLookup), Arc::new(ledger)), left)
 }
 
 /// Plugins by the names of their connectors.

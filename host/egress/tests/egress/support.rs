@@ -140,7 +140,7 @@ pub(crate) struct Wiring {
 }
 
 pub(crate) fn rule(scheme: Scheme, host: &str, port: u16, path: &str) -> Rule {
-    Rule::read(&Written {
+    Rule::granted(&Written {
         scheme,
         host,
         port: Some(port),

@@ -1,6 +1,6 @@
 //! Ways that are not the plain one: encrypted, through a proxy, not HTTP.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use hearken_egress::{Code, Grant, Outcome, Scheme};
 use tokio::{
@@ -117,18 +117,17 @@ async fn behind_a_proxy_names_are_guarded_and_the_proxy_looks_them_up() {
 }
 
 #[tokio::test]
-async fn a_plain_connection_is_checked_pinned_and_noted() {
-    let server = Server::ok().await;
+async fn a_connection_that_is_not_http_is_checked_pinned_and_noted() {
     let wiring = Wiring::none().looking_up(&Told::saying(&[
-        &["169.254.169.254", "127.0.0.1"],
+        &["169.254.169.254", "127.0.0.1", "192.0.2.1"],
         &["169.254.169.254"],
     ]));
     let egress = wiring.egress();
-    let port = server.address.port();
-    let wait = Duration::from_secs(2);
-    let connected = egress.connect("relay main", "relay.example", port, wait).await.unwrap();
-    assert_eq!(connected.peer_addr().unwrap(), server.address);
-    assert!(egress.connect("relay main", "127.0.0.1", port, wait).await.is_ok());
+    let connecting = egress.connect("relay main", "relay.example", 25).await.unwrap();
+    assert_eq!(connecting.addresses(), ["127.0.0.1:25".parse().unwrap()]);
+    connecting.told(Ok(())).await;
+    let connecting = egress.connect("relay main", "127.0.0.1", 25).await.unwrap();
+    connecting.told(Err("nobody is there".into())).await;
     for host in [
         "relay.example",
         "169.254.169.254",
@@ -136,8 +135,8 @@ async fn a_plain_connection_is_checked_pinned_and_noted() {
         "0.0.0.0",
         "0xa9fea9fe",
     ] {
-        let error = egress.connect("relay main", host, port, wait).await.unwrap_err();
-        assert_eq!(error.code, Code::Denied, "{host}");
+        let refused = egress.connect("relay main", host, 25).await;
+        assert_eq!(refused.err().map(|error| error.code), Some(Code::Denied), "{host}");
     }
     let rows = wiring.rows.all();
     assert_eq!(rows.len(), 7);
@@ -145,5 +144,6 @@ async fn a_plain_connection_is_checked_pinned_and_noted() {
         (rows[0].method.as_str(), rows[0].outcome),
         ("CONNECT", Outcome::Status(0))
     );
+    assert_eq!(rows[1].outcome, Outcome::Failed(Code::Connect));
     assert_eq!(rows[6].outcome, Outcome::Failed(Code::Denied));
 }
