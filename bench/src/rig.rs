@@ -100,6 +100,7 @@ impl Rig {
             connectors,
             doors,
             relays,
+            ..
         }) = wired
         else {
             bail!("the wiring is wrong: {diagnostics:?}")

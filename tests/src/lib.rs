@@ -15,6 +15,7 @@ mod links;
 mod nasty;
 mod relay;
 pub mod signing;
+mod vendor;
 
 use std::{
     path::PathBuf,
@@ -31,6 +32,7 @@ pub use leads::leads;
 pub use links::CONFIRM;
 pub use nasty::{NASTY_NAMES, NastyName};
 pub use relay::{Mail, Relay};
+pub use vendor::Vendor;
 
 /// How long anything may take on a busy machine before it counts as missing.
 pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -10,6 +10,11 @@ use crate::{
 };
 
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    // What the guard costs needs no plugin and no daemon.
+    if arguments.first().is_some_and(|name| name == "egress") {
+        let package = ["--package", "hearken-egress", "--bench", "egress"];
+        return workspace.cargo("measuring the guard", &["bench"], |c| c.args(package));
+    }
     plugins::build(workspace, &[])?;
     // Together, so that the engine is compiled once for both.
     let packages = ["--package", "hearken", "--package", "hearken-bench"];

@@ -21,8 +21,8 @@ pub use load::{Configuration, Loaded, load, load_with, load_without_secrets};
 pub use places::Places;
 pub use secret::Secret;
 pub use wiring::{
-    Brakes, Channel, ConnectorWiring, Flow, GrantsWiring, IsolationWiring, LimitsWiring, LinksWiring, Listen,
-    MailWiring, OnUnknown, RelayTls, RelayWiring, Retry, StoreSettings, Team, Vouching, Wiring,
+    Brakes, Channel, ConnectorWiring, Flow, GrantsWiring, HttpGrantWiring, IsolationWiring, LimitsWiring, LinksWiring,
+    Listen, MailWiring, OnUnknown, RelayTls, RelayWiring, Retry, StoreSettings, Team, Vouching, Wiring,
 };
 
 /// Makes a piece of foreign text fit to be quoted in a message: at most 60 characters, and

@@ -200,6 +200,33 @@ pub struct GrantsWiring {
     pub may_say: Option<Vec<String>>,
     /// Schemes of identities; `None` for all that it declares.
     pub may_identify: Option<BTreeMap<String, Vouching>>,
+    /// What it may call.
+    pub http: Vec<HttpGrantWiring>,
+    /// Addresses that are not public and may be called all the same.
+    pub allow_private: Vec<SocketAddr>,
+    /// A proxy that all calls go through, as it was written.
+    pub proxy: Option<String>,
+    /// Certificates that are trusted instead of the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// What a connector may call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpGrantWiring {
+    /// As it was written: a name, an address, or `*.example.com`.
+    pub host: String,
+    /// Whether calls are encrypted.
+    pub encrypted: bool,
+    /// None for the scheme's own.
+    pub port: Option<u16>,
+    /// As they were written; empty for any.
+    pub methods: Vec<String>,
+    /// A prefix.
+    pub path: String,
+    /// Whether a host with a star is taken.
+    pub allow_wildcard: bool,
+    /// The names of the secrets that may go there.
+    pub secrets: Vec<String>,
 }
 
 /// How far an identity that a connector reports is trusted.
@@ -241,6 +268,20 @@ pub struct LimitsWiring {
     pub batch: Option<usize>,
     /// A request's body at the intake, unpacked.
     pub body_bytes: Option<u64>,
+    /// Requests in a time.
+    pub http_rate: Option<CapRule>,
+    /// Requests that one call may send.
+    pub http_calls: Option<u32>,
+    /// Requests at the same time.
+    pub http_in_flight: Option<usize>,
+    /// One request with its answer.
+    pub http_timeout: Option<Duration>,
+    /// The body of a request.
+    pub http_request_bytes: Option<u64>,
+    /// The body of an answer, unpacked.
+    pub http_response_bytes: Option<u64>,
+    /// Everything in and out within an hour.
+    pub http_bytes_per_hour: Option<u64>,
 }
 
 /// How long an instance of a plugin lives.

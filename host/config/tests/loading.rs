@@ -442,3 +442,27 @@ fn mail_and_its_relays_mean_what_they_say_and_the_rest_is_default() {
     assert_eq!((here.port, here.tls, here.user.as_deref()), (25, RelayTls::None, None));
     assert!(!format!("{wiring:?}").contains("generated-secret"));
 }
+
+#[test]
+fn what_a_connector_may_call_is_read_with_its_defaults() {
+    let toml = "[connectors.crm]\nplugin = 'crm'\ngrants.allow-private = ['10.0.3.7:8069']\ngrants.http = [\n\
+         { host = 'api.example.com', secrets = ['token'] },\n\
+         { host = '10.0.3.7', scheme = 'http', port = 8069, methods = ['POST'], path = '/json' },\n]\n\
+         limits.http-rate = '100/1min'\n";
+    let (_folder, loaded) = load(&[("hearken.toml", toml)]);
+    let wiring = configuration(loaded).wiring;
+    let crm = &wiring.connectors["crm"];
+    let (first, second) = (&crm.grants.http[0], &crm.grants.http[1]);
+    assert!(first.encrypted && first.port.is_none() && first.methods.is_empty() && !first.allow_wildcard);
+    assert_eq!(
+        (first.path.as_str(), first.secrets.as_slice()),
+        ("/", ["token".to_owned()].as_slice())
+    );
+    assert!(!second.encrypted);
+    assert_eq!((second.port, second.path.as_str()), (Some(8069), "/json"));
+    assert_eq!(crm.grants.allow_private, ["10.0.3.7:8069".parse().unwrap()]);
+    assert_eq!(
+        crm.limits.http_rate.map(|rate| (rate.count, rate.per_ms)),
+        Some((100, 60_000))
+    );
+}

@@ -61,6 +61,24 @@ pub const CATALOGUE: &[Metric] = &[
         "Decisions made, by what was chosen (hold, tell, ask, hand-over) and how far trust goes for it.",
     ),
     metric(
+        "hearken_egress_left_alone",
+        Kind::Gauge,
+        &["connector", "host"],
+        "Whether a granted host is left alone: 0 no, 1 it failed too often lately, 2 it refuses the operator's credentials.",
+    ),
+    metric(
+        "hearken_egress_requests_total",
+        Kind::Counter,
+        &["connector", "outcome"],
+        "Requests of connectors and connections to relays, by what came of them: answered, or why not (denied, dns, connect, tls, timeout, too-large, rate-limited, breaker-open, protocol).",
+    ),
+    metric(
+        "hearken_egress_seconds",
+        Kind::Histogram,
+        &["connector"],
+        "From a request's first check to the last byte of its answer, in seconds; denials as well.",
+    ),
+    metric(
         "hearken_entries_total",
         Kind::Counter,
         &[],

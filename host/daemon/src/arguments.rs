@@ -54,6 +54,9 @@ pub(crate) enum Command {
     Stop(ScopeArguments),
     /// Let go what was stopped
     Go(ScopeArguments),
+    /// What left to the network, and what may
+    #[command(subcommand)]
+    Egress(EgressCommand),
     /// Look after the links in messages
     #[command(subcommand)]
     Links(LinksCommand),
@@ -297,6 +300,33 @@ pub(crate) struct ScopeArguments {
     /// One channel only
     #[arg(long, value_name = "NAME", group = "scope")]
     pub(crate) channel: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EgressCommand {
+    /// Every attempt and every denial of the last month, the latest first
+    List {
+        /// Of one connector only
+        #[arg(long, value_name = "NAME")]
+        connector: Option<String>,
+        /// Not longer ago than this: 90s, 2h, 7d
+        #[arg(long, value_name = "DURATION")]
+        since: Option<String>,
+        /// How many at most
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        limit: usize,
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// What may leave to whom, as the grants say
+    Plan {
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        shown: Shown,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,11 +10,12 @@ mod look_again;
 mod look_up;
 mod relayed;
 mod seeds;
+mod still;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use hearken_model::{ActionState, Instant, Scope, gate};
-use hearken_sandbox::{Connector, Fault, Mail, wire};
+use hearken_sandbox::{Connector, Fault, Mail, Permit, wire};
 use hearken_store::{Due, Finish, Hold, Start, Started, StoreError, Switches};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +26,7 @@ pub(crate) use look_up::recover;
 use crate::{mail::full, parts::Shared};
 use last_check::stopped_by;
 pub(crate) use last_check::{Verdict, waits_for_approval};
+use still::Still;
 
 /// How long at most until a change made by another process (a stop, a go) is seen.
 const LOOK_AGAIN: Duration = Duration::from_millis(400);
@@ -222,9 +224,12 @@ impl Outbox {
             .iter()
             .map(|(n, d)| self.shared.outward(d, *n, &self.shared.view(&d.prospect, now)))
             .collect();
-        let round = self.mail_round(&going, &actions, now);
+        let still = Arc::new(Still::new(&self.shared, &going));
+        let round = self.mail_round(&going, &actions, now, &still);
         let mail = round.clone().map(|round| round as Arc<dyn Mail>);
-        let answers: BTreeMap<String, _> = self.sink.deliver(now.0, actions, mail).await.into_iter().collect();
+        let permit = Arc::clone(&still) as Arc<dyn Permit>;
+        let answers = self.sink.deliver(now.0, actions, mail, Some(permit)).await;
+        let answers: BTreeMap<String, _> = answers.into_iter().collect();
         let finishes = going
             .iter()
             .map(|(number, d)| {
@@ -234,6 +239,7 @@ impl Outbox {
                     Some(round) => round.settle(&id, answer),
                     None => answer,
                 };
+                let answer = still.settle(&id, answer);
                 self.shared.finish(&d.action, *number, answer)
             })
             .collect();

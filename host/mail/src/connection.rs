@@ -22,7 +22,7 @@ use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
 use crate::{
-    Message, RelaySettings, SendError, Taken, Tls, clean,
+    Message, RelaySettings, SendError, Taken, Tls, Way, clean,
     outcome::{Stage, judge},
     reply::Reply,
 };
@@ -52,9 +52,13 @@ pub(crate) struct Failed {
 
 impl Connection {
     /// Connects, encrypts and logs in; each step has the timeout to itself.
-    pub(crate) async fn open(settings: &RelaySettings, tls: Option<&TlsParameters>) -> Result<Self, String> {
+    pub(crate) async fn open(
+        settings: &RelaySettings,
+        tls: Option<&TlsParameters>,
+        way: &dyn Way,
+    ) -> Result<Self, String> {
         Ok(Self {
-            smtp: open(settings, tls).await?,
+            smtp: open(settings, tls, way).await?,
             timeout: settings.timeout,
             used: 0,
             known_good: Instant::now(),
@@ -163,12 +167,25 @@ impl Connection {
     }
 }
 
-async fn open(settings: &RelaySettings, tls: Option<&TlsParameters>) -> Result<AsyncSmtpConnection, String> {
+async fn open(
+    settings: &RelaySettings,
+    tls: Option<&TlsParameters>,
+    way: &dyn Way,
+) -> Result<AsyncSmtpConnection, String> {
     let hello = ClientId::Domain(settings.hello.clone());
     let implicit = tls.filter(|_| settings.tls == Tls::Implicit).cloned();
-    let to = (settings.host.as_str(), settings.port);
-    let connecting = AsyncSmtpConnection::connect_tokio1(to, Some(settings.timeout), &hello, implicit, None);
-    let mut smtp = step(settings, "connecting to", connecting).await?;
+    let RelaySettings { name, host, port, .. } = settings;
+    let looking = way.to(name, host, *port);
+    let there = match timeout(settings.timeout, looking).await {
+        Ok(there) => there.map_err(|why| format!("connecting to the relay '{name}' at {host}:{port}: {why}"))?,
+        Err(_) => return Err(format!("looking for the relay '{name}' at {host}: nobody answers")),
+    };
+    // TLS is for the host's name all the same: it stands in its parameters.
+    let connecting =
+        AsyncSmtpConnection::connect_tokio1(there.addresses(), Some(settings.timeout), &hello, implicit, None);
+    let connected = step(settings, "connecting to", connecting).await;
+    there.told(connected.as_ref().map(|_| ()).map_err(Clone::clone)).await;
+    let mut smtp = connected?;
     if let Some(tls) = tls.filter(|_| settings.tls == Tls::StartTls) {
         step(settings, "encrypting the way to", smtp.starttls(tls.clone(), &hello)).await?;
     }

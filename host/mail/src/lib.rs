@@ -16,6 +16,7 @@ mod outcome;
 mod relay;
 mod reply;
 mod settings;
+mod way;
 
 pub use address::{Address, AddressError};
 pub use compose::{ComposeError, Message};
@@ -25,3 +26,4 @@ pub use letter::{Letter, Mailbox};
 pub use outcome::{SendError, Taken};
 pub use relay::{Down, Relay};
 pub use settings::{Login, RelayError, RelaySettings, Tls};
+pub use way::{Connecting, Direct, Way};

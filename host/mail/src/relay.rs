@@ -5,7 +5,7 @@
 //! for it. After such a failure the relay is left alone for a while, longer each time.
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -13,7 +13,7 @@ use lettre::transport::smtp::client::TlsParameters;
 use tokio::sync::Semaphore;
 
 use crate::{
-    Message, RelayError, RelaySettings, SendError, Taken,
+    Message, RelayError, RelaySettings, SendError, Taken, Way,
     connection::{Connection, Failed},
 };
 
@@ -28,6 +28,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 pub struct Relay {
     settings: RelaySettings,
     tls: Option<TlsParameters>,
+    way: Arc<dyn Way>,
     idle: Mutex<Vec<Connection>>,
     places: Semaphore,
     health: Mutex<Health>,
@@ -54,13 +55,14 @@ struct Health {
 }
 
 impl Relay {
-    /// With no connection yet.
+    /// With no connection yet; `way` is how there will be some.
     ///
     /// # Errors
     /// [`RelayError`], where its certificates cannot be read or TLS cannot be set up.
-    pub fn new(settings: RelaySettings) -> Result<Self, RelayError> {
+    pub fn new(settings: RelaySettings, way: Arc<dyn Way>) -> Result<Self, RelayError> {
         Ok(Self {
             tls: settings.tls_parameters()?,
+            way,
             places: Semaphore::new(settings.connections.max(1)),
             settings,
             idle: Mutex::default(),
@@ -88,7 +90,7 @@ impl Relay {
         let Ok(_place) = self.places.acquire().await else {
             return Err(self.went_down("the relay is closed".into()));
         };
-        match Connection::open(&self.settings, self.tls.as_ref()).await {
+        match Connection::open(&self.settings, self.tls.as_ref(), self.way.as_ref()).await {
             // That it takes messages as well shows when it has taken one.
             Ok(connection) => {
                 self.keep(connection);
@@ -114,7 +116,7 @@ impl Relay {
                 ended => return ended.map_err(|failed| failed.error),
             }
         }
-        let fresh = match Connection::open(&self.settings, self.tls.as_ref()).await {
+        let fresh = match Connection::open(&self.settings, self.tls.as_ref(), self.way.as_ref()).await {
             Ok(connection) => connection,
             Err(why) => return Err(down(self.went_down(why).why)),
         };

@@ -14,7 +14,7 @@ use crate::{
     ConnectorSpec, Fault, Isolation, Plugin,
     bisect::{self, Attempt, Failed},
     call::{self, Live},
-    capability::{Folder, Mail, MailAccess},
+    capability::{Folder, HttpAccess, Mail, MailAccess, Permit},
     effects::{Effects, Happened},
     fault::Class,
     meter::Meter,
@@ -50,6 +50,11 @@ impl Connector {
             (false, _) => MailAccess::Undeclared,
             (true, false) => MailAccess::NotGranted,
             (true, true) => MailAccess::Granted,
+        };
+        caller.http = match (needs.hosts.is_empty() && needs.secrets.is_empty(), spec.grants.http) {
+            (true, _) => HttpAccess::Undeclared,
+            (false, None) => HttpAccess::NotGranted,
+            (false, Some(http)) => HttpAccess::Granted(http),
         };
         if let Some(path) = spec.grants.folder {
             caller.folder = Some(open_folder(&plugin, path).await?);
@@ -117,16 +122,23 @@ impl Connector {
 
     /// `sink.deliver`: (action's id, what came of it), one an action, in order. `now` is in
     /// milliseconds since 1970; `mail` sends what the plugin mails for these actions, where
-    /// the connector is granted that.
+    /// the connector is granted that; `permit` is asked before each request that it sends.
     pub async fn deliver(
         &self,
         now: u64,
         batch: Vec<wire::Action>,
         mail: Option<Arc<dyn Mail>>,
+        permit: Option<Arc<dyn Permit>>,
     ) -> Vec<(String, Result<wire::Receipt, Fault>)> {
         let connector = self.0.name.clone();
         let ids: Vec<String> = batch.iter().map(|action| action.id.clone()).collect();
-        let answers = self.0.ask(Deliver { now, connector, mail }, batch).await;
+        let ask = Deliver {
+            now,
+            connector,
+            mail,
+            permit,
+        };
+        let answers = self.0.ask(ask, batch).await;
         ids.into_iter().zip(answers).collect()
     }
 
@@ -286,7 +298,9 @@ impl Wired {
                 left: Vec::new(),
             })?,
         };
-        live.store.data_mut().mail = ask.mail(&items[range.clone()]);
+        let state = live.store.data_mut();
+        state.mail = ask.mail(&items[range.clone()]);
+        state.http = ask.http(&items[range.clone()]);
         let answered = ask.call(&self.plugin.exports, &mut live, &items[range]).await;
         live.end_call();
         let fault = match answered {

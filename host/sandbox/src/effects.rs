@@ -7,7 +7,7 @@
 //! would leave nobody knowing; so whoever wants to know waits until all of them have ended.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -25,7 +25,8 @@ pub(crate) struct Effects {
 struct Ledger {
     /// Of which nobody says for which item.
     unattributed: u32,
-    under_way: BTreeSet<String>,
+    /// How many for each item: requests for one may be made at the same time.
+    under_way: BTreeMap<String, u32>,
     /// Items for which something has left, or may have.
     left: BTreeSet<String>,
     over: bool,
@@ -58,11 +59,17 @@ impl Effects {
         if ledger.over {
             return None;
         }
-        ledger.under_way.insert(item.to_owned());
+        *ledger.under_way.entry(item.to_owned()).or_default() += 1;
         Some(UnderWay {
             effects: self.clone(),
             item: item.to_owned(),
+            happened: true,
         })
+    }
+
+    /// Whoever does something for this call can ask whether it is over.
+    pub(crate) fn calling(self: &Arc<Self>) -> Calling {
+        Calling(self.clone())
     }
 
     /// Ends the call: from now on nothing begins. Returns once nothing is under way.
@@ -93,18 +100,18 @@ impl Effects {
 pub(crate) struct UnderWay {
     effects: Arc<Effects>,
     item: String,
+    happened: bool,
 }
 
 impl UnderWay {
     /// Whether the call that wanted it has ended meanwhile.
     pub(crate) fn call(&self) -> Calling {
-        Calling(self.effects.clone())
+        self.effects.calling()
     }
 
     /// It certainly did not happen.
     pub(crate) fn did_not_happen(mut self) {
-        let item = mem::take(&mut self.item);
-        self.effects.ledger().under_way.remove(&item);
+        self.happened = false;
     }
 }
 
@@ -112,7 +119,13 @@ impl Drop for UnderWay {
     fn drop(&mut self) {
         let item = mem::take(&mut self.item);
         let mut ledger = self.effects.ledger();
-        if ledger.under_way.remove(&item) {
+        if let Some(count) = ledger.under_way.get_mut(&item) {
+            *count -= 1;
+            if *count == 0 {
+                ledger.under_way.remove(&item);
+            }
+        }
+        if self.happened {
             ledger.left.insert(item);
         }
         drop(ledger);
@@ -147,6 +160,23 @@ mod tests {
         a.did_not_happen();
         drop(b);
         assert_eq!(effects.settled().await, Happened::For(set(&["b"])));
+    }
+
+    #[tokio::test]
+    async fn of_two_effects_for_an_item_one_is_enough_and_both_are_waited_for() {
+        let effects = Arc::new(Effects::default());
+        let (first, second) = (effects.begin_for("a").unwrap(), effects.begin_for("a").unwrap());
+        first.did_not_happen();
+        let asked = tokio::spawn({
+            let effects = effects.clone();
+            async move { effects.settled().await }
+        });
+        while !second.call().is_over() {
+            tokio::task::yield_now().await;
+        }
+        assert!(!asked.is_finished());
+        drop(second);
+        assert_eq!(asked.await.unwrap(), Happened::For(set(&["a"])));
     }
 
     #[tokio::test]

@@ -31,7 +31,7 @@ mod ticker;
 mod weight;
 pub mod wire;
 
-pub use capability::Mail;
+pub use capability::{Http, Mail, Permit, Sending};
 pub use compiling::{Compiler, CompilerProcess, compile_apart};
 pub use componentize::{BuildError, componentize};
 pub use connector::Connector;

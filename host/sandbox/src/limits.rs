@@ -21,6 +21,10 @@ pub struct Limits {
     pub log_lines: u32,
     /// Bytes that it may log.
     pub log_bytes: usize,
+    /// Requests that one call may send.
+    pub http_calls: u32,
+    /// Bytes that the answers to them may have together; the last one may exceed it.
+    pub http_bytes: usize,
     /// Calls that may run at once; more wait.
     pub in_flight: usize,
     /// Items that a call may have; more are split.
@@ -36,6 +40,8 @@ impl Default for Limits {
             output_bytes: 8 << 20,
             log_lines: 100,
             log_bytes: 16 << 10,
+            http_calls: 1000,
+            http_bytes: 32 << 20,
             in_flight: 4,
             batch: 256,
         }

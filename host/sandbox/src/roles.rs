@@ -7,7 +7,7 @@ use wasmtime::component::InstancePre;
 
 use crate::{
     call::Live,
-    capability::{Mail, MailCall},
+    capability::{HttpCall, Mail, MailCall, Permit},
     contract::Roles,
     fault::Fault,
     state::State,
@@ -96,7 +96,12 @@ pub(crate) trait Ask: Clone + Send + Sync + 'static {
         None
     }
 
-    /// What the call may send for its items.
+    /// What requests the call may send; none at all where others wait for its answer.
+    fn http(&self, _items: &[Self::Item]) -> Option<HttpCall> {
+        None
+    }
+
+    /// What the call may mail for its items.
     fn mail(&self, _items: &[Self::Item]) -> Option<MailCall> {
         None
     }
@@ -173,6 +178,10 @@ impl Ask for Receive {
     type Answer = wire::Reception;
     const ROLE: &'static str = "webhook";
 
+    fn http(&self, _: &[wire::Request]) -> Option<HttpCall> {
+        Some(HttpCall::for_anything())
+    }
+
     async fn call<'a>(
         &'a self,
         exports: &'a Exports,
@@ -210,6 +219,10 @@ impl Ask for Poll {
     type Answer = wire::Page;
     const ROLE: &'static str = "source";
 
+    fn http(&self, _: &[PageWanted]) -> Option<HttpCall> {
+        Some(HttpCall::for_anything())
+    }
+
     async fn call<'a>(
         &'a self,
         exports: &'a Exports,
@@ -238,6 +251,8 @@ pub(crate) struct Deliver {
     pub(crate) connector: Arc<str>,
     /// How mail is sent for the actions, where that is granted.
     pub(crate) mail: Option<Arc<dyn Mail>>,
+    /// Who is asked before each request.
+    pub(crate) permit: Option<Arc<dyn Permit>>,
 }
 
 impl Ask for Deliver {
@@ -247,6 +262,11 @@ impl Ask for Deliver {
 
     fn name(action: &wire::Action) -> Option<&str> {
         Some(&action.id)
+    }
+
+    fn http(&self, actions: &[wire::Action]) -> Option<HttpCall> {
+        let items = actions.iter().map(|action| action.id.clone());
+        Some(HttpCall::for_actions(items, self.permit.clone()))
     }
 
     fn mail(&self, actions: &[wire::Action]) -> Option<MailCall> {
@@ -281,6 +301,10 @@ impl Ask for Reconcile {
     type Answer = Option<wire::Receipt>;
     const ROLE: &'static str = "reconciler";
 
+    fn http(&self, _: &[wire::Action]) -> Option<HttpCall> {
+        Some(HttpCall::for_anything())
+    }
+
     async fn call<'a>(
         &'a self,
         exports: &'a Exports,
@@ -306,6 +330,10 @@ impl Ask for Forget {
     type Item = Vec<wire::Identity>;
     type Answer = ();
     const ROLE: &'static str = "sink";
+
+    fn http(&self, _: &[Vec<wire::Identity>]) -> Option<HttpCall> {
+        Some(HttpCall::for_anything())
+    }
 
     async fn call<'a>(
         &'a self,

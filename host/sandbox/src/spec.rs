@@ -1,8 +1,8 @@
 //! How a plugin is wired, as its host says.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
-use crate::{Limits, wire};
+use crate::{Http, Limits, wire};
 
 /// How a plugin is wired.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Grants {
     pub folder: Option<PathBuf>,
     /// Whether it may send mail, if the manifest asks for it.
     pub mail: bool,
+    /// The way out for its requests, and its secrets; what may pass is decided there.
+    pub http: Option<Arc<dyn Http>>,
 }
 
 /// How long an instance lives.

@@ -8,7 +8,7 @@ use std::{
 use tokio::runtime::Handle;
 
 use crate::{
-    capability::{Folder, LogBudget, MailAccess, MailCall, Unpacking},
+    capability::{Folder, HttpAccess, HttpCall, LogBudget, MailAccess, MailCall, Unpacking},
     effects::Effects,
     limits::Limits,
     manifest,
@@ -30,6 +30,8 @@ pub(crate) struct Caller {
     pub(crate) unpacking: Mutex<Option<Unpacking>>,
     /// Whether it may send mail.
     pub(crate) mail: MailAccess,
+    /// Whether it may send requests.
+    pub(crate) http: HttpAccess,
     told: Mutex<HashSet<&'static str>>,
 }
 
@@ -43,6 +45,7 @@ impl Caller {
             declared: None,
             unpacking: Mutex::new(None),
             mail: MailAccess::Undeclared,
+            http: HttpAccess::Undeclared,
             told: Mutex::new(HashSet::new()),
         }
     }
@@ -72,8 +75,10 @@ pub(crate) struct State {
     pub(crate) effects: Arc<Effects>,
     pub(crate) log: LogBudget,
     pub(crate) phase: Phase,
-    /// What this call may send.
+    /// What this call may mail.
     pub(crate) mail: Option<MailCall>,
+    /// What requests this call may send.
+    pub(crate) http: Option<HttpCall>,
     /// Gone when the instance is: work on other threads looks at it and stops.
     pub(crate) alive: Arc<()>,
 }
@@ -88,6 +93,7 @@ impl State {
             effects,
             phase: Phase::Preparing,
             mail: None,
+            http: None,
             alive: Arc::new(()),
         }
     }
@@ -97,6 +103,7 @@ impl State {
         self.meter = meter;
         self.effects = effects;
         self.mail = None;
+        self.http = None;
         self.log = LogBudget::new(&self.caller.limits);
         self.memory.forget_refusals();
     }

@@ -18,5 +18,6 @@ pub use exports::hearken::plugin::scorer::{Assessment, Dossier};
 pub use exports::hearken::plugin::sink::{Action, Receipt};
 pub use exports::hearken::plugin::source::Page;
 pub use exports::hearken::plugin::webhook::{Reception, Request};
+pub use hearken::plugin::http::{Error as HttpError, Request as HttpRequest, Response as HttpResponse};
 pub use hearken::plugin::mail::Message;
 pub use hearken::plugin::types::{Belief, Failure, Identity, Reject, ReplyTo, Signal, Turn};

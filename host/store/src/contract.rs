@@ -7,9 +7,9 @@ use hearken_model::{
 };
 
 use crate::{
-    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, HeldQuery, Hold,
-    Intake, Lease, Logged, Outgoing, Progress, ProspectQuery, RecentAsk, Standing, Start, Started, StoreError, Summary,
-    Suppression, Switch, Switches, TextApproval,
+    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, EgressQuery, EgressRow, Feed,
+    Finish, HeldQuery, Hold, Intake, Lease, Logged, Outgoing, Progress, ProspectQuery, RecentAsk, Standing, Start,
+    Started, StoreError, Summary, Suppression, Switch, Switches, TextApproval,
 };
 
 /// Where everything that must not be lost is kept.
@@ -59,6 +59,9 @@ pub trait Store: Send + Sync + 'static {
     /// A sink's queued actions that are due and that no switch stops, the longest due first;
     /// of those due at the same time, the longest decided.
     async fn due(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Due>, StoreError>;
+
+    /// An action as [`Store::due`] gives it, whatever its state is by now.
+    async fn due_again(&self, action: ActionId) -> Result<Option<Due>, StoreError>;
 
     /// A sink's queued actions that are due, that a switch stops, and that do not say so yet.
     async fn stopped(&self, sink: &str, now: Instant, limit: usize) -> Result<Vec<Action>, StoreError>;
@@ -188,6 +191,12 @@ pub trait Store: Send + Sync + 'static {
     /// Forgets ids of signals that are out of their window, and what went through relays so
     /// long ago that it says nothing any more, at most `limit`. Returns how many.
     async fn purge(&self, now: Instant, limit: usize) -> Result<usize, StoreError>;
+
+    /// Keeps what connectors sent to others, for a month.
+    async fn note_egress(&self, rows: Vec<EgressRow>) -> Result<(), StoreError>;
+
+    /// What connectors sent to others, the latest first.
+    async fn egress(&self, query: EgressQuery) -> Result<Vec<EgressRow>, StoreError>;
 
     /// A number that has changed when another process wrote since it was asked for last:
     /// the command line, as a rule.

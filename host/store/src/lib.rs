@@ -6,6 +6,7 @@ mod contract;
 #[cfg(any(test, feature = "contract-tests"))]
 pub mod contract_tests;
 mod dead_letter;
+mod egress;
 mod error;
 mod feed;
 mod intake;
@@ -20,6 +21,7 @@ pub mod summary;
 pub use approval::{HeldQuery, TextApproval};
 pub use contract::Store;
 pub use dead_letter::{DeadLetter, DeadLetterId, DeadLetterQuery, NewDeadLetter, Stage};
+pub use egress::{EgressQuery, EgressRow};
 pub use error::StoreError;
 pub use feed::{Fed, Feed};
 pub use intake::{Accepted, Arriving, Intake};

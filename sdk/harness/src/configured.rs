@@ -94,7 +94,7 @@ impl Configured {
         let relay = Arc::clone(&self.relay) as Arc<dyn Mail>;
         let answers = self
             .runtime
-            .block_on(self.connector.deliver(now.as_millis(), actions, Some(relay)));
+            .block_on(self.connector.deliver(now.as_millis(), actions, Some(relay), None));
         answers
             .into_iter()
             .map(|(id, answer)| (id, answer.map(wire::receipt)))

@@ -163,6 +163,7 @@ impl Harness {
             grants: Grants {
                 folder: granted,
                 mail: self.mail,
+                http: None,
             },
             isolation: Isolation::default(),
         }))?;

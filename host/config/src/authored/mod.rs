@@ -2,6 +2,7 @@
 //! are suggested where one is misspelt, and the JSON Schema for editors.
 
 mod containers;
+mod egress;
 mod leaves;
 mod macros;
 mod mail;
@@ -12,6 +13,7 @@ mod words;
 use schemars::JsonSchema;
 
 pub(crate) use containers::{Listed, Mapped, Named, Weights, is_name};
+pub(crate) use egress::HttpGrantTable;
 pub(crate) use leaves::{
     Address, EmailText, Fraction, HoursText, Json, Length, MailboxText, Name, Number, PathText, Peer, Positive, Rate,
     Size, Text,
@@ -21,7 +23,7 @@ pub(crate) use story::FrontMatter;
 pub(crate) use tables::{
     ConnectorTable, FileTable, FitTable, GrantsTable, LimitsTable, ListenTable, PolicyTable, SecretTable, TeamTable,
 };
-pub(crate) use words::{Choice, IsolationWord, TlsWord};
+pub(crate) use words::{Choice, IsolationWord, SchemeWord, TlsWord};
 
 use crate::{node::Node, problems::Problems, source::Span};
 

@@ -6,8 +6,9 @@ use hearken_model::{ConsentRule, Mode};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    Address, Authored, Choice, EmailText, Fraction, HoursText, IsolationWord, Json, Length, Listed, MailTable, Mapped,
-    Name, Named, Number, PathText, Peer, Positive, Rate, RelayTable, Size, Text, Weights, macros::table,
+    Address, Authored, Choice, EmailText, Fraction, HoursText, HttpGrantTable, IsolationWord, Json, Length, Listed,
+    MailTable, Mapped, Name, Named, Number, PathText, Peer, Positive, Rate, RelayTable, Size, Text, Weights,
+    macros::table,
 };
 use crate::{OnUnknown, Vouching, node::Node, problems::Problems};
 
@@ -234,6 +235,14 @@ table! {
         optional may_say: Listed<Text>,
         /// Schemes of identities that it may report, and how far it is trusted with them.
         optional may_identify: Mapped<Choice<Vouching>>,
+        /// What it may call, of what its plugin declares; `hearken plugin inspect` prints it.
+        optional http: Listed<HttpGrantTable>,
+        /// Addresses that are not public and may be called all the same, each with its port: ["10.0.3.7:8069"].
+        optional allow_private: Listed<Address>,
+        /// A proxy that all its calls go through: "http://proxy.internal:3128". It looks the names up, so that they are guarded by name alone.
+        optional proxy: Text,
+        /// Certificates in PEM that are trusted for its calls instead of the system's.
+        optional ca_file: PathText,
     }
 }
 
@@ -256,6 +265,20 @@ table! {
         optional batch: Positive,
         /// A request's body at the intake, unpacked: "1MiB".
         optional body: Size,
+        /// Requests in a time, where that is less than the vendor's: "100/1min".
+        optional http_rate: Rate,
+        /// Requests that one call may send. Default 1000.
+        optional http_calls: Positive,
+        /// Requests at the same time, up to 64. Default 8.
+        optional http_in_flight: Positive,
+        /// One request with its answer: "10s".
+        optional http_timeout: Length,
+        /// The body of a request: "1MiB".
+        optional http_request: Size,
+        /// The body of an answer, unpacked: "4MiB".
+        optional http_response: Size,
+        /// Everything in and out within an hour: "1GB".
+        optional http_per_hour: Size,
     }
 }
 

@@ -28,6 +28,15 @@ pub(crate) enum TlsWord {
     None,
 }
 
+/// How a call is made, as a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SchemeWord {
+    /// Encrypted.
+    Https,
+    /// In the clear.
+    Http,
+}
+
 /// An enum with a word for each case.
 pub(crate) trait Word: Copy + 'static {
     /// What the words are about, without an article.
@@ -102,6 +111,7 @@ words! {
     ConsentRule, "consent rule": [("opt-in", Self::OptIn), ("opt-out", Self::OptOut)];
     Vouching, "way to vouch": [Self::Claimed, Self::Verified].map(|v| (v.word(), v));
     OnUnknown, "way to treat unknown deliveries": [Self::Hold, Self::Retry].map(|o| (o.word(), o));
+    SchemeWord, "scheme": [("https", Self::Https), ("http", Self::Http)];
     TlsWord, "way to encrypt": [("starttls", Self::StartTls), ("tls", Self::Implicit), ("none", Self::None)];
     IsolationWord, "isolation": [("call", Self::Call), ("connector", Self::Connector)];
 }

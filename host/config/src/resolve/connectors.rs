@@ -127,6 +127,14 @@ impl Resolver<'_> {
             }
         }
         GrantsWiring {
+            http: self.http_grants(written),
+            allow_private: written
+                .allow_private
+                .iter()
+                .flat_map(|list| list.value.0.iter().map(|at| at.value.0))
+                .collect(),
+            proxy: written.proxy.as_ref().map(|at| at.value.0.clone()),
+            ca_file: written.ca_file.as_ref().map(|at| at.value.0.clone()),
             folder: written.folder.as_ref().map(|at| at.value.0.clone()),
             mail: written.mail.as_ref().map(|at| self.granted_relay(at)),
             may_say: written
@@ -147,6 +155,7 @@ impl Resolver<'_> {
         let mut lasting =
             |at: &Option<At<crate::authored::Length>>| at.as_ref().map(|at| self.lasting(Some(at), Duration::ZERO));
         let (cpu, wall) = (lasting(&written.cpu), lasting(&written.wall));
+        let http_timeout = lasting(&written.http_timeout);
         LimitsWiring {
             cpu,
             wall,
@@ -157,6 +166,13 @@ impl Resolver<'_> {
             in_flight: self.at_most(written.in_flight.as_ref(), 64),
             batch: self.at_most(written.batch.as_ref(), 1024),
             body_bytes: self.size(written.body.as_ref(), 1),
+            http_rate: written.http_rate.as_ref().map(|at| at.value.0),
+            http_calls: written.http_calls.as_ref().map(|at| at.value.0),
+            http_in_flight: self.at_most(written.http_in_flight.as_ref(), 64),
+            http_timeout,
+            http_request_bytes: self.size(written.http_request.as_ref(), 1),
+            http_response_bytes: self.size(written.http_response.as_ref(), 1),
+            http_bytes_per_hour: self.size(written.http_per_hour.as_ref(), 1),
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod absent;
 mod connectors;
+mod egress;
 mod flow;
 mod links;
 mod mail;

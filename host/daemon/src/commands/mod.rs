@@ -6,6 +6,7 @@ mod check;
 pub(crate) mod compiler;
 mod dead_letter;
 mod decision;
+mod egress;
 mod import;
 mod import_shown;
 mod links;
@@ -44,6 +45,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Approve(command) => Box::pin(approve::approve(command)).await,
         Command::Stop(arguments) => switch::switch(arguments, switch::Turn::Stop).await,
         Command::Go(arguments) => switch::switch(arguments, switch::Turn::Go).await,
+        Command::Egress(command) => Box::pin(egress::egress(command)).await,
         Command::Links(command) => links::links(command),
         Command::Plugin(command) => Box::pin(plugin::plugin(command)).await,
         Command::CompileApart => compiler::compile(),

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use hearken_egress::grant_toml;
 use hearken_sandbox::{Folder, Needs, Plugin, Vouching};
 use hearken_webhook_auth::Signature;
 use serde_json::{Value, json};
@@ -13,7 +14,10 @@ use serde_json::{Value, json};
 use crate::{
     arguments::PluginCommand,
     output::{Exit, Misuse, answer, clean, heading, say},
-    wire_up::sandbox,
+    wire_up::{
+        outlets::{put_secrets, rules},
+        sandbox,
+    },
 };
 
 pub(super) async fn plugin(command: PluginCommand) -> anyhow::Result<Exit> {
@@ -156,12 +160,11 @@ fn described(plugin: &Plugin, path: &Path) -> String {
     );
     line(
         "calls",
-        needs
-            .hosts
-            .iter()
-            .map(|h| h.host.clone())
+        rules(needs)
+            .into_iter()
+            .map(|rule| rule.map_or_else(|why| why, |rule| rule.to_string()))
             .collect::<Vec<_>>()
-            .join(", "),
+            .join("; "),
     );
     line("channels", needs.channels.join(", "));
     line(
@@ -270,6 +273,7 @@ fn block(plugin: &Plugin, path: &Path) -> String {
     if needs.mail {
         text.push_str("grants.mail = \"main\"\n");
     }
+    text.push_str(&http_grants(needs));
     let settings = manifest.config_schema.get("properties").and_then(Value::as_object);
     if let Some(settings) = settings.filter(|s| !s.is_empty()) {
         text.push_str(&format!("\n[connectors.{name}.config]\n"));
@@ -289,6 +293,25 @@ fn block(plugin: &Plugin, path: &Path) -> String {
         }
     }
     text
+}
+
+/// The grant for all that a plugin calls, with the secrets that it must have.
+fn http_grants(needs: &Needs) -> String {
+    let must = |name: &&str| {
+        needs
+            .secrets
+            .iter()
+            .any(|secret| secret.name == **name && !secret.optional)
+    };
+    let secrets: Vec<&str> = put_secrets(needs).filter(must).collect();
+    let rules = rules(needs).into_iter().flatten();
+    let entries: Vec<String> = rules
+        .map(|rule| format!("    {},\n", grant_toml(&rule, secrets.iter().copied())))
+        .collect();
+    if entries.is_empty() {
+        return String::new();
+    }
+    format!("grants.http = [\n{}]\n", entries.concat())
 }
 
 /// As a TOML basic string, whose escapes are those of JSON.

@@ -14,7 +14,7 @@ use hearken_config::{Configuration, Diagnostic, LinksWiring, Listen, Loaded, Sev
 use hearken_console::{Admin, Limits, LinkPages, Public, Readiness, metrics, serve_admin, serve_public};
 use hearken_engine::{Engine, Parts, SystemClock};
 use hearken_links::{Links, pages::Look};
-use hearken_store::{Access, Sqlite};
+use hearken_store::{Access, Sqlite, Store};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -94,6 +94,9 @@ struct Started {
     cancel: CancellationToken,
     wiring: Arc<Wiring>,
     doors: std::collections::BTreeMap<String, hearken_console::Door>,
+    /// Ends what notes what left.
+    noting: CancellationToken,
+    noted: JoinHandle<()>,
 }
 
 async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> anyhow::Result<Started> {
@@ -103,18 +106,20 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
         connectors,
         doors,
         relays,
+        left,
     } = usable(&diagnostics, wired, files)?;
     let path = wiring.store.path.clone();
     if let Some(folder) = path.parent() {
         installation::make_folder(folder)?;
     }
     let store = tokio::task::spawn_blocking(move || Sqlite::open(&path, Access::Daemon)).await??;
+    let store: Arc<dyn Store> = Arc::new(store);
     let key = installation::key(&wiring.data_dir)?;
     let (links, keys) = links(&wiring)?.unzip();
     let wiring = Arc::new(wiring);
     let parts = Parts {
         wiring: Arc::clone(&wiring),
-        store: Arc::new(store),
+        store: Arc::clone(&store),
         connectors,
         relays,
         clock: Arc::new(SystemClock),
@@ -122,6 +127,9 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
         links: links.clone(),
     };
     let cancel = CancellationToken::new();
+    // Mail and requests leave while the engine drains: what is noted of them outlives it.
+    let noting = CancellationToken::new();
+    let noted = left.keep_in(store, noting.clone());
     let engine = Engine::start(parts, cancel.clone()).await?;
     if let (Some(links), Some(keys)) = (links, keys) {
         tokio::spawn(keys.follow(links, cancel.clone()));
@@ -131,6 +139,8 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
         cancel,
         wiring,
         doors,
+        noting,
+        noted,
     })
 }
 
@@ -157,6 +167,8 @@ impl Started {
             cancel,
             wiring,
             doors,
+            noting,
+            noted,
         } = self;
         let listening = CancellationToken::new();
         let mut serving: Option<JoinHandle<()>> = None;
@@ -184,7 +196,11 @@ impl Started {
         readiness.not_while("stopping");
         tracing::info!("stopping; a second signal ends at once");
         tokio::select! {
-            () = drain(&engine, &cancel, &listening, serving) => tracing::info!("stopped"),
+            () = drain(&engine, &cancel, &listening, serving) => {
+                noting.cancel();
+                let _ = noted.await;
+                tracing::info!("stopped");
+            }
             () = stop.asked() => {
                 tracing::warn!("ended at once; what was accepted is stored and goes on after the next start");
                 drop(written);

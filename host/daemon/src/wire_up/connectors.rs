@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use hearken_config::{ConnectorWiring, IsolationWiring, LimitsWiring};
-use hearken_sandbox::{Connector, ConnectorSpec, Grants, Isolation, Limits, Plugin, wire::Settings};
+use hearken_egress::{Egress, Outlet};
+use hearken_sandbox::{Connector, ConnectorSpec, Grants, Http, Isolation, Limits, Needs, Plugin, wire::Settings};
 
-use super::{Problems, Purpose, Reads, grants, schema, secrets};
+use super::{Problems, Purpose, Reads, grants, outlets, schema, secrets};
+use crate::way_out::Joined;
 
 /// Connects a plugin, or notes what is in the way.
 pub(super) async fn connect(
@@ -13,6 +15,7 @@ pub(super) async fn connect(
     plugin: &Arc<Plugin>,
     vocabulary: &str,
     reads: Reads<'_>,
+    egress: &Egress,
     found: &mut Problems<'_>,
 ) -> Option<Connector> {
     let needs = &plugin.manifest().needs;
@@ -24,8 +27,13 @@ pub(super) async fn connect(
     if !schema::check(wired, &plugin.manifest().config_schema, found) {
         return None;
     }
+    let purpose = match reads {
+        Reads::Granted(purpose) => purpose,
+        Reads::File(_) => Purpose::Run,
+    };
+    let outlet = outlets::outlet(wired, needs, egress, purpose, found);
     let settings = Settings {
-        config: wired.config.to_string(),
+        config: with_placeholders(wired, needs, outlet.as_ref()).to_string(),
         vocabulary: if needs.vocabulary {
             vocabulary.to_owned()
         } else {
@@ -58,6 +66,10 @@ pub(super) async fn connect(
         grants: Grants {
             folder,
             mail: wired.grants.mail.is_some(),
+            // An import only stores.
+            http: outlet
+                .filter(|_| matches!(reads, Reads::Granted(_)))
+                .map(|outlet| Arc::new(Joined(outlet)) as Arc<dyn Http>),
         },
         isolation: match wired.isolation {
             IsolationWiring::Call => Isolation::Call,
@@ -72,6 +84,20 @@ pub(super) async fn connect(
             None
         }
     }
+}
+
+/// The configuration with `secrets`: a placeholder for each secret for calls out, by its
+/// name. It is put in after the configuration was checked: it is not the operator's to write.
+fn with_placeholders(wired: &ConnectorWiring, needs: &Needs, outlet: Option<&Outlet>) -> serde_json::Value {
+    let mut config = wired.config.clone();
+    if needs.secrets.is_empty() {
+        return config;
+    }
+    let placeholders = outlet.map(Outlet::placeholders).unwrap_or_default();
+    if let Some(config) = config.as_object_mut() {
+        config.insert("secrets".into(), serde_json::json!(placeholders));
+    }
+    config
 }
 
 /// What the plugin itself finds in its configuration.
@@ -99,6 +125,7 @@ fn limits(asked: Limits, set: &LimitsWiring) -> Limits {
         memory_bytes: bytes(set.memory_bytes, asked.memory_bytes),
         output_bytes: bytes(set.output_bytes, asked.output_bytes),
         log_lines: set.log_lines.unwrap_or(asked.log_lines),
+        http_calls: set.http_calls.unwrap_or(asked.http_calls),
         in_flight: set.in_flight.unwrap_or(asked.in_flight),
         batch: set.batch.unwrap_or(asked.batch),
         ..asked

@@ -11,6 +11,8 @@ mod connectors;
 mod door;
 mod flow;
 mod grants;
+mod leaving;
+pub(crate) mod outlets;
 mod plugins;
 mod relays;
 mod schema;
@@ -25,10 +27,13 @@ use std::{
 use anyhow::Context;
 use hearken_config::{Configuration, Diagnostic, Place, Places, Severity, Wiring};
 use hearken_console::Door;
+use hearken_egress::{Egress, SystemLookup};
 use hearken_mail::Relay;
 use hearken_sandbox::{Connector, Plugin, Sandbox, SandboxOptions};
 
-use crate::commands::compiler::compiler;
+pub use crate::way_out::Rows;
+use crate::{commands::compiler::compiler, way_out::Ledger};
+pub use leaving::{Leaving, may_leave};
 
 /// What the wiring is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +65,8 @@ pub struct WiredUp {
     pub doors: BTreeMap<String, Door>,
     /// Servers that mail is handed to, by name.
     pub relays: BTreeMap<String, Arc<Relay>>,
+    /// What is noted of all that leaves; for the store, once there is one.
+    pub left: Rows,
 }
 
 /// Connects everything, or says all that is in the way.
@@ -77,6 +84,7 @@ pub async fn wire_up(
         places: &places,
         diagnostics: Vec::new(),
     };
+    let (egress, left) = way_out();
     let plugins = plugins::load_all(&sandbox, &wiring, &mut found).await;
     let vocabulary = serde_json::to_string(&wiring.vocabulary).context("writing the vocabulary as JSON")?;
     let mut connectors = BTreeMap::new();
@@ -86,7 +94,7 @@ pub async fn wire_up(
             continue;
         };
         let reads = Reads::Granted(purpose);
-        if let Some(connector) = connectors::connect(wired, plugin, &vocabulary, reads, &mut found).await {
+        if let Some(connector) = connectors::connect(wired, plugin, &vocabulary, reads, &egress, &mut found).await {
             connectors.insert(name.clone(), connector);
         }
         if purpose != Purpose::Foresee
@@ -96,7 +104,7 @@ pub async fn wire_up(
         }
     }
     flow::complete(&mut wiring, &plugins, &mut found);
-    let relays = relays::all(&wiring, &mut found);
+    let relays = relays::all(&wiring, &egress, &mut found);
     let mut diagnostics = found.diagnostics;
     diagnostics.sort_by(|x, y| (&x.place.file, x.place.offset).cmp(&(&y.place.file, y.place.offset)));
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
@@ -107,6 +115,7 @@ pub async fn wire_up(
             connectors,
             doors,
             relays,
+            left,
         }),
     ))
 }
@@ -128,12 +137,14 @@ pub async fn wire_import(
         places: &places,
         diagnostics: Vec::new(),
     };
+    // Nothing is sent while a file is read, so there is nothing to note.
+    let (egress, _) = way_out();
     let plugins = plugins::load_all(&sandbox, &wiring, &mut found).await;
     let vocabulary = serde_json::to_string(&wiring.vocabulary).context("writing the vocabulary as JSON")?;
     let mut connected = None;
     if let (Some(wired), Some(plugin)) = (wiring.connectors.get(connector), plugins.get(connector)) {
         if plugin.roles().source && plugin.manifest().needs.folder == Some(hearken_sandbox::Folder::Read) {
-            connected = connectors::connect(wired, plugin, &vocabulary, Reads::File(file), &mut found).await;
+            connected = connectors::connect(wired, plugin, &vocabulary, Reads::File(file), &egress, &mut found).await;
         } else {
             let message = format!(
                 "plugin '{}' reads no files, so there is nothing to import with it",
@@ -157,6 +168,12 @@ pub(crate) fn sandbox(compiled: PathBuf) -> anyhow::Result<Sandbox> {
         ..SandboxOptions::new(compiled, tokio::runtime::Handle::current())
     };
     Sandbox::new(options).context("starting the sandbox")
+}
+
+/// The way out, and what will be noted of what leaves by it.
+fn way_out() -> (Egress, Rows) {
+    let (ledger, left) = Ledger::new();
+    (Egress::new(Arc::new(SystemLookup), Arc::new(ledger)), left)
 }
 
 /// Plugins by the names of their connectors.

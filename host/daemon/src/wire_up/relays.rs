@@ -4,12 +4,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use hearken_config::{RelayTls, RelayWiring, Wiring};
-use hearken_mail::{Address, Login, Relay, RelaySettings, Tls};
+use hearken_egress::Egress;
+use hearken_mail::{Address, Login, Relay, RelaySettings, Tls, Way};
 
 use super::Problems;
+use crate::way_out::Relayed;
 
 /// All relays of a configuration, without those that cannot be used.
-pub(super) fn all(wiring: &Wiring, found: &mut Problems<'_>) -> BTreeMap<String, Arc<Relay>> {
+pub(super) fn all(wiring: &Wiring, egress: &Egress, found: &mut Problems<'_>) -> BTreeMap<String, Arc<Relay>> {
     let mut relays = BTreeMap::new();
     check_addresses(wiring, found);
     let from = wiring
@@ -17,8 +19,9 @@ pub(super) fn all(wiring: &Wiring, found: &mut Problems<'_>) -> BTreeMap<String,
         .as_ref()
         .and_then(|mail| Address::parse(&mail.from.address).ok());
     let hello = from.as_ref().map_or("localhost", Address::domain);
+    let way: Arc<dyn Way> = Arc::new(Relayed(egress.clone()));
     for (name, wired) in &wiring.relays {
-        match Relay::new(settings(wired, hello)) {
+        match Relay::new(settings(wired, hello), Arc::clone(&way)) {
             Ok(relay) => {
                 relays.insert(name.clone(), Arc::new(relay));
             }

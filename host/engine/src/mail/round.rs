@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use hearken_mail::{Letter, Message, Relay, SendError};
 use hearken_model::Instant;
-use hearken_sandbox::{Calling, Class, Fault, Mail, wire};
+use hearken_sandbox::{Calling, Class, Fault, Mail, Permit, wire};
 
 use super::{Envelope, Sender, envelope::failure};
 use crate::Clock;
@@ -22,6 +22,8 @@ pub(crate) struct Round {
     pub(crate) clock: Arc<dyn Clock>,
     /// By the actions' ids; why there can be no message where there can be none.
     pub(crate) envelopes: BTreeMap<String, Result<Envelope, wire::Failure>>,
+    /// Who is asked right before a message leaves.
+    pub(crate) permit: Option<Arc<dyn Permit>>,
     pub(crate) known: Mutex<BTreeMap<String, Known>>,
 }
 
@@ -91,6 +93,11 @@ impl Round {
             Ok(composed) => composed,
             Err(failure) => return Known::NotSent(failure),
         };
+        if let Some(permit) = &self.permit
+            && let Err(why) = permit.may_still(&message.item).await
+        {
+            return Known::NotSent(failure("transient", "", why));
+        }
         let began = std::time::Instant::now();
         let sent = self.relay.send(&composed, &|| !call.is_over()).await;
         metrics::histogram!("hearken_mail_seconds", "relay" => self.relay.name().to_owned())

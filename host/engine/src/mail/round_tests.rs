@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use hearken_mail::{Address, Mailbox, RelaySettings, Tls};
+use hearken_mail::{Address, Direct, Mailbox, RelaySettings, Tls};
 
 use super::*;
 use crate::SystemClock;
@@ -18,7 +18,7 @@ fn round() -> Round {
         alerts_to: None,
         brand: "Example".into(),
     };
-    let relay = Relay::new(RelaySettings {
+    let relay = RelaySettings {
         name: "main".into(),
         host: "127.0.0.1".into(),
         port: 1,
@@ -28,7 +28,8 @@ fn round() -> Round {
         timeout: Duration::from_secs(5),
         connections: 1,
         hello: "example.com".into(),
-    });
+    };
+    let relay = Relay::new(relay, Arc::new(Direct));
     let envelope = |to: &str| {
         Ok(Envelope {
             to: mailbox(to),
@@ -44,6 +45,7 @@ fn round() -> Round {
             ("a".to_owned(), envelope("ann@example.com")),
             ("b".to_owned(), envelope("bob@example.com")),
         ]),
+        permit: None,
         known: Mutex::default(),
     }
 }

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use hearken_model::{ActionState, Instant, gate};
-use hearken_sandbox::wire;
+use hearken_sandbox::{Permit, wire};
 use hearken_store::{Due, Hold, Start};
 
-use super::Outbox;
+use super::{Outbox, still::Still};
 use crate::mail::Round;
 
 impl Outbox {
@@ -47,6 +47,7 @@ impl Outbox {
         going: &[(u32, Due)],
         actions: &[wire::Action],
         now: Instant,
+        permit: &Arc<Still>,
     ) -> Option<Arc<Round>> {
         let (relay, _) = self.shared.relay_of(self.sink.name())?;
         let envelopes = going.iter().zip(actions).map(|((_, due), outward)| {
@@ -58,6 +59,7 @@ impl Outbox {
             relay: Arc::clone(relay),
             clock: Arc::clone(&self.shared.clock),
             envelopes: envelopes.collect(),
+            permit: Some(Arc::clone(permit) as Arc<dyn Permit>),
             known: std::sync::Mutex::default(),
         }))
     }

@@ -187,6 +187,7 @@ async fn connect(sandbox: &Sandbox, wiring: &hearken_config::Wiring, name: &str)
         grants: Grants {
             folder: wired.grants.folder.clone(),
             mail: false,
+            http: None,
         },
         isolation: Isolation::Call,
     };

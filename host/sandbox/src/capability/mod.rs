@@ -1,14 +1,17 @@
 //! What guests may import, one file a capability. All of it is always linked: what was not
 //! granted answers `denied` before anything happens.
 
-mod denied;
+mod crypto;
 mod files;
 mod folder;
+mod http;
 mod log;
 mod mail;
 mod unpacking;
 
 pub(crate) use folder::Folder;
+pub(crate) use http::{Access as HttpAccess, HttpCall};
+pub use http::{Http, Permit, Sending};
 pub(crate) use log::LogBudget;
 pub use mail::Mail;
 pub(crate) use mail::{Access as MailAccess, MailCall};

@@ -167,7 +167,7 @@ pub struct Host {
     /// `https` unless said otherwise.
     #[serde(default)]
     pub scheme: Scheme,
-    /// A name, or `*.example.com`.
+    /// A name, `*.example.com`, or `*`: one that its operator names.
     pub host: String,
     /// None for the scheme's own.
     #[serde(default)]

@@ -45,7 +45,7 @@ async fn a_trap_on_one_record_costs_only_that_record() {
 async fn a_trap_in_a_sink_that_sent_nothing_costs_only_that_action() {
     let world = World::new().await;
     let connector = world.connect("trap-on:a3").await;
-    let answers = connector.deliver(0, actions(8), None).await;
+    let answers = connector.deliver(0, actions(8), None, None).await;
     for (i, (id, answer)) in answers.iter().enumerate() {
         assert_eq!(*id, format!("a{i}"));
         assert_eq!(answer.is_ok(), i != 3);
@@ -60,7 +60,7 @@ async fn after_a_file_was_written_a_trap_is_not_bisected_and_nothing_is_written_
     let mut sending = spec("create-then-trap");
     sending.grants.folder = Some(folder.path().to_owned());
     let connector = world.try_connect(sending).await.unwrap();
-    for (_, answer) in connector.deliver(0, actions(4), None).await {
+    for (_, answer) in connector.deliver(0, actions(4), None, None).await {
         let fault = answer.unwrap_err();
         assert!(fault.may_have_been_sent(), "{fault}");
         assert!(matches!(fault, Fault::AfterSending { .. }), "{fault}");
@@ -78,7 +78,7 @@ async fn an_effect_that_did_not_happen_does_not_forbid_bisecting() {
     let mut sending = spec("create-then-trap");
     sending.grants.folder = Some(folder.path().to_owned());
     let connector = world.try_connect(sending).await.unwrap();
-    for (_, answer) in connector.deliver(0, actions(4), None).await {
+    for (_, answer) in connector.deliver(0, actions(4), None, None).await {
         assert!(!answer.unwrap_err().may_have_been_sent());
     }
 }
@@ -96,7 +96,7 @@ async fn a_scorer_that_answers_half_broke_the_contract() {
 async fn a_sink_that_answers_half_leaves_the_rest_unknown() {
     let world = World::new().await;
     let connector = world.connect("half").await;
-    let answers = connector.deliver(0, actions(6), None).await;
+    let answers = connector.deliver(0, actions(6), None, None).await;
     for (i, (_, answer)) in answers.iter().enumerate() {
         match answer {
             Ok(receipt) => assert!(i < 3 && receipt.reference == format!("a{i}")),
@@ -112,7 +112,7 @@ async fn a_sink_that_answers_half_leaves_the_rest_unknown() {
 async fn answers_for_strangers_and_second_answers_are_ignored() {
     let world = World::new().await;
     let connector = world.connect("strangers").await;
-    let answers = connector.deliver(0, actions(3), None).await;
+    let answers = connector.deliver(0, actions(3), None, None).await;
     assert_eq!(answers.len(), 3);
     for (id, answer) in answers {
         assert_eq!(answer.unwrap().reference, id);

@@ -65,7 +65,7 @@ async fn sink(world: &World, mode: &str, folder: &Path) -> Connector {
 
 async fn said(connector: &Connector) -> String {
     connector
-        .deliver(0, actions(1), None)
+        .deliver(0, actions(1), None, None)
         .await
         .remove(0)
         .1

@@ -67,7 +67,7 @@ async fn connect(mode: &str) -> Connector {
 
 async fn deliver(connector: &Connector, relay: &Arc<Relay>, count: usize) -> Vec<Result<wire::Receipt, Fault>> {
     let mail = Arc::clone(relay) as Arc<dyn Mail>;
-    let answers = connector.deliver(0, actions(count), Some(mail)).await;
+    let answers = connector.deliver(0, actions(count), Some(mail), None).await;
     answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
@@ -90,7 +90,7 @@ async fn mail_that_is_not_granted_is_denied() {
     let answers = deliver(&connector, &relay, 1).await;
     assert_eq!(class(&answers[0]), Some(Class::Denied));
     let granted = connect("good").await;
-    let nowhere = granted.deliver(0, actions(1), None).await.remove(0).1;
+    let nowhere = granted.deliver(0, actions(1), None, None).await.remove(0).1;
     assert_eq!(class(&nowhere), Some(Class::Denied));
     assert!(relay.sent().is_empty());
 }

@@ -7,6 +7,7 @@
 mod answers;
 mod budgets;
 mod capabilities;
+mod http;
 mod loading;
 mod mail;
 mod support;

@@ -5,6 +5,7 @@
 #![allow(missing_docs, reason = "the names are the sentences")]
 
 pub mod approval;
+pub mod egress;
 pub mod intake;
 pub mod log;
 pub mod operating;
@@ -112,6 +113,10 @@ macro_rules! contract_tests {
                 a_domain_is_sent_so_many_in_a_window,
                 what_bounced_or_was_complained_about_is_counted_with_its_relay,
                 what_is_over_for_an_address_is_over_with_the_attempt
+            }
+            egress::{
+                what_left_is_found_by_connector_and_time_the_latest_first,
+                what_left_long_ago_is_forgotten
             }
             operating::{
                 a_timer_fires_once,

@@ -8,6 +8,7 @@ mod accept;
 mod approve;
 mod commit;
 mod deliver;
+mod egress;
 mod failure;
 mod identify;
 mod lock;

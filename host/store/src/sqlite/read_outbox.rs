@@ -63,6 +63,13 @@ impl Reading<'_> {
         found.into_iter().map(|found| self.due_of(found, rules)).collect()
     }
 
+    pub(super) fn due_again(&self, id: ActionId) -> Result<Option<Due>, StoreError> {
+        let rules = self.rules_version()?;
+        let sql = format!("{} WHERE a.id = ?1", select_due());
+        let found = self.first(&sql, &[&Text(id)], due_row)?;
+        found.map(|found| self.due_of(found, rules)).transpose()
+    }
+
     pub(super) fn stopped(&self, sink: &str, now: Instant, most: usize) -> Result<Vec<Action>, StoreError> {
         let sql = format!(
             "SELECT {ACTION} FROM action AS a WHERE a.sink = ?1 AND a.state = 'queued' AND a.due <= ?2 \

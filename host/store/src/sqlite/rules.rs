@@ -156,7 +156,8 @@ impl Writing<'_> {
             "DELETE FROM seen WHERE signal IN (SELECT signal FROM seen WHERE until <= ?1 ORDER BY until LIMIT ?2)",
             &[&ms(now), &limit(most)],
         )?;
-        Ok(ids + self.purge_passages(now, most - ids)?)
+        let passages = self.purge_passages(now, most - ids)?;
+        Ok(ids + passages + self.purge_egress(now, most - ids - passages)?)
     }
 
     /// SQLite's own count of what other connections have committed.

@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_first.sql"),
     include_str!("../../migrations/0002_trust.sql"),
     include_str!("../../migrations/0003_relays.sql"),
+    include_str!("../../migrations/0004_egress.sql"),
 ];
 
 /// How long a statement waits for another process.

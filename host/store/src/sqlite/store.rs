@@ -8,9 +8,9 @@ use hearken_model::{
 
 use super::{FEED, Sqlite, accept::ReadyIntake, commit::ReadyCommit, deliver::ReadyFinish};
 use crate::{
-    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, Feed, Finish, HeldQuery, Hold,
-    Intake, Lease, Logged, Outgoing, Progress, ProspectQuery, RecentAsk, Standing, Start, Started, Store, StoreError,
-    Summary, Suppression, Switch, Switches, TextApproval, feed::feed,
+    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, EgressQuery, EgressRow, Feed,
+    Finish, HeldQuery, Hold, Intake, Lease, Logged, Outgoing, Progress, ProspectQuery, RecentAsk, Standing, Start,
+    Started, Store, StoreError, Summary, Suppression, Switch, Switches, TextApproval, feed::feed,
 };
 
 #[async_trait]
@@ -73,6 +73,12 @@ impl Store for Sqlite {
         let sink = sink.to_owned();
         self.readers
             .read("reading due actions", move |r| r.due(&sink, now, limit))
+            .await
+    }
+
+    async fn due_again(&self, action: ActionId) -> Result<Option<Due>, StoreError> {
+        self.readers
+            .read("reading an action again", move |r| r.due_again(action))
             .await
     }
 
@@ -317,6 +323,16 @@ impl Store for Sqlite {
         self.writer
             .write("forgetting signal ids", limit.min(4_096), move |w| w.purge(now, limit))
             .await
+    }
+
+    async fn note_egress(&self, rows: Vec<EgressRow>) -> Result<(), StoreError> {
+        self.writer
+            .write("noting what left", rows.len(), move |w| w.note_egress(&rows))
+            .await
+    }
+
+    async fn egress(&self, query: EgressQuery) -> Result<Vec<EgressRow>, StoreError> {
+        self.readers.read("reading what left", move |r| r.egress(&query)).await
     }
 
     async fn changed_elsewhere(&self) -> Result<u64, StoreError> {

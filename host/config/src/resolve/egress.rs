@@ -1,0 +1,50 @@
+//! What a connector may call. Whether a host or a path is one is for those who call it to
+//! say; here is what can be said of the text alone.
+
+use super::Resolver;
+use crate::{
+    HttpGrantWiring,
+    authored::{At, Choice, GrantsTable, HttpGrantTable, SchemeWord},
+};
+
+impl Resolver<'_> {
+    pub(super) fn http_grants(&mut self, written: &GrantsTable) -> Vec<HttpGrantWiring> {
+        let all = written.http.iter().flat_map(|list| &list.value.0);
+        all.map(|at| self.http_grant(&at.value)).collect()
+    }
+
+    fn http_grant(&mut self, written: &HttpGrantTable) -> HttpGrantWiring {
+        let port = written.port.as_ref().and_then(|at| {
+            let port = u16::try_from(at.value.0).ok();
+            if port.is_none() {
+                let message = format!("{} is no port", at.value.0);
+                self.problems
+                    .error("range", at.span, message, "write one from 1 to 65535");
+            }
+            port
+        });
+        HttpGrantWiring {
+            host: super::text(&written.host, ""),
+            encrypted: !matches!(
+                written.scheme,
+                Some(At {
+                    value: Choice(SchemeWord::Http),
+                    ..
+                })
+            ),
+            port,
+            methods: written
+                .methods
+                .iter()
+                .flat_map(|list| list.value.0.iter().map(|at| at.value.0.clone()))
+                .collect(),
+            path: super::text(&written.path, "/"),
+            allow_wildcard: written.allow_wildcard.as_ref().is_some_and(|at| at.value),
+            secrets: written
+                .secrets
+                .iter()
+                .flat_map(|list| list.value.0.iter().map(|at| at.value.0.clone()))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! A vendor's server, for those who call out: it takes one request a connection and answers
+//! as the test says.
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+};
+
+/// A vendor's server. It ends with the process.
+#[derive(Clone, Debug)]
+pub struct Vendor {
+    /// Where it listens.
+    pub address: SocketAddr,
+    got: Arc<Mutex<Vec<String>>>,
+}
+
+impl Vendor {
+    /// Answers each request, of which it is given the whole text, with a status and a body.
+    ///
+    /// # Panics
+    /// Where no port is free.
+    pub fn answering(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("a bound port");
+        let got: Arc<Mutex<Vec<String>>> = Arc::default();
+        let kept = Arc::clone(&got);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if let Some(request) = serve(stream, &answer) {
+                    kept.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+                }
+            }
+        });
+        Self { address, got }
+    }
+
+    /// Answers with what it was sent.
+    #[must_use]
+    pub fn echoing() -> Self {
+        Self::answering(|request| (200, request.to_owned()))
+    }
+
+    /// What it got so far, each request as it came.
+    #[must_use]
+    pub fn got(&self) -> Vec<String> {
+        self.got.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn serve(mut stream: TcpStream, answer: &impl Fn(&str) -> (u16, String)) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        let count = stream.read(&mut piece).ok().filter(|count| *count > 0)?;
+        bytes.extend_from_slice(&piece[..count]);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
+        let length = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length")
+                .then(|| value.trim().parse().ok())?
+        });
+        if body.len() < length.unwrap_or(0) {
+            continue;
+        }
+        let (status, body) = answer(&text);
+        let head = format!(
+            "HTTP/1.1 {status} Said\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        // Whoever asked may have gone.
+        let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        return Some(text);
+    }
+}

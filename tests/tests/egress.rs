@@ -1,0 +1,174 @@
+//! The way out: what is granted leaves with its secret, what is not does not leave, and both
+//! are told by `hearken egress list`.
+
+use hearken_tests::{Daemon, Folder, SERVER_KEY, Vendor, eventually, hearken};
+use serde_json::{Value, json};
+
+/// Generated for these tests; with characters that encodings change.
+const TOKEN: &str = "generated/token+for \"these\" tests";
+
+/// A sink that calls `path` of a vendor for each action, with a secret, as `mode` says.
+fn folder(vendor: &Vendor, mode: &str, path: &str, grants: &str) -> Folder {
+    let folder = Folder::that_always_tells();
+    folder.write("secrets/token", TOKEN);
+    let address = vendor.address;
+    folder.change(
+        "plugin = \"outbox-dir\"\ngrants.folder = \"outbox\"\n",
+        &format!(
+            "plugin = \"miscalling\"\nsecrets.token = {{ file = \"secrets/token\" }}\n\
+             retry = {{ first = \"200ms\", most = \"1s\", attempts = 2 }}\n{grants}\n\
+             [connectors.outbox.config]\nmode = \"{mode}\"\nurl = \"http://{address}{path}\"\n\
+             headers = {{ authorization = \"Bearer {{token}}\" }}\nbody = \"hello\"\n"
+        ),
+    );
+    folder
+}
+
+fn granted(vendor: &Vendor, path: &str) -> String {
+    let (ip, port) = (vendor.address.ip(), vendor.address.port());
+    format!(
+        "grants.http = [{{ host = \"{ip}\", scheme = \"http\", port = {port}, methods = [\"POST\"], path = \"{path}\", \
+         secrets = [\"token\"] }}]\ngrants.allow-private = [\"{}\"]",
+        vendor.address
+    )
+}
+
+fn tell_somebody(daemon: &Daemon<'_>) {
+    let identify = json!({ "messageId": "i", "userId": "ann", "traits": { "email": "ann@example.com" } });
+    assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
+}
+
+/// The action, once it is in this state.
+fn comes_to(folder: &Folder, state: &str) -> Value {
+    eventually(&format!("the action is {state}"), || {
+        let said = hearken(folder, &["prospect", "show", "user:ann", "--format", "json"]);
+        let action = (said.code == 0).then(|| said.json()["actions"][0].clone());
+        action.filter(|action| action["state"] == state)
+    })
+}
+
+/// The audit, once it has a row.
+fn audit(folder: &Folder) -> Vec<Value> {
+    eventually("the audit has a row", || {
+        let said = hearken(folder, &["egress", "list", "--connector", "outbox", "--format", "json"]).done();
+        said.json().as_array().cloned().filter(|rows| !rows.is_empty())
+    })
+}
+
+#[test]
+fn what_is_granted_leaves_with_its_secret_and_comes_back_without_it() {
+    let vendor = Vendor::echoing();
+    let folder = folder(&vendor, "good", "/v1/notes?from=us", &granted(&vendor, "/v1"));
+    let daemon = Daemon::start(&folder);
+    tell_somebody(&daemon);
+    let action = comes_to(&folder, "delivered");
+    let sent = &vendor.got()[0];
+    assert!(sent.contains(&format!("authorization: Bearer {TOKEN}")), "{sent}");
+    let reference = action["reference"].as_str().expect("a reference");
+    assert!(reference.contains("Bearer ***"), "{reference}");
+    let rows = audit(&folder);
+    let row = &rows[0];
+    assert_eq!(
+        (&row["method"], &row["path"], &row["status"]),
+        (&json!("POST"), &json!("/v1/notes"), &json!(200))
+    );
+    assert_eq!(row["item"], action["id"], "{row}");
+    let log = daemon.log();
+    daemon.stop();
+    let mut shown = log.into_bytes();
+    for file in ["data/state.sqlite", "data/state.sqlite-wal"] {
+        shown.extend(std::fs::read(folder.path().join(file)).unwrap_or_default());
+    }
+    let found = shown.windows(15).any(|window| window == b"generated/token");
+    assert!(!found, "the secret is in the store or in the log");
+}
+
+#[test]
+fn what_is_not_granted_does_not_leave_and_the_log_says_what_would_allow_it() {
+    let vendor = Vendor::echoing();
+    let folder = folder(&vendor, "good", "/v2/notes", &granted(&vendor, "/v1"));
+    let daemon = Daemon::start(&folder);
+    tell_somebody(&daemon);
+    comes_to(&folder, "rejected");
+    let row = &audit(&folder)[0];
+    assert_eq!(
+        (&row["code"], &row["status"]),
+        (&json!("denied"), &Value::Null),
+        "{row}"
+    );
+    let log = daemon.log();
+    assert!(log.contains("[connectors.outbox.grants]"), "{log}");
+    assert!(vendor.got().is_empty());
+    daemon.stop();
+}
+
+#[test]
+fn an_address_that_is_not_opened_is_not_called() {
+    let vendor = Vendor::echoing();
+    let grants = granted(&vendor, "/v1");
+    let grants = grants.lines().next().expect("a line");
+    let folder = folder(&vendor, "good", "/v1/notes", grants);
+    let daemon = Daemon::start(&folder);
+    tell_somebody(&daemon);
+    comes_to(&folder, "rejected");
+    let log = daemon.log();
+    assert!(
+        log.contains(&format!("allow-private = [\"{}\"]", vendor.address)),
+        "{log}"
+    );
+    assert!(vendor.got().is_empty());
+    daemon.stop();
+}
+
+#[test]
+fn after_a_crash_what_was_sent_is_not_sent_again() {
+    let vendor = Vendor::echoing();
+    let folder = folder(&vendor, "trap-after:*", "/v1/notes", &granted(&vendor, "/v1"));
+    let daemon = Daemon::start(&folder);
+    tell_somebody(&daemon);
+    comes_to(&folder, "unknown");
+    assert_eq!(vendor.got().len(), 1, "{:?}", vendor.got());
+    daemon.stop();
+}
+
+#[test]
+fn what_may_leave_is_told_before_anything_does() {
+    let vendor = Vendor::echoing();
+    let folder = folder(&vendor, "good", "/v1/notes", &granted(&vendor, "/v1"));
+    let plan = hearken(&folder, &["egress", "plan", "--format", "json"]).done().json();
+    assert_eq!(plan.as_array().map(Vec::len), Some(1), "{plan}");
+    let call = &plan[0]["calls"][0];
+    assert_eq!((&call["path"], &call["methods"]), (&json!("/v1"), &json!(["POST"])));
+    assert_eq!(call["secrets"], json!(["token"]));
+    let text = hearken(&folder, &["egress", "plan"]).done().out;
+    assert!(text.contains("may call") && text.contains("/v1"), "{text}");
+}
+
+#[test]
+fn a_grant_that_is_wrong_is_told_with_its_place_and_what_would_be_right() {
+    let vendor = Vendor::echoing();
+    let wrong = "grants.http = [\n{ host = \"*.example.com\", scheme = \"http\" },\n{ host = \"a/b\" },\n\
+                 { host = \"example.com\", scheme = \"http\", path = \"../x\" },\n\
+                 { host = \"example.com\", scheme = \"http\", secrets = [\"tokn\"] },\n\
+                 { host = \"example.com\" },\n]\ngrants.allow-private = [\"169.254.169.254:80\"]\n\
+                 grants.proxy = \"socks5://proxy\"";
+    let folder = folder(&vendor, "good", "/v1/notes", wrong);
+    let said = hearken(&folder, &["check", "hearken.toml", "--format", "json"]);
+    let answer = said.json();
+    let all = answer["diagnostics"].as_array().expect("a list");
+    let helps: Vec<&str> = all.iter().filter_map(|d| d["help"].as_str()).collect();
+    for help in [
+        "allow-wildcard = true",
+        "such as api.example.com",
+        "did you mean 'token'?",
+        "http://proxy.internal:3128",
+    ] {
+        assert!(helps.iter().any(|h| h.contains(help)), "{help}: {helps:#?}");
+    }
+    for message in ["never calls", "a cloud's metadata service", "is no path"] {
+        let found = all
+            .iter()
+            .any(|d| d["message"].as_str().is_some_and(|m| m.contains(message)));
+        assert!(found, "{message}: {all:#?}");
+    }
+}
