@@ -61,7 +61,8 @@ fn serve(mut stream: TcpStream, answer: &impl Fn(&str) -> (u16, String)) -> Opti
         };
         let length = head.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+            name.eq_ignore_ascii_case("content-length")
+                .then(|| value.trim().parse().ok())?
         });
         if body.len() < length.unwrap_or(0) {
             continue;

@@ -68,7 +68,10 @@ fn what_is_granted_leaves_with_its_secret_and_comes_back_without_it() {
     assert!(reference.contains("Bearer ***"), "{reference}");
     let rows = audit(&folder);
     let row = &rows[0];
-    assert_eq!((&row["method"], &row["path"], &row["status"]), (&json!("POST"), &json!("/v1/notes"), &json!(200)));
+    assert_eq!(
+        (&row["method"], &row["path"], &row["status"]),
+        (&json!("POST"), &json!("/v1/notes"), &json!(200))
+    );
     assert_eq!(row["item"], action["id"], "{row}");
     let log = daemon.log();
     daemon.stop();
@@ -88,7 +91,11 @@ fn what_is_not_granted_does_not_leave_and_the_log_says_what_would_allow_it() {
     tell_somebody(&daemon);
     comes_to(&folder, "rejected");
     let row = &audit(&folder)[0];
-    assert_eq!((&row["code"], &row["status"]), (&json!("denied"), &Value::Null), "{row}");
+    assert_eq!(
+        (&row["code"], &row["status"]),
+        (&json!("denied"), &Value::Null),
+        "{row}"
+    );
     let log = daemon.log();
     assert!(log.contains("[connectors.outbox.grants]"), "{log}");
     assert!(vendor.got().is_empty());
@@ -105,7 +112,10 @@ fn an_address_that_is_not_opened_is_not_called() {
     tell_somebody(&daemon);
     comes_to(&folder, "rejected");
     let log = daemon.log();
-    assert!(log.contains(&format!("allow-private = [\"{}\"]", vendor.address)), "{log}");
+    assert!(
+        log.contains(&format!("allow-private = [\"{}\"]", vendor.address)),
+        "{log}"
+    );
     assert!(vendor.got().is_empty());
     daemon.stop();
 }
@@ -116,7 +126,7 @@ fn after_a_crash_what_was_sent_is_not_sent_again() {
     let folder = folder(&vendor, "trap-after:*", "/v1/notes", &granted(&vendor, "/v1"));
     let daemon = Daemon::start(&folder);
     tell_somebody(&daemon);
-    comes_to(&folder, "unknown");
+    comes_to(&folder, "held");
     assert_eq!(vendor.got().len(), 1, "{:?}", vendor.got());
     daemon.stop();
 }
@@ -147,11 +157,18 @@ fn a_grant_that_is_wrong_is_told_with_its_place_and_what_would_be_right() {
     let answer = said.json();
     let all = answer["diagnostics"].as_array().expect("a list");
     let helps: Vec<&str> = all.iter().filter_map(|d| d["help"].as_str()).collect();
-    for help in ["allow-wildcard = true", "such as api.example.com", "did you mean 'token'?", "http://proxy.internal:3128"] {
+    for help in [
+        "allow-wildcard = true",
+        "such as api.example.com",
+        "did you mean 'token'?",
+        "http://proxy.internal:3128",
+    ] {
         assert!(helps.iter().any(|h| h.contains(help)), "{help}: {helps:#?}");
     }
     for message in ["never calls", "a cloud's metadata service", "is no path"] {
-        let found = all.iter().any(|d| d["message"].as_str().is_some_and(|m| m.contains(message)));
+        let found = all
+            .iter()
+            .any(|d| d["message"].as_str().is_some_and(|m| m.contains(message)));
         assert!(found, "{message}: {all:#?}");
     }
 }

@@ -454,9 +454,15 @@ fn what_a_connector_may_call_is_read_with_its_defaults() {
     let crm = &wiring.connectors["crm"];
     let (first, second) = (&crm.grants.http[0], &crm.grants.http[1]);
     assert!(first.encrypted && first.port.is_none() && first.methods.is_empty() && !first.allow_wildcard);
-    assert_eq!((first.path.as_str(), first.secrets.as_slice()), ("/", ["token".to_owned()].as_slice()));
+    assert_eq!(
+        (first.path.as_str(), first.secrets.as_slice()),
+        ("/", ["token".to_owned()].as_slice())
+    );
     assert!(!second.encrypted);
     assert_eq!((second.port, second.path.as_str()), (Some(8069), "/json"));
     assert_eq!(crm.grants.allow_private, ["10.0.3.7:8069".parse().unwrap()]);
-    assert_eq!(crm.limits.http_rate.map(|rate| (rate.count, rate.per_ms)), Some((100, 60_000)));
+    assert_eq!(
+        crm.limits.http_rate.map(|rate| (rate.count, rate.per_ms)),
+        Some((100, 60_000))
+    );
 }

@@ -21,9 +21,17 @@ pub(super) async fn egress(command: EgressCommand) -> anyhow::Result<Exit> {
             shown,
         } => {
             let since = since.map(|since| ago("--since", &since)).transpose()?;
-            let query = EgressQuery { connector, since, limit };
+            let query = EgressQuery {
+                connector,
+                since,
+                limit,
+            };
             let rows = configured.open()?.store.egress(query).await?;
-            answer(shown.format, || listed(&rows), || rows.iter().map(row_as_json).collect())?;
+            answer(
+                shown.format,
+                || listed(&rows),
+                || rows.iter().map(row_as_json).collect(),
+            )?;
         }
         EgressCommand::Plan { configured, shown } => {
             let leaving = planned(&configured).await?;

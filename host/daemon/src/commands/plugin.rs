@@ -261,7 +261,12 @@ fn block(plugin: &Plugin, path: &Path) -> String {
 
 /// The grant for all that a plugin calls, with the secrets that it must have.
 fn http_grants(needs: &Needs) -> String {
-    let must = |name: &&str| needs.secrets.iter().any(|secret| secret.name == **name && !secret.optional);
+    let must = |name: &&str| {
+        needs
+            .secrets
+            .iter()
+            .any(|secret| secret.name == **name && !secret.optional)
+    };
     let secrets: Vec<&str> = put_secrets(needs).filter(must).collect();
     let rules = rules(needs).into_iter().flatten();
     let entries: Vec<String> = rules
