@@ -126,7 +126,7 @@ fn after_a_crash_what_was_sent_is_not_sent_again() {
     let folder = folder(&vendor, "trap-after:*", "/v1/notes", &granted(&vendor, "/v1"));
     let daemon = Daemon::start(&folder);
     tell_somebody(&daemon);
-    comes_to(&folder, "unknown");
+    comes_to(&folder, "held");
     assert_eq!(vendor.got().len(), 1, "{:?}", vendor.got());
     daemon.stop();
 }
