@@ -23,45 +23,61 @@ pub fn scalar(body: &[u8], pointer: &str) -> Option<String> {
     }
 }
 
-/// The bytes of the value at `pointer`.
+/// The bytes of the value at `pointer`. Of several of a name the last counts, as most parsers
+/// have it, plugins' included.
 #[must_use]
 pub fn place(body: &[u8], pointer: &str) -> Option<Range<usize>> {
+    places(body, pointer, Which::Last).pop()
+}
+
+/// Overwrites each text at `pointer` with asterisks, so that a plugin never sees it: also the
+/// ones that do not count because another of the same name follows.
+pub fn blank(body: &mut [u8], pointer: &str) {
+    for place in places(body, pointer, Which::Every) {
+        if let Some([b'"', inner @ .., b'"']) = body.get_mut(place) {
+            inner.fill(b'*');
+        }
+    }
+}
+
+fn places(body: &[u8], pointer: &str, which: Which) -> Vec<Range<usize>> {
+    let Some(pointer) = pointer.strip_prefix('/') else {
+        return Vec::new();
+    };
     let tokens: Vec<String> = pointer
-        .strip_prefix('/')?
         .split('/')
         .map(|t| t.replace("~1", "/").replace("~0", "~"))
         .collect();
     let mut document = serde_json::Deserializer::from_slice(body);
-    let raw = Walk { tokens: &tokens }.deserialize(&mut document).ok()??;
-    // The raw value borrows from the body, so where it begins says where it is.
-    let start = (raw.get().as_ptr() as usize).checked_sub(body.as_ptr() as usize)?;
-    Some(start..start + raw.get().len())
+    let walk = Walk { tokens: &tokens, which };
+    let found = walk.deserialize(&mut document).unwrap_or_default();
+    // The raw values borrow from the body, so where they begin says where they are.
+    let range = |raw: &RawValue| {
+        let start = (raw.get().as_ptr() as usize).checked_sub(body.as_ptr() as usize)?;
+        Some(start..start + raw.get().len())
+    };
+    found.into_iter().filter_map(range).collect()
 }
 
-/// Overwrites the text at `pointer` with asterisks, so that a plugin never sees it.
-pub fn blank(body: &mut [u8], pointer: &str) {
-    let Some(place) = place(body, pointer) else {
-        return;
-    };
-    let Some(value) = body.get_mut(place) else {
-        return;
-    };
-    if let [b'"', inner @ .., b'"'] = value {
-        inner.fill(b'*');
-    }
+/// Which of several of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    Last,
+    Every,
 }
 
 /// Goes down along the tokens that are left.
 struct Walk<'t> {
     tokens: &'t [String],
+    which: Which,
 }
 
 impl<'de> DeserializeSeed<'de> for Walk<'_> {
-    type Value = Option<&'de RawValue>;
+    type Value = Vec<&'de RawValue>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         if self.tokens.is_empty() {
-            <&RawValue as serde::Deserialize>::deserialize(deserializer).map(Some)
+            <&RawValue as serde::Deserialize>::deserialize(deserializer).map(|raw| vec![raw])
         } else {
             deserializer.deserialize_any(self)
         }
@@ -69,7 +85,7 @@ impl<'de> DeserializeSeed<'de> for Walk<'_> {
 }
 
 impl<'de> Visitor<'de> for Walk<'_> {
-    type Value = Option<&'de RawValue>;
+    type Value = Vec<&'de RawValue>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object or an array")
@@ -77,13 +93,19 @@ impl<'de> Visitor<'de> for Walk<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let Some((wanted, rest)) = self.tokens.split_first() else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
-        let mut found = None;
+        let mut found = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
-            // The last of several, as most parsers have it, plugins' included.
             if &name == wanted {
-                found = map.next_value_seed(Walk { tokens: rest })?;
+                let below = map.next_value_seed(Walk {
+                    tokens: rest,
+                    which: self.which,
+                })?;
+                if self.which == Which::Last {
+                    found.clear();
+                }
+                found.extend(below);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -93,13 +115,17 @@ impl<'de> Visitor<'de> for Walk<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let Some((wanted, rest)) = self.tokens.split_first() else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
         let wanted: Option<usize> = wanted.parse().ok();
-        let mut found = None;
+        let mut found = Vec::new();
         for place in 0.. {
             if Some(place) == wanted {
-                match list.next_element_seed(Walk { tokens: rest })? {
+                let walk = Walk {
+                    tokens: rest,
+                    which: self.which,
+                };
+                match list.next_element_seed(walk)? {
                     Some(value) => found = value,
                     None => break,
                 }
@@ -111,27 +137,27 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(Vec::new())
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(Vec::new())
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(Vec::new())
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(Vec::new())
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(Vec::new())
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+        Ok(Vec::new())
     }
 }
 
@@ -177,5 +203,14 @@ mod tests {
         blank(&mut body, "/token");
         assert_eq!(body, br#"{ "token": "*******", "text": "s\"cret" }"#);
         blank(&mut body, "/missing");
+    }
+
+    #[test]
+    fn of_two_of_a_name_the_last_counts_and_neither_is_shown() {
+        let mut body = br#"{"s":{"t":"one","t":"two"},"s":{"t":"three"},"u":"four"}"#.to_vec();
+        assert_eq!(text(&body, "/s/t").as_deref(), Some("three"));
+        blank(&mut body, "/s/t");
+        assert_eq!(body, br#"{"s":{"t":"***","t":"***"},"s":{"t":"*****"},"u":"four"}"#);
+        assert_eq!(text(br#"{"s":{"t":"one"},"s":{}}"#, "/s/t"), None);
     }
 }
