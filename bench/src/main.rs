@@ -23,6 +23,9 @@ pub(crate) struct Places {
 }
 
 fn main() -> anyhow::Result<()> {
+    // The client is built without a default of its own, because egress brings its provider.
+    let installed = rustls::crypto::ring::default_provider().install_default();
+    installed.map_err(|_| anyhow::anyhow!("another provider of TLS was installed"))?;
     let mut arguments = std::env::args_os().skip(1);
     let plugins = arguments
         .next()
