@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
 use hearken_config::Loaded;
-use hearken_console::{Limits, Public, serve_public};
+use hearken_console::{Limits, Public, Served, serve_public};
 use hearken_daemon::wire_up::{Purpose, WiredUp, wire_up};
 use hearken_engine::{Engine, Parts, SystemClock};
 use hearken_store::{Access, Sqlite};
@@ -120,7 +120,7 @@ impl Rig {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = format!("http://{}", listener.local_addr()?);
         let public = Public::new(engine.clone(), doors, Limits::default());
-        tokio::spawn(serve_public(listener, public, cancel.clone()));
+        tokio::spawn(serve_public(listener, Served::new(public), cancel.clone()));
         Ok(Self {
             folder,
             engine,

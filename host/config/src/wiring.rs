@@ -40,6 +40,8 @@ pub struct Wiring {
     pub teams: BTreeMap<String, Team>,
     /// What can be said, in the order of their ids.
     pub stories: Vec<Story>,
+    /// The folder that they are read from, which may not be there.
+    pub stories_dir: PathBuf,
     /// In whose name mail is written; none where no mail is.
     pub mail: Option<MailWiring>,
     /// Servers that mail is handed to, by name.

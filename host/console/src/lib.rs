@@ -11,5 +11,7 @@ mod refusal;
 
 pub use admin::{Admin, serve_admin};
 pub use limits::Limits;
-pub use public::{Credential, Door, DoorError, DoorSettings, LinkPages, Public, Receiver, Standing, serve_public};
+pub use public::{
+    Credential, Door, DoorError, DoorSettings, LinkPages, Public, Receiver, Served, Standing, serve_public,
+};
 pub use readiness::Readiness;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
-use hearken_console::{Credential, Door, DoorSettings, Limits, Public, Receiver, Standing, serve_public};
+use hearken_console::{Credential, Door, DoorSettings, Limits, Public, Receiver, Served, Standing, serve_public};
 use hearken_engine::{Answer, Request};
 use hearken_webhook_auth::{Place, PlaceKind, Scheme};
 use tokio::{
@@ -37,7 +37,7 @@ impl Receiver for Held {
     }
 }
 
-struct Served {
+struct Serving {
     address: SocketAddr,
     came: mpsc::UnboundedReceiver<Request>,
     go: Arc<Notify>,
@@ -45,7 +45,7 @@ struct Served {
     task: tokio::task::JoinHandle<()>,
 }
 
-async fn serve(limits: Limits) -> Served {
+async fn serve(limits: Limits) -> Serving {
     let places = vec![
         Place::named(PlaceKind::Header, "x-key"),
         Place::named(PlaceKind::Query, "key"),
@@ -72,8 +72,8 @@ async fn serve(limits: Limits) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let cancel = CancellationToken::new();
-    let task = tokio::spawn(serve_public(listener, public, cancel.clone()));
-    Served {
+    let task = tokio::spawn(serve_public(listener, Served::new(public), cancel.clone()));
+    Serving {
         address,
         came,
         go,

@@ -348,6 +348,15 @@ pub(crate) enum PluginCommand {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// What a component would newly need in the place of another, and what it needs no longer
+    Diff {
+        /// The .wasm file of the one that runs
+        old: PathBuf,
+        /// The .wasm file of the one that would
+        new: PathBuf,
+        #[command(flatten)]
+        shown: Shown,
+    },
     /// What a component is, needs and may say
     Inspect {
         /// The component's .wasm file

@@ -2,22 +2,24 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use hearken_model::Instant;
-use hearken_store::StoreError;
+use hearken_store::{Store, StoreError};
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Answer, EngineError, Parts, Request,
-    outbox::{self, Outbox},
+    current::Current,
+    generation::{Generation, Ground, Idle},
+    outbox,
     parts::Shared,
-    poll,
     webhook::{UnderWay, Webhooks},
     worker::Worker,
 };
@@ -29,19 +31,17 @@ const AT_ONCE: usize = 500;
 /// A running engine. Cloned freely; it ends with the token that it was started with.
 #[derive(Clone)]
 pub struct Engine {
-    pub(crate) shared: Arc<Shared>,
-    webhooks: Webhooks,
-    /// What takes requests and polls; ends first.
-    intake: TaskTracker,
-    /// What delivers; ends when the intake has.
-    delivery: TaskTracker,
-    /// Cancels the delivery.
-    hush: CancellationToken,
+    pub(crate) current: Current,
+    store: Arc<dyn Store>,
+    ground: Ground,
+    generation: Arc<Mutex<Option<Generation>>>,
+    webhooks: Arc<ArcSwap<Webhooks>>,
     /// What applies the log, to which the delivery adds up to its end; ends last.
     work: TaskTracker,
     /// Cancels the work, once the intake has ended.
     finish: CancellationToken,
-    idle: Arc<Vec<(String, watch::Receiver<bool>)>>,
+    log_idle: watch::Receiver<bool>,
+    idle: Arc<Mutex<Vec<Idle>>>,
     requests: Arc<AtomicU64>,
 }
 
@@ -52,74 +52,97 @@ impl Engine {
     /// Where the store fails, or the wiring names what is not there.
     pub async fn start(parts: Parts, cancel: CancellationToken) -> Result<Self, EngineError> {
         let shared = Arc::new(Shared::new(parts)?);
-        let feed = shared.store.feed().ok_or(EngineError::FeedTaken)?;
+        let store = Arc::clone(&shared.store);
+        let feed = store.feed().ok_or(EngineError::FeedTaken)?;
         outbox::recover(&shared).await?;
         outbox::look_again(&shared).await?;
         outbox::tell_drafts(&shared).await?;
-        let (intake, delivery, work) = (TaskTracker::new(), TaskTracker::new(), TaskTracker::new());
-        let hush = CancellationToken::new();
-        let finish = CancellationToken::new();
-        let mut idle = Vec::new();
+        let current = Current::new(shared);
+        let (work, finish) = (TaskTracker::new(), CancellationToken::new());
         let (wake, woken) = watch::channel(0_u64);
-        let (sender, receiver) = watch::channel(false);
-        idle.push(("the log".to_owned(), receiver));
-        let worker = Worker::new(Arc::clone(&shared), feed, wake, sender, finish.clone()).await?;
+        let (sender, log_idle) = watch::channel(false);
+        let worker = Worker::new(current.clone(), feed, wake, sender, finish.clone()).await?;
         work.spawn(worker.run());
-        for (name, sink) in shared.connectors.iter().filter(|(_, c)| c.plugin().roles().sink) {
-            let (sender, receiver) = watch::channel(false);
-            idle.push((format!("sink '{name}'"), receiver));
-            let outbox = Outbox {
-                shared: Arc::clone(&shared),
-                sink: sink.clone(),
-                wake: woken.clone(),
-                idle: sender,
-                cancel: hush.clone(),
-            };
-            delivery.spawn(outbox.run());
-        }
-        for (name, source) in shared.connectors.iter().filter(|(_, c)| c.plugin().roles().source) {
-            if !poll::has_what_it_reads(&shared, source) {
-                tracing::info!(
-                    connector = name,
-                    "it has no folder and reads what `hearken import` gives it"
-                );
-                continue;
-            }
-            let (sender, receiver) = watch::channel(false);
-            idle.push((format!("source '{name}'"), receiver));
-            intake.spawn(poll::poll(Arc::clone(&shared), source.clone(), sender, cancel.clone()));
-        }
-        let webhooks = Webhooks::start(&shared, &intake, &cancel);
-        intake.spawn(keep_house(Arc::clone(&shared), cancel.clone()));
-        intake.close();
+        let ground = Ground {
+            current: current.clone(),
+            intake: TaskTracker::new(),
+            delivery: TaskTracker::new(),
+            cancel: cancel.clone(),
+            hush: CancellationToken::new(),
+            woken,
+        };
+        ground.intake.spawn(keep_house(current.clone(), cancel.clone()));
         let engine = Self {
-            shared,
-            webhooks,
-            intake,
+            current,
+            store,
+            ground,
+            generation: Arc::default(),
+            webhooks: Arc::default(),
             work,
-            delivery,
-            hush,
             finish,
-            idle: Arc::new(idle),
+            log_idle,
+            idle: Arc::default(),
             requests: Arc::default(),
         };
+        engine.begin();
         // Tracked too, so that nothing of the engine is left once it is drained.
         let end = engine.clone().end(cancel);
         engine.work.spawn(end);
         Ok(engine)
     }
 
+    /// Goes on with another configuration, and whatever plugins it connects. `parts` must have
+    /// this engine's store. What is under way ends with what it began with.
+    ///
+    /// # Errors
+    /// Where the wiring names what is not there; then nothing has changed. Where the store
+    /// fails it has, and what the new configuration lets go is looked at with the next start.
+    pub async fn reload(&self, parts: Parts) -> Result<(), EngineError> {
+        let shared = Arc::new(Shared::new(parts)?);
+        if !Arc::ptr_eq(&shared.store, &self.store) {
+            return Err(EngineError::Wiring("a running engine keeps its store".into()));
+        }
+        self.current.replace(Arc::clone(&shared));
+        self.begin();
+        outbox::look_again(&shared).await?;
+        outbox::tell_drafts(&shared).await?;
+        Ok(())
+    }
+
+    /// Starts the generation of the parts as they are now.
+    fn begin(&self) {
+        let mut generation = lock(&self.generation);
+        let next = Generation::start(&self.ground, generation.take());
+        *lock(&self.idle) = next.idle.clone();
+        self.webhooks.store(Arc::new(next.webhooks.clone()));
+        *generation = Some(next);
+    }
+
+    /// The store that it works on.
+    #[must_use]
+    pub fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+
     /// Answers an authenticated request after what it says is stored: a 2xx means committed.
     pub async fn receive(&self, connector: &str, request: Request) -> Answer {
-        self.webhooks
-            .receive(connector, request, UnderWay::begin(&self.requests))
-            .await
+        let (mut request, mut under_way) = (request, UnderWay::begin(&self.requests));
+        loop {
+            let webhooks = self.webhooks.load_full();
+            match webhooks.receive(connector, request, under_way).await {
+                Ok(answer) => return answer,
+                // Its queues were closed in between: where by a reload, there are others.
+                Err(back) if !Arc::ptr_eq(&webhooks, &self.webhooks.load()) => (request, under_way) = *back,
+                Err(_) => return Answer::error(503, "the daemon is stopping; try again"),
+            }
+        }
     }
 
     /// Whether a connector takes requests.
     #[must_use]
     pub fn is_webhook(&self, connector: &str) -> bool {
-        self.shared
+        let shared = self.current.now();
+        shared
             .connectors
             .get(connector)
             .is_some_and(|c| c.plugin().roles().webhook)
@@ -138,7 +161,7 @@ impl Engine {
         while quiet < 3 {
             // Looked at several times, a moment apart: work is handed from one task to the
             // next, and neither looks busy for an instant in between.
-            let calm = self.requests.load(Ordering::Acquire) == 0 && self.idle.iter().all(|(_, idle)| *idle.borrow());
+            let calm = self.requests.load(Ordering::Acquire) == 0 && self.busy().is_empty();
             let due = self.something_due().await.unwrap_or(true);
             quiet = if calm && !due { quiet + 1 } else { 0 };
             tokio::time::sleep(Duration::from_millis(25)).await;
@@ -149,8 +172,9 @@ impl Engine {
     /// what is due for a sink that is not configured any more waits for it to come back, and
     /// nobody waits for either.
     async fn something_due(&self) -> Result<bool, StoreError> {
-        let (store, now) = (&self.shared.store, self.shared.clock.now());
-        if tend(&self.shared, now).await? > 0 {
+        let shared = self.current.now();
+        let (store, now) = (&shared.store, shared.clock.now());
+        if tend(&shared, now).await? > 0 {
             return Ok(true);
         }
         if store.next_due().await?.is_none_or(|due| due > now) {
@@ -159,8 +183,8 @@ impl Engine {
         if store.fire(now, AT_ONCE).await? > 0 {
             return Ok(true);
         }
-        for (name, _) in self.shared.connectors.iter().filter(|(_, c)| c.plugin().roles().sink) {
-            let lookups = !self.shared.is_stopped(name).await && !store.unknown(name, now, 1).await?.is_empty();
+        for (name, _) in shared.connectors.iter().filter(|(_, c)| c.plugin().roles().sink) {
+            let lookups = !shared.is_stopped(name).await && !store.unknown(name, now, 1).await?.is_empty();
             if lookups || !store.due(name, now, 1).await?.is_empty() {
                 return Ok(true);
             }
@@ -177,12 +201,7 @@ impl Engine {
     /// What still keeps it busy, for people.
     #[must_use]
     pub fn waits_for(&self) -> Vec<String> {
-        let mut all: Vec<String> = self
-            .idle
-            .iter()
-            .filter(|(_, idle)| !*idle.borrow())
-            .map(|(name, _)| name.clone())
-            .collect();
+        let mut all = self.busy();
         let requests = self.requests.load(Ordering::Acquire);
         if requests > 0 {
             all.push(format!("{requests} requests"));
@@ -190,26 +209,44 @@ impl Engine {
         all
     }
 
+    /// The names of what has something to do.
+    fn busy(&self) -> Vec<String> {
+        let log = (!*self.log_idle.borrow()).then(|| "the log".to_owned());
+        let idle = lock(&self.idle);
+        let others = idle.iter().filter(|(_, idle)| !*idle.borrow());
+        log.into_iter().chain(others.map(|(name, _)| name.clone())).collect()
+    }
+
     /// Ends the intake, then the work, when asked to.
     async fn end(self, cancel: CancellationToken) {
         cancel.cancelled().await;
-        self.intake.wait().await;
-        self.delivery.close();
-        self.hush.cancel();
-        self.delivery.wait().await;
+        let Ground {
+            intake, delivery, hush, ..
+        } = &self.ground;
+        intake.close();
+        intake.wait().await;
+        delivery.close();
+        hush.cancel();
+        delivery.wait().await;
         self.work.close();
         self.finish.cancel();
     }
 }
 
+fn lock<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Each change of it is a single one, whole after a panic elsewhere.
+    what.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Turns timers into entries, works off replays and forgets ids out of their window.
-async fn keep_house(shared: Arc<Shared>, cancel: CancellationToken) {
+async fn keep_house(current: Current, cancel: CancellationToken) {
     let mut rounds = 0_u64;
     loop {
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}
             () = cancel.cancelled() => return,
         }
+        let shared = current.now();
         let now = shared.clock.now();
         if let Err(error) = tidy(&shared, now, rounds).await {
             tracing::error!(%error, "timers, replays and ids are put off");

@@ -100,7 +100,7 @@ impl Drop for UnderWay {
 }
 
 /// The queues of all connectors that are webhooks.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Webhooks {
     queues: Arc<BTreeMap<String, mpsc::Sender<Waiting>>>,
 }
@@ -129,25 +129,32 @@ impl Webhooks {
         }
     }
 
-    /// Answers a request after what it says is stored.
-    pub(crate) async fn receive(&self, connector: &str, request: Request, under_way: UnderWay) -> Answer {
+    /// Answers a request after what it says is stored; gives it back where these queues take
+    /// nothing any more.
+    pub(crate) async fn receive(
+        &self,
+        connector: &str,
+        request: Request,
+        under_way: UnderWay,
+    ) -> Result<Answer, Box<(Request, UnderWay)>> {
         let Some(queue) = self.queues.get(connector) else {
-            return Answer::error(404, &format!("no webhook '{connector}' is configured"));
+            return Ok(Answer::error(404, &format!("no webhook '{connector}' is configured")));
         };
         let (answer, answered) = oneshot::channel();
-        if queue
-            .try_send(Waiting {
-                request,
-                answer,
-                under_way,
-            })
-            .is_err()
-        {
-            return Answer::error(503, "too many requests wait, or the daemon is stopping; try again");
+        let waiting = Waiting {
+            request,
+            answer,
+            under_way,
+        };
+        match queue.try_send(waiting) {
+            Ok(()) => {}
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                return Ok(Answer::error(503, "too many requests wait; try again"));
+            }
+            Err(mpsc::error::TrySendError::Closed(back)) => return Err(Box::new((back.request, back.under_way))),
         }
-        answered
-            .await
-            .unwrap_or_else(|_| Answer::error(503, "the daemon is stopping; try again"))
+        let stopping = |_| Answer::error(503, "the daemon is stopping; try again");
+        Ok(answered.await.unwrap_or_else(stopping))
     }
 }
 

@@ -12,12 +12,12 @@ use std::{
 };
 
 use hearken_model::{Partition, Prospect, ProspectId};
-use hearken_store::{Fed, Feed, Lease, Logged, Progress, StoreError};
+use hearken_store::{Fed, Feed, Lease, Logged, Progress, Store, StoreError};
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    parts::Shared,
+    current::Current,
     wave::{Done, Share, Wave},
 };
 
@@ -45,7 +45,8 @@ struct Lane {
 
 /// The one who applies the log.
 pub(crate) struct Worker {
-    shared: Arc<Shared>,
+    current: Current,
+    store: Arc<dyn Store>,
     feed: Feed,
     lanes: BTreeMap<Partition, Lane>,
     /// Partitions with something to do.
@@ -67,14 +68,15 @@ pub(crate) struct Worker {
 impl Worker {
     /// Takes all partitions.
     pub(crate) async fn new(
-        shared: Arc<Shared>,
+        current: Current,
         feed: Feed,
         wake: watch::Sender<u64>,
         idle: watch::Sender<bool>,
         cancel: CancellationToken,
     ) -> Result<Self, StoreError> {
         let mut worker = Self {
-            shared,
+            store: Arc::clone(&current.now().store),
+            current,
             feed,
             lanes: BTreeMap::new(),
             busy: BTreeSet::new(),
@@ -102,7 +104,7 @@ impl Worker {
             epoch,
             applied,
             last,
-        } in self.shared.store.lease().await?
+        } in self.store.lease().await?
         {
             let behind = last > applied;
             if behind {
@@ -164,7 +166,7 @@ impl Worker {
         let began = Watch::now();
         let entries: usize = shares.iter().map(|s| s.entries.len()).sum();
         self.load(&shares).await?;
-        let shared = Arc::clone(&self.shared);
+        let shared = self.current.now();
         let states = &mut self.states;
         let wave = Wave::apply(&shared, shares, |id| {
             states.remove(&id).unwrap_or_else(|| Prospect::new(id))
@@ -232,7 +234,7 @@ impl Worker {
     /// say may be among it; then it is known when it comes, and skipped.
     async fn look_around(&mut self) -> Result<(), StoreError> {
         self.looked = Watch::now();
-        for Progress { partition, last, .. } in self.shared.store.progress().await? {
+        for Progress { partition, last, .. } in self.store.progress().await? {
             let Some(lane) = self.lanes.get_mut(&partition) else {
                 continue;
             };
@@ -296,7 +298,7 @@ impl Worker {
                 continue;
             };
             if lane.queue.is_empty() && lane.behind {
-                let read = self.shared.store.pending(partition, lane.taken, WAVE).await?;
+                let read = self.store.pending(partition, lane.taken, WAVE).await?;
                 lane.behind = read.len() >= WAVE;
                 self.queued += read.len();
                 lane.queue.extend(read);
@@ -334,7 +336,7 @@ impl Worker {
             return Ok(());
         }
         let ids: Vec<ProspectId> = missing.into_iter().collect();
-        for prospect in self.shared.store.prospects(&ids).await?.into_iter().flatten() {
+        for prospect in self.store.prospects(&ids).await?.into_iter().flatten() {
             self.states.insert(prospect.id, prospect);
         }
         Ok(())

@@ -151,3 +151,37 @@ fn confine(memory_bytes: u64) -> io::Result<()> {
     setrlimit(Resource::Data, most(memory_bytes))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> CompilerProcess {
+        CompilerProcess {
+            wall: Duration::from_millis(300),
+            ..CompilerProcess::new("/bin/sh".into(), vec!["-c".into(), script.into()])
+        }
+    }
+
+    #[test]
+    fn what_a_compiler_says_is_taken_whole() {
+        let large = vec![7; 1 << 20];
+        assert_eq!(shell("cat").compile(&large).unwrap(), large);
+    }
+
+    #[test]
+    fn one_that_takes_too_long_is_stopped_and_one_that_fails_is_quoted() {
+        let too_long = shell("exec sleep 60").compile(b"x").unwrap_err();
+        assert!(too_long.contains("longer than"), "{too_long}");
+        assert_eq!(shell("echo no good >&2; exit 1").compile(b"x").unwrap_err(), "no good");
+        let killed = shell("kill -9 $$").compile(&[0; 1 << 20]).unwrap_err();
+        assert!(killed.contains("more memory"), "{killed}");
+    }
+
+    #[test]
+    fn a_compiler_sees_no_environment() {
+        assert!(std::env::var_os("PATH").is_some());
+        let seen = shell("echo ${HOME-none} ${CARGO-none}").compile(b"").unwrap();
+        assert_eq!(seen, b"none none\n");
+    }
+}

@@ -86,6 +86,7 @@ pub(crate) fn resolve(
         channels,
         teams,
         stories: stories.told,
+        stories_dir: resolver.stories_dir(),
         mail,
         relays,
         links,

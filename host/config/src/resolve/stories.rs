@@ -87,10 +87,16 @@ impl Resolver<'_> {
         stories
     }
 
+    /// Where stories are.
+    pub(super) fn stories_dir(&self) -> PathBuf {
+        let written = self.file.stories.as_ref().and_then(|s| s.value.folder.as_ref());
+        written.map_or_else(|| self.beside("stories"), |at| at.value.0.clone())
+    }
+
     /// The Markdown files of the folder in the order of their names.
     fn story_files(&mut self) -> Vec<PathBuf> {
         let written = self.file.stories.as_ref().and_then(|s| s.value.folder.as_ref());
-        let folder = written.map_or_else(|| self.beside("stories"), |at| at.value.0.clone());
+        let folder = self.stories_dir();
         let mut files = match markdown_files(&folder) {
             Ok(files) => files,
             Err(error) if written.is_none() && error.kind() == io::ErrorKind::NotFound => {

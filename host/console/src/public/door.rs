@@ -1,5 +1,7 @@
 //! How one connector's requests are let in, as its plugin's manifest says.
 
+use std::sync::Arc;
+
 use axum::http::Uri;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use hearken_webhook_auth::{Challenge, Once, Refused, Request};
@@ -51,7 +53,7 @@ pub struct Door {
     cors: bool,
     max_body_bytes: usize,
     public_url: Option<String>,
-    replays: Replays,
+    replays: Arc<Replays>,
     told: Told,
 }
 
@@ -68,7 +70,7 @@ impl Door {
             cors: settings.cors,
             max_body_bytes: settings.max_body_bytes,
             public_url: settings.public_url,
-            replays: Replays::default(),
+            replays: Arc::default(),
             told: Told::default(),
         })
     }
@@ -83,6 +85,11 @@ impl Door {
 
     pub(super) fn max_body_bytes(&self) -> usize {
         self.max_body_bytes
+    }
+
+    /// Goes on where the connector's door before this one was.
+    pub(super) fn remember(&mut self, before: &Self) {
+        self.replays = Arc::clone(&before.replays);
     }
 
     /// The requests that came already.

@@ -20,6 +20,7 @@ mod told;
 
 use std::{collections::BTreeMap, future::Future, sync::Arc, time::Instant};
 
+use arc_swap::ArcSwap;
 use axum::{
     Extension, Router,
     extract::{Request, State},
@@ -126,19 +127,49 @@ impl<R: Receiver> Public<R> {
     }
 }
 
+/// What is served at the public listener now; a reload puts another in its place.
+pub struct Served<R>(Arc<ArcSwap<Public<R>>>);
+
+impl<R> Clone for Served<R> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<R: Receiver> Served<R> {
+    /// To begin with.
+    #[must_use]
+    pub fn new(public: Public<R>) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(public)))
+    }
+
+    /// From now on. Requests that have begun end where they are; what came already is still
+    /// known at the doors of connectors that stay.
+    pub fn replace(&self, mut public: Public<R>) {
+        let before = self.0.load();
+        for (connector, door) in &mut public.doors {
+            if let Some(before) = before.doors.get(connector) {
+                door.remember(before);
+            }
+        }
+        self.0.store(Arc::new(public));
+    }
+}
+
 /// Serves the public listener until `cancel`; returns once all begun requests are answered.
-pub async fn serve_public<R: Receiver>(listener: TcpListener, public: Public<R>, cancel: CancellationToken) {
-    let limits = public.limits;
-    let app = Router::new().fallback(entry::<R>).with_state(Arc::new(public));
+pub async fn serve_public<R: Receiver>(listener: TcpListener, served: Served<R>, cancel: CancellationToken) {
+    let limits = served.0.load().limits;
+    let app = Router::new().fallback(entry::<R>).with_state(served);
     listener::serve(listener, app, limits, cancel).await;
 }
 
 async fn entry<R: Receiver>(
-    State(public): State<Arc<Public<R>>>,
+    State(served): State<Served<R>>,
     Extension(peer): Extension<Peer>,
     request: Request,
 ) -> Response {
     let begun = Instant::now();
+    let public = served.0.load_full();
     if request.uri().path().starts_with("/l/") {
         let response = public.page(peer, request).await;
         metrics::request("public", HOST_CONNECTOR, response.status().as_u16(), begun.elapsed());

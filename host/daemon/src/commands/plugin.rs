@@ -11,6 +11,7 @@ use hearken_sandbox::{Folder, Needs, Plugin, Vouching};
 use hearken_webhook_auth::Signature;
 use serde_json::{Value, json};
 
+use super::plugin_diff;
 use crate::{
     arguments::PluginCommand,
     output::{Exit, Misuse, answer, clean, heading, say},
@@ -23,6 +24,15 @@ use crate::{
 pub(super) async fn plugin(command: PluginCommand) -> anyhow::Result<Exit> {
     match command {
         PluginCommand::Build { path, out } => build(&path, out),
+        PluginCommand::Diff { old, new, shown } => {
+            let (old, new) = (load(&old).await?, load(&new).await?);
+            answer(
+                shown.format,
+                || plugin_diff::told(&old, &new),
+                || plugin_diff::as_json(&old, &new),
+            )?;
+            Ok(Exit::Done)
+        }
         PluginCommand::Inspect { path, shown } => {
             let plugin = load(&path).await?;
             answer(shown.format, || described(&plugin, &path), || as_json(&plugin))?;

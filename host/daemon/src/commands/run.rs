@@ -7,13 +7,12 @@
 //! disk by then, so what a stop that takes too long leaves undone is done after the next
 //! start.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use hearken_config::{Configuration, Diagnostic, LinksWiring, Listen, Loaded, Severity, Wiring};
-use hearken_console::{Admin, Limits, LinkPages, Public, Readiness, metrics, serve_admin, serve_public};
+use hearken_config::{Configuration, Diagnostic, Listen, Loaded, Severity};
+use hearken_console::{Admin, Door, Readiness, Served, metrics, serve_admin, serve_public};
 use hearken_engine::{Engine, Parts, SystemClock};
-use hearken_links::{Links, pages::Look};
 use hearken_store::{Access, Sqlite, Store};
 use tokio::{
     net::TcpListener,
@@ -23,11 +22,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use super::reload::{self, Linking, Reloader};
 use crate::{
     arguments::RunArguments,
     configured::{report, summary},
     installation::{self, AddressFile, Addresses},
-    link_keys::LinkKeys,
     output::{Exit, Misuse},
     wire_up::{Purpose, WiredUp, wire_up},
 };
@@ -92,8 +91,8 @@ struct Started {
     engine: Engine,
     /// Ends the engine.
     cancel: CancellationToken,
-    wiring: Arc<Wiring>,
-    doors: std::collections::BTreeMap<String, hearken_console::Door>,
+    reloader: Reloader,
+    doors: BTreeMap<String, Door>,
     /// Ends what notes what left.
     noting: CancellationToken,
     noted: JoinHandle<()>,
@@ -107,6 +106,7 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
         doors,
         relays,
         left,
+        ground,
     } = usable(&diagnostics, wired, files)?;
     let path = wiring.store.path.clone();
     if let Some(folder) = path.parent() {
@@ -115,8 +115,9 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
     let store = tokio::task::spawn_blocking(move || Sqlite::open(&path, Access::Daemon)).await??;
     let store: Arc<dyn Store> = Arc::new(store);
     let key = installation::key(&wiring.data_dir)?;
-    let (links, keys) = links(&wiring)?.unzip();
     let wiring = Arc::new(wiring);
+    let cancel = CancellationToken::new();
+    let links = Linking::start(&wiring, &cancel)?;
     let parts = Parts {
         wiring: Arc::clone(&wiring),
         store: Arc::clone(&store),
@@ -124,34 +125,29 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
         relays,
         clock: Arc::new(SystemClock),
         key,
-        links: links.clone(),
+        links: links.made(),
     };
-    let cancel = CancellationToken::new();
     // Mail and requests leave while the engine drains: what is noted of them outlives it.
     let noting = CancellationToken::new();
     let noted = left.keep_in(store, noting.clone());
     let engine = Engine::start(parts, cancel.clone()).await?;
-    if let (Some(links), Some(keys)) = (links, keys) {
-        tokio::spawn(keys.follow(links, cancel.clone()));
-    }
+    let reloader = Reloader {
+        engine: engine.clone(),
+        ground,
+        files: files.to_vec(),
+        wiring,
+        key,
+        links,
+        cancel: cancel.clone(),
+    };
     Ok(Started {
         engine,
         cancel,
-        wiring,
+        reloader,
         doors,
         noting,
         noted,
     })
-}
-
-/// What makes links, and the file that its keys are in, where there are links.
-fn links(wiring: &Wiring) -> anyhow::Result<Option<(Arc<Links>, LinkKeys)>> {
-    let Some(settings) = &wiring.links else {
-        return Ok(None);
-    };
-    let keys = LinkKeys::in_folder(&wiring.data_dir);
-    let links = Links::new(&settings.public_url, keys.ring()?);
-    Ok(Some((Arc::new(links), keys)))
 }
 
 impl Started {
@@ -165,7 +161,7 @@ impl Started {
         let Self {
             engine,
             cancel,
-            wiring,
+            mut reloader,
             doors,
             noting,
             noted,
@@ -173,14 +169,11 @@ impl Started {
         let listening = CancellationToken::new();
         let mut serving: Option<JoinHandle<()>> = None;
         let mut written = None;
+        let served = Served::new(reload::public(&engine, &reloader.wiring, doors));
         if let Some((listener, addresses)) = public {
-            let mut served = Public::new(engine.clone(), doors, Limits::default());
-            if let Some(settings) = &wiring.links {
-                served = served.with_links(link_pages(&engine, &wiring, settings));
-            }
-            serving = Some(tokio::spawn(serve_public(listener, served, listening.clone())));
+            serving = Some(tokio::spawn(serve_public(listener, served.clone(), listening.clone())));
             tracing::info!(public = addresses.public, admin = addresses.admin, "listening");
-            written = Some(AddressFile::write(&wiring.data_dir, &addresses)?);
+            written = Some(AddressFile::write(&reloader.wiring.data_dir, &addresses)?);
         }
         let probe = engine.clone();
         readiness.until("the engine is not ready", move || probe.ready());
@@ -191,7 +184,10 @@ impl Started {
                 () = stop.asked() => {}
             }
         } else {
-            stop.asked().await;
+            tokio::select! {
+                never = Box::pin(reloader.follow(&served)) => match never? {},
+                () = stop.asked() => {}
+            }
         }
         readiness.not_while("stopping");
         tracing::info!("stopping; a second signal ends at once");
@@ -210,11 +206,6 @@ impl Started {
         drop(written);
         Ok(Exit::Done)
     }
-}
-
-fn link_pages(engine: &Engine, wiring: &Wiring, settings: &LinksWiring) -> LinkPages {
-    let look = Look::new(&wiring.brand, settings.colour, settings.privacy_url.clone());
-    LinkPages::new(engine.clone(), look, wiring.listen.proxies.clone())
 }
 
 /// Finishes requests, then the engine; gives up after [`STOP`] and says on what.
@@ -247,7 +238,11 @@ async fn drain(
 }
 
 /// What there is to go on with, once its problems were shown.
-fn usable<T>(diagnostics: &[Diagnostic], made: Option<T>, files: &[std::path::PathBuf]) -> anyhow::Result<T> {
+pub(super) fn usable<T>(
+    diagnostics: &[Diagnostic],
+    made: Option<T>,
+    files: &[std::path::PathBuf],
+) -> anyhow::Result<T> {
     report(diagnostics);
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
     made.filter(|_| !failed)

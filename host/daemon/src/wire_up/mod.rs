@@ -13,7 +13,7 @@ mod flow;
 mod grants;
 mod leaving;
 pub(crate) mod outlets;
-mod plugins;
+pub(crate) mod plugins;
 mod relays;
 mod schema;
 mod secrets;
@@ -67,6 +67,22 @@ pub struct WiredUp {
     pub relays: BTreeMap<String, Arc<Relay>>,
     /// What is noted of all that leaves; for the store, once there is one.
     pub left: Rows,
+    /// What it stands on, for a configuration that comes after it.
+    pub ground: Ground,
+}
+
+/// What is connected by one configuration.
+pub(crate) struct Connected {
+    pub(crate) wiring: Wiring,
+    pub(crate) connectors: BTreeMap<String, Connector>,
+    pub(crate) doors: BTreeMap<String, Door>,
+    pub(crate) relays: BTreeMap<String, Arc<Relay>>,
+}
+
+/// What outlives a configuration: where plugins run, and the way out with its quotas.
+pub struct Ground {
+    sandbox: Sandbox,
+    egress: Egress,
 }
 
 /// Connects everything, or says all that is in the way.
@@ -78,46 +94,70 @@ pub async fn wire_up(
     configuration: Configuration,
     purpose: Purpose,
 ) -> anyhow::Result<(Vec<Diagnostic>, Option<WiredUp>)> {
-    let Configuration { mut wiring, places } = configuration;
-    let sandbox = sandbox(wiring.data_dir.join("compiled"))?;
-    let mut found = Problems {
-        places: &places,
-        diagnostics: Vec::new(),
-    };
     let (egress, left) = way_out();
-    let plugins = plugins::load_all(&sandbox, &wiring, &mut found).await;
-    let vocabulary = serde_json::to_string(&wiring.vocabulary).context("writing the vocabulary as JSON")?;
-    let mut connectors = BTreeMap::new();
-    let mut doors = BTreeMap::new();
-    for (name, plugin) in &plugins {
-        let Some(wired) = wiring.connectors.get(name) else {
-            continue;
+    let sandbox = sandbox(configuration.wiring.data_dir.join("compiled"))?;
+    let ground = Ground { sandbox, egress };
+    let (diagnostics, connected) = ground.wire_up(configuration, purpose).await?;
+    let wired = connected.map(|connected| WiredUp {
+        wiring: connected.wiring,
+        connectors: connected.connectors,
+        doors: connected.doors,
+        relays: connected.relays,
+        left,
+        ground,
+    });
+    Ok((diagnostics, wired))
+}
+
+impl Ground {
+    /// Connects everything on the same ground, or says all that is in the way.
+    ///
+    /// # Errors
+    /// As [`wire_up`].
+    pub(crate) async fn wire_up(
+        &self,
+        configuration: Configuration,
+        purpose: Purpose,
+    ) -> anyhow::Result<(Vec<Diagnostic>, Option<Connected>)> {
+        let Self { sandbox, egress } = self;
+        let Configuration { mut wiring, places } = configuration;
+        let mut found = Problems {
+            places: &places,
+            diagnostics: Vec::new(),
         };
-        let reads = Reads::Granted(purpose);
-        if let Some(connector) = connectors::connect(wired, plugin, &vocabulary, reads, &egress, &mut found).await {
-            connectors.insert(name.clone(), connector);
+        let plugins = plugins::load_all(sandbox, &wiring, &mut found).await;
+        let vocabulary = serde_json::to_string(&wiring.vocabulary).context("writing the vocabulary as JSON")?;
+        let mut connectors = BTreeMap::new();
+        let mut doors = BTreeMap::new();
+        for (name, plugin) in &plugins {
+            let Some(wired) = wiring.connectors.get(name) else {
+                continue;
+            };
+            let reads = Reads::Granted(purpose);
+            if let Some(connector) = connectors::connect(wired, plugin, &vocabulary, reads, egress, &mut found).await {
+                connectors.insert(name.clone(), connector);
+            }
+            if purpose != Purpose::Foresee
+                && let Some(door) = door::door(wired, plugin, &mut found)
+            {
+                doors.insert(name.clone(), door);
+            }
         }
-        if purpose != Purpose::Foresee
-            && let Some(door) = door::door(wired, plugin, &mut found)
-        {
-            doors.insert(name.clone(), door);
-        }
+        flow::complete(&mut wiring, &plugins, &mut found);
+        let relays = relays::all(&wiring, egress, &mut found);
+        let mut diagnostics = found.diagnostics;
+        diagnostics.sort_by(|x, y| (&x.place.file, x.place.offset).cmp(&(&y.place.file, y.place.offset)));
+        let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
+        Ok((
+            diagnostics,
+            (!failed).then_some(Connected {
+                wiring,
+                connectors,
+                doors,
+                relays,
+            }),
+        ))
     }
-    flow::complete(&mut wiring, &plugins, &mut found);
-    let relays = relays::all(&wiring, &egress, &mut found);
-    let mut diagnostics = found.diagnostics;
-    diagnostics.sort_by(|x, y| (&x.place.file, x.place.offset).cmp(&(&y.place.file, y.place.offset)));
-    let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
-    Ok((
-        diagnostics,
-        (!failed).then_some(WiredUp {
-            wiring,
-            connectors,
-            doors,
-            relays,
-            left,
-        }),
-    ))
 }
 
 /// Connects one source to one file, and nothing else; or says all that is in the way. The

@@ -59,6 +59,12 @@ fn settle(loaded: Result<Arc<Plugin>, LoadError>, names: Vec<String>, plugins: &
     }
 }
 
+/// Files of plugins, of those connectors whose plugin is found.
+pub(crate) fn files(wiring: &Wiring) -> impl Iterator<Item = PathBuf> {
+    let named = wiring.connectors.values().map(|connector| &connector.plugin);
+    named.filter_map(|plugin| locate(plugin, &wiring.plugin_dirs).ok())
+}
+
 /// The file of a plugin: the path itself, or `NAME.wasm` in the first folder that has it.
 fn locate(plugin: &str, folders: &[PathBuf]) -> Result<PathBuf, String> {
     if plugin.contains(std::path::MAIN_SEPARATOR) || plugin.ends_with(".wasm") {

@@ -72,15 +72,16 @@ impl Engine {
     /// # Errors
     /// Where it is none, or none any more.
     pub fn link(&self, purpose: Purpose, token: &str) -> Result<Link, LinkError> {
-        let links = self.shared.links.as_ref().ok_or(NotALink::Invalid)?;
-        Ok(links.read(purpose, token, self.shared.clock.now())?)
+        let shared = self.current.now();
+        let links = shared.links.as_ref().ok_or(NotALink::Invalid)?;
+        Ok(links.read(purpose, token, shared.clock.now())?)
     }
 
     /// The token of the page with all that somebody wants to hear, for a page to link to.
     #[must_use]
     pub fn preferences_token(&self, action: ActionId, to: &Identity) -> Option<String> {
         let link = Link::Preferences(Preferences { action, to: to.clone() });
-        Some(self.shared.links.as_ref()?.token(&link))
+        Some(self.current.now().links.as_ref()?.token(&link))
     }
 
     /// What a link is about, as it stands now. Changes nothing.
@@ -88,7 +89,7 @@ impl Engine {
     /// # Errors
     /// Where nothing is known of what it is about any more, or the store fails.
     pub async fn look(&self, link: &Link) -> Result<Seen, LinkError> {
-        self.shared.look(link).await
+        self.current.now().look(link).await
     }
 
     /// Takes what a person says at a link's page, and returns once that is stored: how it
@@ -97,14 +98,15 @@ impl Engine {
     /// # Errors
     /// Where the link does not take what is said, or the store fails. Then nothing changed.
     pub async fn said(&self, link: &Link, said: Said) -> Result<Seen, LinkError> {
+        let shared = self.current.now();
         match (link, said) {
-            (Link::Unsubscribe(l), Said::Unsubscribe { one_click }) => self.shared.unsubscribe(l, one_click).await?,
-            (Link::Preferences(l), Said::Wants(wanted)) => self.shared.prefer(l, &wanted).await?,
-            (Link::Confirm(l), Said::Confirm) => self.shared.confirm(l).await?,
-            (Link::Answer(l), Said::Answer(option)) => self.shared.answer(l, option).await?,
+            (Link::Unsubscribe(l), Said::Unsubscribe { one_click }) => shared.unsubscribe(l, one_click).await?,
+            (Link::Preferences(l), Said::Wants(wanted)) => shared.prefer(l, &wanted).await?,
+            (Link::Confirm(l), Said::Confirm) => shared.confirm(l).await?,
+            (Link::Answer(l), Said::Answer(option)) => shared.answer(l, option).await?,
             _ => return Err(NotALink::Invalid.into()),
         }
-        self.shared.look(link).await
+        shared.look(link).await
     }
 }
 

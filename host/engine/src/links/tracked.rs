@@ -63,7 +63,7 @@ impl Engine {
     /// # Errors
     /// Where nothing of it is known any more, or the store fails.
     pub async fn target(&self, click: &Click) -> Result<String, LinkError> {
-        Ok(self.shared.sent_link(click).await?.1)
+        Ok(self.current.now().sent_link(click).await?.1)
     }
 
     /// Notes that a tracked link was followed, and returns once that is stored.
@@ -71,7 +71,7 @@ impl Engine {
     /// # Errors
     /// As for [`Engine::target`].
     pub async fn followed(&self, click: &Click, visitor: Visitor) -> Result<(), LinkError> {
-        self.shared.followed(click, visitor).await
+        self.current.now().followed(click, visitor).await
     }
 }
 

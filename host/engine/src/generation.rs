@@ -1,0 +1,117 @@
+//! What runs for one configuration: a task a sink and a source, and the queues of webhooks.
+//!
+//! A reload starts the next generation and tells this one to end. What is under way ends on
+//! the old plugin; a sink's or source's next task begins when its last one has ended, so that
+//! nothing is delivered or polled by both, and a connector that is slow to end keeps nobody
+//! but its successor waiting.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use tokio::{sync::watch, task::JoinHandle};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{current::Current, outbox::Outbox, parts::Shared, poll, webhook::Webhooks};
+
+/// What the engine is told of a task: its name, and whether it has nothing to do.
+pub(crate) type Idle = (String, watch::Receiver<bool>);
+
+/// Where the tasks of a generation run, and what ends them with the engine.
+#[derive(Clone)]
+pub(crate) struct Ground {
+    pub(crate) current: Current,
+    pub(crate) intake: TaskTracker,
+    pub(crate) delivery: TaskTracker,
+    /// Ends the intake.
+    pub(crate) cancel: CancellationToken,
+    /// Ends the delivery.
+    pub(crate) hush: CancellationToken,
+    /// Raised when actions were committed.
+    pub(crate) woken: watch::Receiver<u64>,
+}
+
+/// The tasks of one configuration.
+pub(crate) struct Generation {
+    pub(crate) webhooks: Webhooks,
+    pub(crate) idle: Vec<Idle>,
+    sinks: BTreeMap<String, JoinHandle<()>>,
+    sources: BTreeMap<String, JoinHandle<()>>,
+    /// Ends its intake.
+    cancel: CancellationToken,
+    /// Ends its delivery.
+    hush: CancellationToken,
+}
+
+impl Generation {
+    /// Starts one, behind the one before.
+    pub(crate) fn start(ground: &Ground, before: Option<Self>) -> Self {
+        let shared = ground.current.now();
+        let (mut sinks, mut sources) = before.map(Self::end).unwrap_or_default();
+        let mut generation = Self {
+            cancel: ground.cancel.child_token(),
+            hush: ground.hush.child_token(),
+            webhooks: Webhooks::default(),
+            idle: Vec::new(),
+            sinks: BTreeMap::new(),
+            sources: BTreeMap::new(),
+        };
+        generation.webhooks = Webhooks::start(&shared, &ground.intake, &generation.cancel);
+        for name in shared.connectors.keys() {
+            generation.deliver(ground, &shared, name, sinks.remove(name));
+            generation.poll(ground, &shared, name, sources.remove(name));
+        }
+        generation
+    }
+
+    fn deliver(&mut self, ground: &Ground, shared: &Arc<Shared>, name: &str, before: Option<JoinHandle<()>>) {
+        let sink = shared.connectors.get(name).filter(|c| c.plugin().roles().sink);
+        let Some(sink) = sink.cloned() else { return };
+        let (sender, receiver) = watch::channel(false);
+        self.idle.push((format!("sink '{name}'"), receiver));
+        let outbox = Outbox {
+            shared: Arc::clone(shared),
+            sink,
+            wake: ground.woken.clone(),
+            idle: sender,
+            cancel: self.hush.clone(),
+        };
+        let task = ground.delivery.spawn(async move {
+            ended(before).await;
+            outbox.run().await;
+        });
+        self.sinks.insert(name.to_owned(), task);
+    }
+
+    fn poll(&mut self, ground: &Ground, shared: &Arc<Shared>, name: &str, before: Option<JoinHandle<()>>) {
+        let source = shared.connectors.get(name).filter(|c| c.plugin().roles().source);
+        let Some(source) = source.cloned() else { return };
+        if !poll::has_what_it_reads(shared, &source) {
+            tracing::info!(
+                connector = name,
+                "it has no folder and reads what `hearken import` gives it"
+            );
+            return;
+        }
+        let (sender, receiver) = watch::channel(false);
+        self.idle.push((format!("source '{name}'"), receiver));
+        let polling = poll::poll(Arc::clone(shared), source, sender, self.cancel.clone());
+        let task = ground.intake.spawn(async move {
+            ended(before).await;
+            polling.await;
+        });
+        self.sources.insert(name.to_owned(), task);
+    }
+
+    /// Tells it to end; its tasks, by connector.
+    fn end(self) -> (BTreeMap<String, JoinHandle<()>>, BTreeMap<String, JoinHandle<()>>) {
+        self.cancel.cancel();
+        self.hush.cancel();
+        (self.sinks, self.sources)
+    }
+}
+
+async fn ended(before: Option<JoinHandle<()>>) {
+    if let Some(before) = before {
+        // Where it has panicked, it has ended too.
+        let _ = before.await;
+    }
+}
