@@ -34,7 +34,7 @@ fn what_is_changed_holds_from_then_on() {
     let folder = Folder::that_always_tells();
     let daemon = Daemon::start(&folder);
     daemon.identify("ann");
-    folder.sent(1);
+    assert_eq!(folder.sent(1).len(), 1);
     folder.change("mode = \"live\"", "mode = \"live\"\nonly-to = [\"carl@example.com\"]");
     reload(&daemon, TAKEN);
     daemon.identify("bob");
@@ -75,7 +75,7 @@ fn what_is_wrong_is_said_and_changes_nothing() {
     reload(&daemon, NOT_TAKEN);
     assert!(daemon.log().contains("chmod o-w"), "{}", daemon.log());
     daemon.identify("ann");
-    folder.sent(1);
+    assert_eq!(folder.sent(1).len(), 1);
     daemon.stop();
 }
 
@@ -84,7 +84,7 @@ fn a_story_that_is_saved_is_told_as_it_is_now() {
     let folder = Folder::that_always_tells();
     let daemon = Daemon::start(&folder);
     daemon.identify("ann");
-    folder.sent(1);
+    assert_eq!(folder.sent(1).len(), 1);
     let story = fs::read_to_string(folder.path().join("stories/roi-in-numbers.md")).expect("the story");
     folder.write(
         "stories/roi-in-numbers.md",
