@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    process::{Child, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
 };
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -26,8 +26,30 @@ impl<'f> Daemon<'f> {
     /// Where it ends instead, or is not ready in time.
     #[must_use]
     pub fn start(folder: &'f Folder) -> Self {
+        Self::start_as(folder, command(folder))
+    }
+
+    /// The same under `strace`, which writes every connection that is asked for into the file
+    /// `connections` of the folder.
+    ///
+    /// # Panics
+    /// As [`Daemon::start`], and where there is no `strace`.
+    #[must_use]
+    pub fn start_watched(folder: &'f Folder) -> Self {
+        let program = command(folder);
+        let mut watched = Command::new("strace");
+        // Beside the daemon and not above it, so that a signal reaches the daemon.
+        watched
+            .args(["-D", "-f", "-q", "-e", "trace=connect", "-o", "connections"])
+            .arg(program.get_program())
+            .current_dir(folder.path())
+            .env("HEARKEN_CONFIG", folder.configuration());
+        Self::start_as(folder, watched)
+    }
+
+    fn start_as(folder: &'f Folder, mut program: Command) -> Self {
         let log = File::create(folder.path().join("log")).expect("a file for the log");
-        let process = command(folder)
+        let process = program
             .arg("run")
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -8,6 +8,8 @@ use std::{
     thread,
 };
 
+use crate::Folder;
+
 /// A vendor's server. It ends with the process.
 #[derive(Clone, Debug)]
 pub struct Vendor {
@@ -46,6 +48,40 @@ impl Vendor {
     #[must_use]
     pub fn got(&self) -> Vec<String> {
         self.got.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Vendor {
+    /// The TOML that grants a connector POST requests below a path of it, with `secrets.token`.
+    #[must_use]
+    pub fn granted(&self, path: &str) -> String {
+        let (ip, port) = (self.address.ip(), self.address.port());
+        format!(
+            "grants.http = [{{ host = \"{ip}\", scheme = \"http\", port = {port}, methods = [\"POST\"], path = \"{path}\", \
+             secrets = [\"token\"] }}]\ngrants.allow-private = [\"{}\"]",
+            self.address
+        )
+    }
+}
+
+impl Folder {
+    /// As [`Folder::that_always_tells`], with a sink `outbox` that calls `path` of a vendor for
+    /// each action, with a secret, as `mode` of the plugin `miscalling` says.
+    #[must_use]
+    pub fn that_calls(vendor: &Vendor, mode: &str, path: &str, grants: &str, token: &str) -> Self {
+        let folder = Self::that_always_tells();
+        folder.write("secrets/token", token);
+        let address = vendor.address;
+        folder.change(
+            "plugin = \"outbox-dir\"\ngrants.folder = \"outbox\"\n",
+            &format!(
+                "plugin = \"miscalling\"\nsecrets.token = {{ file = \"secrets/token\" }}\n\
+                 retry = {{ first = \"200ms\", most = \"1s\", attempts = 2 }}\n{grants}\n\
+                 [connectors.outbox.config]\nmode = \"{mode}\"\nurl = \"http://{address}{path}\"\n\
+                 headers = {{ authorization = \"Bearer {{token}}\" }}\nbody = \"hello\"\n"
+            ),
+        );
+        folder
     }
 }
 

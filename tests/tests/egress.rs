@@ -7,30 +7,8 @@ use serde_json::{Value, json};
 /// Generated for these tests; with characters that encodings change.
 const TOKEN: &str = "generated/token+for \"these\" tests";
 
-/// A sink that calls `path` of a vendor for each action, with a secret, as `mode` says.
 fn folder(vendor: &Vendor, mode: &str, path: &str, grants: &str) -> Folder {
-    let folder = Folder::that_always_tells();
-    folder.write("secrets/token", TOKEN);
-    let address = vendor.address;
-    folder.change(
-        "plugin = \"outbox-dir\"\ngrants.folder = \"outbox\"\n",
-        &format!(
-            "plugin = \"miscalling\"\nsecrets.token = {{ file = \"secrets/token\" }}\n\
-             retry = {{ first = \"200ms\", most = \"1s\", attempts = 2 }}\n{grants}\n\
-             [connectors.outbox.config]\nmode = \"{mode}\"\nurl = \"http://{address}{path}\"\n\
-             headers = {{ authorization = \"Bearer {{token}}\" }}\nbody = \"hello\"\n"
-        ),
-    );
-    folder
-}
-
-fn granted(vendor: &Vendor, path: &str) -> String {
-    let (ip, port) = (vendor.address.ip(), vendor.address.port());
-    format!(
-        "grants.http = [{{ host = \"{ip}\", scheme = \"http\", port = {port}, methods = [\"POST\"], path = \"{path}\", \
-         secrets = [\"token\"] }}]\ngrants.allow-private = [\"{}\"]",
-        vendor.address
-    )
+    Folder::that_calls(vendor, mode, path, grants, TOKEN)
 }
 
 fn tell_somebody(daemon: &Daemon<'_>) {
@@ -58,7 +36,7 @@ fn audit(folder: &Folder) -> Vec<Value> {
 #[test]
 fn what_is_granted_leaves_with_its_secret_and_comes_back_without_it() {
     let vendor = Vendor::echoing();
-    let folder = folder(&vendor, "good", "/v1/notes?from=us", &granted(&vendor, "/v1"));
+    let folder = folder(&vendor, "good", "/v1/notes?from=us", &vendor.granted("/v1"));
     let daemon = Daemon::start(&folder);
     tell_somebody(&daemon);
     let action = comes_to(&folder, "delivered");
@@ -86,7 +64,7 @@ fn what_is_granted_leaves_with_its_secret_and_comes_back_without_it() {
 #[test]
 fn what_is_not_granted_does_not_leave_and_the_log_says_what_would_allow_it() {
     let vendor = Vendor::echoing();
-    let folder = folder(&vendor, "good", "/v2/notes", &granted(&vendor, "/v1"));
+    let folder = folder(&vendor, "good", "/v2/notes", &vendor.granted("/v1"));
     let daemon = Daemon::start(&folder);
     tell_somebody(&daemon);
     comes_to(&folder, "rejected");
@@ -105,7 +83,7 @@ fn what_is_not_granted_does_not_leave_and_the_log_says_what_would_allow_it() {
 #[test]
 fn an_address_that_is_not_opened_is_not_called() {
     let vendor = Vendor::echoing();
-    let grants = granted(&vendor, "/v1");
+    let grants = vendor.granted("/v1");
     let grants = grants.lines().next().expect("a line");
     let folder = folder(&vendor, "good", "/v1/notes", grants);
     let daemon = Daemon::start(&folder);
@@ -123,7 +101,7 @@ fn an_address_that_is_not_opened_is_not_called() {
 #[test]
 fn after_a_crash_what_was_sent_is_not_sent_again() {
     let vendor = Vendor::echoing();
-    let folder = folder(&vendor, "trap-after:*", "/v1/notes", &granted(&vendor, "/v1"));
+    let folder = folder(&vendor, "trap-after:*", "/v1/notes", &vendor.granted("/v1"));
     let daemon = Daemon::start(&folder);
     tell_somebody(&daemon);
     comes_to(&folder, "held");
@@ -134,7 +112,7 @@ fn after_a_crash_what_was_sent_is_not_sent_again() {
 #[test]
 fn what_may_leave_is_told_before_anything_does() {
     let vendor = Vendor::echoing();
-    let folder = folder(&vendor, "good", "/v1/notes", &granted(&vendor, "/v1"));
+    let folder = folder(&vendor, "good", "/v1/notes", &vendor.granted("/v1"));
     let plan = hearken(&folder, &["egress", "plan", "--format", "json"]).done().json();
     assert_eq!(plan.as_array().map(Vec::len), Some(1), "{plan}");
     let call = &plan[0]["calls"][0];

@@ -8,11 +8,12 @@ use anyhow::Result;
 use crate::workspace::{answers, run, say};
 
 /// A program, and the Debian package that has it.
-const NEEDED: [(&str, &str); 4] = [
+const NEEDED: [(&str, &str); 5] = [
     ("chromium", "chromium"),
     ("node", "nodejs"),
     ("npm", "npm"),
     ("python3", "python3-venv"),
+    ("strace", "strace"),
 ];
 
 /// Installs what is missing. Where it cannot, it says what to run and goes on: the tests
@@ -30,13 +31,11 @@ pub(crate) fn install_missing() -> Result<()> {
     let command = format!("apt-get update && apt-get install -y --no-install-recommends {list}");
     if !rustix::process::geteuid().is_root() || !Path::new("/etc/debian_version").exists() {
         say(&format!(
-            "missing for the tests with official clients: {list}; on Debian run as root: {command}"
+            "missing for some tests: {list}; on Debian run as root: {command}"
         ));
         return Ok(());
     }
-    say(&format!(
-        "installing {list} (needed by the tests with official clients)"
-    ));
+    say(&format!("installing {list} (needed by the tests)"));
     run(
         "reading the lists of packages",
         Command::new("apt-get").args(["update", "-q"]),
