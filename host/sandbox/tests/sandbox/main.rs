@@ -11,3 +11,4 @@ mod http;
 mod loading;
 mod mail;
 mod support;
+mod trespassing;

@@ -97,6 +97,28 @@ pub(crate) fn dossiers(count: usize) -> Vec<wire::Dossier> {
     (0..count).map(|i| dossier(&format!("p{i}"))).collect()
 }
 
+/// Somebody of whom nothing is known, and nothing can be said.
+pub(crate) fn situation() -> wire::Situation {
+    wire::Situation {
+        decision: "d".into(),
+        prospect: "p".into(),
+        now: 1_750_000_000_000,
+        lifecycle: "visitor".into(),
+        floor: "listening".into(),
+        traits: "{}".into(),
+        account: None,
+        account_beliefs: Vec::new(),
+        language: None,
+        beliefs: Vec::new(),
+        turns: Vec::new(),
+        candidates: Vec::new(),
+        channels: Vec::new(),
+        teams: Vec::new(),
+        trigger: "silence:2d".into(),
+        extra: Vec::new(),
+    }
+}
+
 /// Actions a0, a1, …
 pub(crate) fn actions(count: usize) -> Vec<wire::Action> {
     (0..count)
