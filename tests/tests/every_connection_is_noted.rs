@@ -5,8 +5,11 @@ use std::{collections::BTreeSet, fs};
 
 use hearken_tests::{Daemon, Folder, Relay, Vendor, eventually, hearken};
 
+/// Hosts with their ports.
+type Places = BTreeSet<(String, u64)>;
+
 /// `connect(12, {sa_family=AF_INET, sin_port=htons(8025), sin_addr=inet_addr("127.0.0.1")}, 16)`
-fn connections(folder: &Folder) -> BTreeSet<(String, u64)> {
+fn connections(folder: &Folder) -> Places {
     let text = fs::read_to_string(folder.path().join("connections")).expect("strace has written");
     let internet = text.lines().filter(|line| line.contains("sa_family=AF_INET"));
     internet
@@ -20,7 +23,7 @@ fn connections(folder: &Folder) -> BTreeSet<(String, u64)> {
 }
 
 /// What left, and what was denied, as (host, port).
-fn noted(folder: &Folder) -> (BTreeSet<(String, u64)>, BTreeSet<(String, u64)>) {
+fn noted(folder: &Folder) -> (Places, Places) {
     let rows = hearken(folder, &["egress", "list", "--format", "json"]).done().json();
     let rows = rows.as_array().expect("rows").clone();
     let (denied, left): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row["code"] == "denied");
