@@ -202,3 +202,17 @@ fn a_missing_file_is_a_problem_and_no_crash() {
     assert_eq!(said.code, 2);
     assert_eq!(said.json()["errors"], Value::from(1));
 }
+
+#[test]
+fn a_plugin_that_is_given_less_than_it_asks_for_is_told() {
+    let toml = "[plugins]\nfolders = [\"PLUGINS\"]\ndata-folder = \"data\"\n\n[connectors.facilitator]\nplugin = \"facilitator\"\n\n\
+                [connectors.w]\nplugin = \"witness\"\n\
+                grants = { folder = \".\", mail = \"main\" }\nlimits = { cpu = \"1s\", memory = \"64MiB\", log-bytes = \"1KiB\" }\n\n\
+                [mail]\nfrom = \"a@example.com\"\npostal-address = \"Example Street 1\"\n[relays.main]\nhost = \"relay.example.com\"\n";
+    let said = check(&Folder::with_configuration(toml));
+    assert!(
+        said.out.contains("asks for 2000 ms of CPU time and is given 1000"),
+        "{said:?}"
+    );
+    assert!(!said.out.contains("bytes of memory"), "{said:?}");
+}

@@ -264,6 +264,8 @@ pub struct LimitsWiring {
     pub output_bytes: Option<u64>,
     /// Lines that one call may log.
     pub log_lines: Option<u32>,
+    /// What a call may log.
+    pub log_bytes: Option<u64>,
     /// Calls at the same time.
     pub in_flight: Option<usize>,
     /// Items in one call.

@@ -259,6 +259,8 @@ table! {
         optional output: Size,
         /// Lines that one call may log.
         optional log_lines: u32,
+        /// What one call may log: "16KiB".
+        optional log_bytes: Size,
         /// Calls at the same time, up to 64.
         optional in_flight: Positive,
         /// Items in one call, up to 1024.

@@ -163,6 +163,7 @@ impl Resolver<'_> {
             memory_bytes: self.size(written.memory.as_ref(), 65_536),
             output_bytes: self.size(written.output.as_ref(), 1),
             log_lines: written.log_lines.as_ref().map(|at| at.value),
+            log_bytes: self.size(written.log_bytes.as_ref(), 1),
             in_flight: self.at_most(written.in_flight.as_ref(), 64),
             batch: self.at_most(written.batch.as_ref(), 1024),
             body_bytes: self.size(written.body.as_ref(), 1),

@@ -1,6 +1,6 @@
 //! One connector: its plugin with the operator's settings, grants and limits.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use hearken_config::{ConnectorWiring, IsolationWiring, LimitsWiring};
 use hearken_egress::{Egress, Outlet};
@@ -24,6 +24,7 @@ pub(super) async fn connect(
         secrets::check(wired, needs, found);
     }
     grants::check(wired, plugin, reads, found);
+    less_than_asked(wired, needs, found);
     if !schema::check(wired, &plugin.manifest().config_schema, found) {
         return None;
     }
@@ -116,6 +117,26 @@ async fn own_check(wired: &ConnectorWiring, plugin: &Arc<Plugin>, settings: Sett
     }
 }
 
+/// Says where a plugin is given less than it says it needs: it may work all the same.
+fn less_than_asked(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {
+    let (set, asked) = (&wired.limits, &needs.limits);
+    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let all = [
+        ("cpu", set.cpu.map(millis), asked.cpu_ms, "ms of CPU time"),
+        ("wall", set.wall.map(millis), asked.wall_ms, "ms of wall time"),
+        ("memory", set.memory_bytes, asked.memory_bytes, "bytes of memory"),
+    ];
+    for (key, set, asked, what) in all {
+        if let (Some(given), Some(asked)) = (set, asked)
+            && given < asked
+        {
+            let message = format!("plugin '{}' asks for {asked} {what} and is given {given}", wired.plugin);
+            let help = format!("limits.{key} that is left out gives it what it asks for");
+            found.warning("limits", &["connectors", &wired.name, "limits", key], message, help);
+        }
+    }
+}
+
 /// The operator's limits in place of what the manifest asks for.
 fn limits(asked: Limits, set: &LimitsWiring) -> Limits {
     let bytes = |set: Option<u64>, asked: usize| set.map_or(asked, |b| usize::try_from(b).unwrap_or(usize::MAX));
@@ -125,6 +146,7 @@ fn limits(asked: Limits, set: &LimitsWiring) -> Limits {
         memory_bytes: bytes(set.memory_bytes, asked.memory_bytes),
         output_bytes: bytes(set.output_bytes, asked.output_bytes),
         log_lines: set.log_lines.unwrap_or(asked.log_lines),
+        log_bytes: bytes(set.log_bytes, asked.log_bytes),
         http_calls: set.http_calls.unwrap_or(asked.http_calls),
         in_flight: set.in_flight.unwrap_or(asked.in_flight),
         batch: set.batch.unwrap_or(asked.batch),
