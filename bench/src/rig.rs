@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 use crate::Places;
 
 /// What is configured: everybody who asks is handed over, so that every form leads to a
-/// file in the outbox.
+/// file in the outbox; and nobody before, however interested they look, so that it is known
+/// from when on it took.
 const CONFIGURATION: &str = r#"
 [policy]
 mode = "live"
@@ -43,6 +44,7 @@ secrets.write-key = { file = "write.key" }
 plugin = "body-language"
 [connectors.facilitator]
 plugin = "facilitator"
+config = { buying-weight = 1.0 }
 [connectors.outbox]
 plugin = "outbox-dir"
 grants.folder = "outbox"
