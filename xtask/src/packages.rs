@@ -8,8 +8,9 @@ use anyhow::Result;
 use crate::workspace::{answers, run, say};
 
 /// A program, and the Debian package that has it.
-const NEEDED: [(&str, &str); 5] = [
+const NEEDED: [(&str, &str); 6] = [
     ("chromium", "chromium"),
+    ("curl", "curl"),
     ("node", "nodejs"),
     ("npm", "npm"),
     ("python3", "python3-venv"),
