@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use hearken_tests::{Daemon, Folder, SERVER_KEY, eventually, hearken};
+use hearken_tests::{Daemon, Folder, SERVER_KEY, Vendor, eventually, hearken};
 use rustix::process::Signal;
 use serde_json::json;
 
@@ -153,4 +153,32 @@ fn whoever_sends_while_it_reloads_is_answered_and_heard_once() {
     daemon.stop();
     let people = hearken(&folder, &["prospect", "list", "--limit", "100000", "--format", "json"]).done();
     assert_eq!(people.json().as_array().map(Vec::len), Some(sent));
+}
+
+#[test]
+fn a_grant_is_taken_back_and_a_secret_exchanged() {
+    let vendor = Vendor::echoing();
+    let folder = Folder::that_calls(&vendor, "good", "/v1/notes", &vendor.granted("/v1"), "first-token");
+    let daemon = Daemon::start(&folder);
+    let state_of = |who: &str, state: &str| {
+        eventually(&format!("what is said to {who} is {state}"), || {
+            let shown = folder.shown(&format!("user:{who}"))?;
+            (shown["actions"][0]["state"] == state).then_some(())
+        });
+    };
+    daemon.identify("ann");
+    state_of("ann", "delivered");
+    folder.write("secrets/token", "second-token");
+    reload(&daemon, TAKEN);
+    daemon.identify("bob");
+    state_of("bob", "delivered");
+    folder.change("path = \"/v1\"", "path = \"/v2\"");
+    reload(&daemon, TAKEN);
+    daemon.identify("carl");
+    state_of("carl", "rejected");
+    daemon.stop();
+    let got = vendor.got();
+    assert_eq!(got.len(), 2, "{got:?}");
+    assert!(got[0].contains("Bearer first-token"), "{got:?}");
+    assert!(got[1].contains("Bearer second-token"), "{got:?}");
 }
