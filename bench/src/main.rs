@@ -3,6 +3,7 @@
 //! called natively, the way from intake to committed decisions against the bare statements
 //! of that very run. `cargo xtask bench` prepares and calls this.
 
+mod isolation;
 mod latency;
 mod rig;
 mod scorer;
@@ -51,6 +52,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("start") {
             start::run(&places).await?;
+        }
+        if wanted("isolation") {
+            isolation::run(&places).await?;
         }
         anyhow::Ok(())
     })

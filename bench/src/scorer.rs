@@ -98,6 +98,11 @@ fn on_the_wire(n: usize, memory: Option<Vec<u8>>) -> anyhow::Result<wire::Dossie
     })
 }
 
+/// So many of them, of people who were never seen before.
+pub(crate) fn dossiers_on_the_wire(count: usize) -> anyhow::Result<Vec<wire::Dossier>> {
+    (0..count).map(|n| on_the_wire(n, None)).collect()
+}
+
 pub(crate) async fn run(places: &Places) -> anyhow::Result<()> {
     let vocabulary = vocabulary();
     let settings = wire::Settings {
