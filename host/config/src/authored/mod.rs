@@ -1,6 +1,7 @@
 //! What an operator writes. One definition of each table drives its reader, the keys that
 //! are suggested where one is misspelt, and the JSON Schema for editors.
 
+mod connector;
 mod containers;
 mod egress;
 mod leaves;
@@ -12,6 +13,7 @@ mod words;
 
 use schemars::JsonSchema;
 
+pub(crate) use connector::{ConnectorTable, GrantsTable, LimitsTable, SecretTable};
 pub(crate) use containers::{Listed, Mapped, Named, Weights, is_name};
 pub(crate) use egress::HttpGrantTable;
 pub(crate) use leaves::{
@@ -20,9 +22,7 @@ pub(crate) use leaves::{
 };
 pub(crate) use mail::{BrakesTable, MailTable, RelayTable};
 pub(crate) use story::FrontMatter;
-pub(crate) use tables::{
-    ConnectorTable, FileTable, FitTable, GrantsTable, LimitsTable, ListenTable, PolicyTable, SecretTable, TeamTable,
-};
+pub(crate) use tables::{FileTable, FitTable, ListenTable, PolicyTable, TeamTable};
 pub(crate) use words::{Choice, IsolationWord, SchemeWord, TlsWord};
 
 use crate::{node::Node, problems::Problems, source::Span};
