@@ -1,6 +1,7 @@
 //! The engine as its callers see it: started, given requests, stopped.
 
 use std::{
+    mem,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -17,7 +18,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Answer, EngineError, Parts, Request,
     current::Current,
-    generation::{Generation, Ground, Idle},
+    generation::{Generation, Ground},
     outbox,
     parts::Shared,
     webhook::{UnderWay, Webhooks},
@@ -32,16 +33,15 @@ const AT_ONCE: usize = 500;
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) current: Current,
-    store: Arc<dyn Store>,
     ground: Ground,
-    generation: Arc<Mutex<Option<Generation>>>,
+    generation: Arc<Mutex<Generation>>,
+    /// Those of the generation, for requests not to wait for a lock.
     webhooks: Arc<ArcSwap<Webhooks>>,
     /// What applies the log, to which the delivery adds up to its end; ends last.
     work: TaskTracker,
     /// Cancels the work, once the intake has ended.
     finish: CancellationToken,
     log_idle: watch::Receiver<bool>,
-    idle: Arc<Mutex<Vec<Idle>>>,
     requests: Arc<AtomicU64>,
 }
 
@@ -52,19 +52,17 @@ impl Engine {
     /// Where the store fails, or the wiring names what is not there.
     pub async fn start(parts: Parts, cancel: CancellationToken) -> Result<Self, EngineError> {
         let shared = Arc::new(Shared::new(parts)?);
-        let store = Arc::clone(&shared.store);
-        let feed = store.feed().ok_or(EngineError::FeedTaken)?;
+        let feed = shared.store.feed().ok_or(EngineError::FeedTaken)?;
         outbox::recover(&shared).await?;
         outbox::look_again(&shared).await?;
         outbox::tell_drafts(&shared).await?;
-        let current = Current::new(shared);
+        let current = Current::new(Arc::clone(&shared));
         let (work, finish) = (TaskTracker::new(), CancellationToken::new());
         let (wake, woken) = watch::channel(0_u64);
         let (sender, log_idle) = watch::channel(false);
         let worker = Worker::new(current.clone(), feed, wake, sender, finish.clone()).await?;
         work.spawn(worker.run());
         let ground = Ground {
-            current: current.clone(),
             intake: TaskTracker::new(),
             delivery: TaskTracker::new(),
             cancel: cancel.clone(),
@@ -72,19 +70,17 @@ impl Engine {
             woken,
         };
         ground.intake.spawn(keep_house(current.clone(), cancel.clone()));
+        let generation = Generation::start(&ground, &shared, None);
         let engine = Self {
             current,
-            store,
             ground,
-            generation: Arc::default(),
-            webhooks: Arc::default(),
+            webhooks: Arc::new(ArcSwap::from_pointee(generation.webhooks.clone())),
+            generation: Arc::new(Mutex::new(generation)),
             work,
             finish,
             log_idle,
-            idle: Arc::default(),
             requests: Arc::default(),
         };
-        engine.begin();
         // Tracked too, so that nothing of the engine is left once it is drained.
         let end = engine.clone().end(cancel);
         engine.work.spawn(end);
@@ -99,29 +95,34 @@ impl Engine {
     /// fails it has, and what the new configuration lets go is looked at with the next start.
     pub async fn reload(&self, parts: Parts) -> Result<(), EngineError> {
         let shared = Arc::new(Shared::new(parts)?);
-        if !Arc::ptr_eq(&shared.store, &self.store) {
+        if !Arc::ptr_eq(&shared.store, &self.store()) {
             return Err(EngineError::Wiring("a running engine keeps its store".into()));
         }
         self.current.replace(Arc::clone(&shared));
-        self.begin();
+        self.succeed(&shared);
         outbox::look_again(&shared).await?;
         outbox::tell_drafts(&shared).await?;
         Ok(())
     }
 
-    /// Starts the generation of the parts as they are now.
-    fn begin(&self) {
-        let mut generation = lock(&self.generation);
-        let next = Generation::start(&self.ground, generation.take());
-        *lock(&self.idle) = next.idle.clone();
+    /// Puts the generation of other parts in the place of the one that is. Requests find the
+    /// new queues before the old ones close.
+    fn succeed(&self, shared: &Arc<Shared>) {
+        let mut generation = self.generation();
+        let next = Generation::start(&self.ground, shared, Some(&mut *generation));
         self.webhooks.store(Arc::new(next.webhooks.clone()));
-        *generation = Some(next);
+        mem::replace(&mut *generation, next).end();
+    }
+
+    fn generation(&self) -> MutexGuard<'_, Generation> {
+        // It is exchanged as a whole, and whole after a panic elsewhere.
+        self.generation.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The store that it works on.
     #[must_use]
     pub fn store(&self) -> Arc<dyn Store> {
-        Arc::clone(&self.store)
+        Arc::clone(&self.current.now().store)
     }
 
     /// Answers an authenticated request after what it says is stored: a 2xx means committed.
@@ -212,8 +213,8 @@ impl Engine {
     /// The names of what has something to do.
     fn busy(&self) -> Vec<String> {
         let log = (!*self.log_idle.borrow()).then(|| "the log".to_owned());
-        let idle = lock(&self.idle);
-        let others = idle.iter().filter(|(_, idle)| !*idle.borrow());
+        let generation = self.generation();
+        let others = generation.idle.iter().filter(|(_, idle)| !*idle.borrow());
         log.into_iter().chain(others.map(|(name, _)| name.clone())).collect()
     }
 
@@ -231,11 +232,6 @@ impl Engine {
         self.work.close();
         self.finish.cancel();
     }
-}
-
-fn lock<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Each change of it is a single one, whole after a panic elsewhere.
-    what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Turns timers into entries, works off replays and forgets ids out of their window.

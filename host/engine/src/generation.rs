@@ -5,12 +5,12 @@
 //! nothing is delivered or polled by both, and a connector that is slow to end keeps nobody
 //! but its successor waiting.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, future::Future, mem, sync::Arc};
 
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{current::Current, outbox::Outbox, parts::Shared, poll, webhook::Webhooks};
+use crate::{outbox::Outbox, parts::Shared, poll, webhook::Webhooks};
 
 /// What the engine is told of a task: its name, and whether it has nothing to do.
 pub(crate) type Idle = (String, watch::Receiver<bool>);
@@ -18,7 +18,6 @@ pub(crate) type Idle = (String, watch::Receiver<bool>);
 /// Where the tasks of a generation run, and what ends them with the engine.
 #[derive(Clone)]
 pub(crate) struct Ground {
-    pub(crate) current: Current,
     pub(crate) intake: TaskTracker,
     pub(crate) delivery: TaskTracker,
     /// Ends the intake.
@@ -42,10 +41,11 @@ pub(crate) struct Generation {
 }
 
 impl Generation {
-    /// Starts one, behind the one before.
-    pub(crate) fn start(ground: &Ground, before: Option<Self>) -> Self {
-        let shared = ground.current.now();
-        let (mut sinks, mut sources) = before.map(Self::end).unwrap_or_default();
+    /// Starts one. Its sinks and sources wait for those of the one before, which ends once it
+    /// is told to: by then requests must go to this one's queues.
+    pub(crate) fn start(ground: &Ground, shared: &Arc<Shared>, before: Option<&mut Self>) -> Self {
+        let taken = before.map(|b| (mem::take(&mut b.sinks), mem::take(&mut b.sources)));
+        let (mut sinks, mut sources) = taken.unwrap_or_default();
         let mut generation = Self {
             cancel: ground.cancel.child_token(),
             hush: ground.hush.child_token(),
@@ -54,10 +54,10 @@ impl Generation {
             sinks: BTreeMap::new(),
             sources: BTreeMap::new(),
         };
-        generation.webhooks = Webhooks::start(&shared, &ground.intake, &generation.cancel);
+        generation.webhooks = Webhooks::start(shared, &ground.intake, &generation.cancel);
         for name in shared.connectors.keys() {
-            generation.deliver(ground, &shared, name, sinks.remove(name));
-            generation.poll(ground, &shared, name, sources.remove(name));
+            generation.deliver(ground, shared, name, sinks.remove(name));
+            generation.poll(ground, shared, name, sources.remove(name));
         }
         generation
     }
@@ -74,10 +74,7 @@ impl Generation {
             idle: sender,
             cancel: self.hush.clone(),
         };
-        let task = ground.delivery.spawn(async move {
-            ended(before).await;
-            outbox.run().await;
-        });
+        let task = ground.delivery.spawn(behind(before, self.hush.clone(), outbox.run()));
         self.sinks.insert(name.to_owned(), task);
     }
 
@@ -94,24 +91,25 @@ impl Generation {
         let (sender, receiver) = watch::channel(false);
         self.idle.push((format!("source '{name}'"), receiver));
         let polling = poll::poll(Arc::clone(shared), source, sender, self.cancel.clone());
-        let task = ground.intake.spawn(async move {
-            ended(before).await;
-            polling.await;
-        });
+        let task = ground.intake.spawn(behind(before, self.cancel.clone(), polling));
         self.sources.insert(name.to_owned(), task);
     }
 
-    /// Tells it to end; its tasks, by connector.
-    fn end(self) -> (BTreeMap<String, JoinHandle<()>>, BTreeMap<String, JoinHandle<()>>) {
+    /// Tells it to end.
+    pub(crate) fn end(&self) {
         self.cancel.cancel();
         self.hush.cancel();
-        (self.sinks, self.sources)
     }
 }
 
-async fn ended(before: Option<JoinHandle<()>>) {
+/// Works once `before` has ended, unless another generation has taken over by then.
+async fn behind(before: Option<JoinHandle<()>>, over: CancellationToken, work: impl Future<Output = ()>) {
     if let Some(before) = before {
         // Where it has panicked, it has ended too.
         let _ = before.await;
+        if over.is_cancelled() {
+            return;
+        }
     }
+    work.await;
 }
