@@ -58,23 +58,36 @@ pub fn hearken(folder: &Folder, arguments: &[&str]) -> Said {
     }
 }
 
+/// The binary.
+///
+/// # Panics
+/// Where it is not built.
+#[must_use]
+pub fn binary() -> PathBuf {
+    let binary = std::env::var_os("HEARKEN_BIN").map_or_else(|| target().join("debug/hearken"), PathBuf::from);
+    assert!(
+        binary.is_file(),
+        "the binary is not built: run `cargo build -p hearken`"
+    );
+    binary
+}
+
 /// The binary, about to be called in a folder.
 ///
 /// # Panics
 /// Where it is not built.
 #[must_use]
 pub fn command(folder: &Folder) -> Command {
-    let binary = std::env::var_os("HEARKEN_BIN").map_or_else(|| target().join("debug/hearken"), PathBuf::from);
-    assert!(
-        binary.is_file(),
-        "the binary is not built: run `cargo build -p hearken`"
-    );
-    let mut command = Command::new(binary);
-    command
+    in_folder(Command::new(binary()), folder)
+}
+
+/// A program, about to be called in a folder, with its configuration and no other settings.
+pub(crate) fn in_folder(mut program: Command, folder: &Folder) -> Command {
+    program
         .current_dir(folder.path())
         .env("HEARKEN_CONFIG", folder.configuration());
     for variable in ["HEARKEN_LOG", "RUST_LOG", "NO_COLOR"] {
-        command.env_remove(variable);
+        program.env_remove(variable);
     }
-    command
+    program
 }

@@ -8,7 +8,11 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::{Answer, Folder, command::command, eventually, send};
+use crate::{
+    Answer, Folder,
+    command::{binary, command, in_folder},
+    eventually, send,
+};
 
 /// A daemon on free ports. It is killed when the test ends before it was stopped.
 #[derive(Debug)]
@@ -36,14 +40,11 @@ impl<'f> Daemon<'f> {
     /// As [`Daemon::start`], and where there is no `strace`.
     #[must_use]
     pub fn start_watched(folder: &'f Folder) -> Self {
-        let program = command(folder);
-        let mut watched = Command::new("strace");
+        let mut watched = in_folder(Command::new("strace"), folder);
         // Beside the daemon and not above it, so that a signal reaches the daemon.
         watched
             .args(["-D", "-f", "-q", "-e", "trace=connect", "-o", "connections"])
-            .arg(program.get_program())
-            .current_dir(folder.path())
-            .env("HEARKEN_CONFIG", folder.configuration());
+            .arg(binary());
         Self::start_as(folder, watched)
     }
 

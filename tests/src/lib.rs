@@ -13,6 +13,7 @@ pub mod installed;
 mod leads;
 mod links;
 mod nasty;
+mod people;
 mod relay;
 pub mod signing;
 mod vendor;
@@ -24,7 +25,7 @@ use std::{
 };
 
 pub use browser::{Browser, Window};
-pub use command::{Said, command, hearken};
+pub use command::{Said, binary, command, hearken};
 pub use daemon::Daemon;
 pub use folder::{Folder, SERVER_KEY, WRITE_KEY};
 pub use http::{Answer, send, send_raw};

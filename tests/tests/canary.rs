@@ -7,7 +7,7 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use hearken_tests::{Daemon, Folder, SERVER_KEY, Vendor, eventually, hearken, send};
+use hearken_tests::{Daemon, Folder, SERVER_KEY, Vendor, hearken, send};
 use serde_json::json;
 
 /// Generated for this test; long enough to be found in any encoding, with characters that
@@ -110,13 +110,7 @@ fn a_secret_that_is_used_in_everything_is_found_nowhere() {
             let _ = send("POST", &url, &headers, body.as_bytes());
         }
         daemon.identify("ann");
-        eventually("an attempt has come to its end", || {
-            let shown = folder.shown("user:ann")?;
-            let state = shown["actions"][0]["state"].as_str()?.to_owned();
-            ["delivered", "held", "rejected"]
-                .contains(&state.as_str())
-                .then_some(())
-        });
+        folder.attempt_ends("user:ann");
         if mode != "trap-before:*" {
             assert!(vendor.got()[0].contains(TOKEN), "{mode}: the vendor did get it");
         }

@@ -3,16 +3,10 @@
 
 use std::fs;
 
-use hearken_tests::{Daemon, Folder, SERVER_KEY, eventually, hearken};
-use serde_json::{Value, json};
+use hearken_tests::{Daemon, Folder, eventually, hearken};
+use serde_json::Value;
 
 const SEEDS: &str = "seeds = [\"Boss@example.com\", \"writer@example.com\", \"phone:+49 30 1234567\"]";
-
-fn identify(daemon: &Daemon<'_>, who: &str) {
-    let identify =
-        json!({ "messageId": format!("i-{who}"), "userId": who, "traits": { "email": format!("{who}@example.com") } });
-    assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
-}
 
 /// What was sent, and to whom, in the order of the addresses.
 fn sent(folder: &Folder) -> Vec<(String, String)> {
@@ -38,7 +32,7 @@ fn a_text_goes_to_colleagues_once_with_its_first_sending() {
         &format!("mode = \"live\"\nnew-people-per-hour = 9\n{SEEDS}"),
     );
     let daemon = Daemon::start(&folder);
-    identify(&daemon, "ann");
+    daemon.identify("ann");
     eventually("she and two colleagues have it", || {
         (addresses(&folder) == ["ann@example.com", "boss@example.com", "writer@example.com"]).then_some(())
     });
@@ -47,12 +41,12 @@ fn a_text_goes_to_colleagues_once_with_its_first_sending() {
         texts.iter().all(|t| *t == texts[0]),
         "they see what she sees: {texts:?}"
     );
-    identify(&daemon, "bob");
+    daemon.identify("bob");
     eventually("he has it", || (addresses(&folder).len() == 4).then_some(()));
     daemon.stop();
     // Not once more after a restart, and once more with another text.
     let daemon = Daemon::start(&folder);
-    identify(&daemon, "cy");
+    daemon.identify("cy");
     eventually("she has it", || (addresses(&folder).len() == 5).then_some(()));
     daemon.stop();
     let story = fs::read_to_string(folder.path().join("stories/roi-in-numbers.md")).expect("the story");
@@ -61,7 +55,7 @@ fn a_text_goes_to_colleagues_once_with_its_first_sending() {
         &story.replace("nine months", "eight months"),
     );
     let daemon = Daemon::start(&folder);
-    identify(&daemon, "di");
+    daemon.identify("di");
     eventually("she and the colleagues have the new text", || {
         (sent(&folder).iter().filter(|(_, t)| t.contains("eight months")).count() == 3).then_some(())
     });
@@ -80,10 +74,10 @@ fn a_copy_counts_for_nothing_and_is_marked() {
     );
     folder.change("caps = [\"100/1d\"]", "caps = [\"1/1d\"]");
     let daemon = Daemon::start(&folder);
-    identify(&daemon, "ann");
+    daemon.identify("ann");
     eventually("all have it", || (addresses(&folder).len() == 3).then_some(()));
     // The colleague turns up as a prospect: nothing was told to him yet.
-    identify(&daemon, "boss");
+    daemon.identify("boss");
     let boss = eventually("he is told as everybody is", || {
         let said = hearken(&folder, &["prospect", "show", "user:boss", "--format", "json"]);
         let shown = (said.code == 0).then(|| said.json())?;
@@ -108,7 +102,7 @@ fn nothing_goes_to_colleagues_where_nothing_is_sent() {
     let folder = Folder::that_always_tells();
     folder.change("mode = \"live\"", &format!("mode = \"shadow\"\n{SEEDS}"));
     let daemon = Daemon::start(&folder);
-    identify(&daemon, "ann");
+    daemon.identify("ann");
     eventually("it is decided", || {
         let said = hearken(&folder, &["prospect", "show", "user:ann", "--format", "json"]);
         (said.code == 0 && said.json()["actions"][0]["state"] == "held").then_some(())

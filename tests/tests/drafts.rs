@@ -2,30 +2,13 @@
 
 use std::fs;
 
-use hearken_tests::{Daemon, Folder, SERVER_KEY, eventually, hearken};
+use hearken_tests::{Daemon, Folder, hearken};
 use serde_json::{Value, json};
 
 fn that_approves_texts() -> Folder {
     let folder = Folder::that_always_tells();
     folder.change("[channels.email]", "[stories]\napprove = true\n\n[channels.email]");
     folder
-}
-
-fn identify(daemon: &Daemon<'_>, who: &str) {
-    let identify =
-        json!({ "messageId": format!("i-{who}"), "userId": who, "traits": { "email": format!("{who}@example.com") } });
-    assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
-}
-
-fn comes_to(folder: &Folder, who: &str, state: &str) -> Value {
-    eventually(&format!("{who}'s action is {state}"), || {
-        let said = hearken(
-            folder,
-            &["prospect", "show", &format!("user:{who}"), "--format", "json"],
-        );
-        let action = (said.code == 0).then(|| said.json()["actions"][0].clone())?;
-        (action["state"] == state).then_some(action)
-    })
 }
 
 fn drafts(folder: &Folder) -> Value {
@@ -43,8 +26,8 @@ fn a_draft_is_held_with_its_reason_and_goes_when_it_is_approved() {
     let folder = that_approves_texts();
     let daemon = Daemon::start(&folder);
     assert!(daemon.log().contains("draft"), "the start says so:\n{}", daemon.log());
-    identify(&daemon, "ann");
-    let held = comes_to(&folder, "ann", "held");
+    daemon.identify("ann");
+    let held = folder.action_comes_to("user:ann", "held");
     assert_eq!(held["gate"], "draft", "{held}");
     for needed in ["approve in [stories]", "hearken approve story roi-in-numbers"] {
         assert!(held["why"].to_string().contains(needed), "{held}");
@@ -59,9 +42,9 @@ fn a_draft_is_held_with_its_reason_and_goes_when_it_is_approved() {
     assert!(text.contains("never approved; 1 action waits for it"), "{text}");
     let said = hearken(&folder, &["approve", "story", "roi-in-numbers"]).done();
     assert!(said.out.contains("is approved"), "{said:?}");
-    comes_to(&folder, "ann", "delivered");
-    identify(&daemon, "bob");
-    comes_to(&folder, "bob", "delivered");
+    folder.action_comes_to("user:ann", "delivered");
+    daemon.identify("bob");
+    folder.action_comes_to("user:bob", "delivered");
     assert_eq!(drafts(&folder), json!([]));
     let said = hearken(&folder, &["approve", "story", "--all"]).done();
     assert!(said.out.contains("approved already"), "{said:?}");
@@ -75,8 +58,8 @@ fn a_changed_text_is_a_draft_again_and_the_old_one_is_approved_still() {
     hearken(&folder, &["approve", "story", "roi-in-numbers"]).done();
     let daemon = Daemon::start(&folder);
     hearken(&folder, &["stop"]).done();
-    identify(&daemon, "ann");
-    comes_to(&folder, "ann", "queued");
+    daemon.identify("ann");
+    folder.action_comes_to("user:ann", "queued");
     daemon.stop();
     for (from, to) in [("nine months", "eight months"), ("in numbers\"", "in figures\"")] {
         rewrite(&folder, from, to);
@@ -87,9 +70,9 @@ fn a_changed_text_is_a_draft_again_and_the_old_one_is_approved_still() {
     let daemon = Daemon::start(&folder);
     hearken(&folder, &["go"]).done();
     // What she was to be told is the text that was approved.
-    comes_to(&folder, "ann", "delivered");
-    identify(&daemon, "bob");
-    comes_to(&folder, "bob", "held");
+    folder.action_comes_to("user:ann", "delivered");
+    daemon.identify("bob");
+    folder.action_comes_to("user:bob", "held");
     let sent = folder.outbox();
     assert_eq!(sent.len(), 1, "{sent:?}");
     assert!(fs::read_to_string(&sent[0]).expect("a file").contains("nine months"));
@@ -103,11 +86,11 @@ fn a_changed_text_is_a_draft_again_and_the_old_one_is_approved_still() {
 fn without_the_rule_again_drafts_go_after_a_restart() {
     let folder = that_approves_texts();
     let daemon = Daemon::start(&folder);
-    identify(&daemon, "ann");
-    comes_to(&folder, "ann", "held");
+    daemon.identify("ann");
+    folder.action_comes_to("user:ann", "held");
     daemon.stop();
     folder.change("approve = true", "approve = false");
     let daemon = Daemon::start(&folder);
-    comes_to(&folder, "ann", "delivered");
+    folder.action_comes_to("user:ann", "delivered");
     daemon.stop();
 }

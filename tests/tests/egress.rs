@@ -1,7 +1,7 @@
 //! The way out: what is granted leaves with its secret, what is not does not leave, and both
 //! are told by `hearken egress list`.
 
-use hearken_tests::{Daemon, Folder, SERVER_KEY, Vendor, eventually, hearken};
+use hearken_tests::{Daemon, Folder, Vendor, eventually, hearken};
 use serde_json::{Value, json};
 
 /// Generated for these tests; with characters that encodings change.
@@ -9,20 +9,6 @@ const TOKEN: &str = "generated/token+for \"these\" tests";
 
 fn folder(vendor: &Vendor, mode: &str, path: &str, grants: &str) -> Folder {
     Folder::that_calls(vendor, mode, path, grants, TOKEN)
-}
-
-fn tell_somebody(daemon: &Daemon<'_>) {
-    let identify = json!({ "messageId": "i", "userId": "ann", "traits": { "email": "ann@example.com" } });
-    assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
-}
-
-/// The action, once it is in this state.
-fn comes_to(folder: &Folder, state: &str) -> Value {
-    eventually(&format!("the action is {state}"), || {
-        let said = hearken(folder, &["prospect", "show", "user:ann", "--format", "json"]);
-        let action = (said.code == 0).then(|| said.json()["actions"][0].clone());
-        action.filter(|action| action["state"] == state)
-    })
 }
 
 /// The audit, once it has a row.
@@ -38,8 +24,8 @@ fn what_is_granted_leaves_with_its_secret_and_comes_back_without_it() {
     let vendor = Vendor::echoing();
     let folder = folder(&vendor, "good", "/v1/notes?from=us", &vendor.granted("/v1"));
     let daemon = Daemon::start(&folder);
-    tell_somebody(&daemon);
-    let action = comes_to(&folder, "delivered");
+    daemon.identify("ann");
+    let action = folder.action_comes_to("user:ann", "delivered");
     let sent = &vendor.got()[0];
     assert!(sent.contains(&format!("authorization: Bearer {TOKEN}")), "{sent}");
     let reference = action["reference"].as_str().expect("a reference");
@@ -66,8 +52,8 @@ fn what_is_not_granted_does_not_leave_and_the_log_says_what_would_allow_it() {
     let vendor = Vendor::echoing();
     let folder = folder(&vendor, "good", "/v2/notes", &vendor.granted("/v1"));
     let daemon = Daemon::start(&folder);
-    tell_somebody(&daemon);
-    comes_to(&folder, "rejected");
+    daemon.identify("ann");
+    folder.action_comes_to("user:ann", "rejected");
     let row = &audit(&folder)[0];
     assert_eq!(
         (&row["code"], &row["status"]),
@@ -87,8 +73,8 @@ fn an_address_that_is_not_opened_is_not_called() {
     let grants = grants.lines().next().expect("a line");
     let folder = folder(&vendor, "good", "/v1/notes", grants);
     let daemon = Daemon::start(&folder);
-    tell_somebody(&daemon);
-    comes_to(&folder, "rejected");
+    daemon.identify("ann");
+    folder.action_comes_to("user:ann", "rejected");
     let log = daemon.log();
     assert!(
         log.contains(&format!("allow-private = [\"{}\"]", vendor.address)),
@@ -103,8 +89,8 @@ fn after_a_crash_what_was_sent_is_not_sent_again() {
     let vendor = Vendor::echoing();
     let folder = folder(&vendor, "trap-after:*", "/v1/notes", &vendor.granted("/v1"));
     let daemon = Daemon::start(&folder);
-    tell_somebody(&daemon);
-    comes_to(&folder, "held");
+    daemon.identify("ann");
+    folder.action_comes_to("user:ann", "held");
     assert_eq!(vendor.got().len(), 1, "{:?}", vendor.got());
     daemon.stop();
 }

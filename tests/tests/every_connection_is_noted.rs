@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs, process::Command};
 
-use hearken_tests::{Daemon, Folder, Relay, Vendor, eventually, hearken};
+use hearken_tests::{Daemon, Folder, Relay, Vendor, hearken};
 
 /// Hosts with their ports.
 type Places = BTreeSet<(String, u64)>;
@@ -46,12 +46,7 @@ fn can_be_watched() -> bool {
 
 fn told_to_the_end(folder: &Folder, daemon: &Daemon<'_>) {
     daemon.identify("ann");
-    eventually("an attempt has come to its end", || {
-        let state = folder.shown("user:ann")?["actions"][0]["state"].as_str()?.to_owned();
-        ["delivered", "held", "rejected"]
-            .contains(&state.as_str())
-            .then_some(())
-    });
+    folder.attempt_ends("user:ann");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use std::{
     thread,
 };
 
-use hearken_tests::{PATIENCE, Relay, eventually, target};
+use hearken_tests::{PATIENCE, Relay, binary, eventually, target};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -48,7 +48,7 @@ impl Operator {
         let home = tempfile::tempdir().expect("a folder");
         // As it is installed: the plugins are found beside the program.
         fs::create_dir(home.path().join("bin")).expect("a folder");
-        let binary = std::env::var_os("HEARKEN_BIN").map_or_else(|| target().join("debug/hearken"), PathBuf::from);
+        let binary = binary();
         fs::hard_link(&binary, home.path().join("bin/hearken"))
             .or_else(|_| fs::copy(&binary, home.path().join("bin/hearken")).map(drop))
             .expect("the binary is built");

@@ -100,19 +100,11 @@ fn letters(folder: &Folder, stage: &str) -> Vec<Value> {
     said.done().json().as_array().cloned().unwrap_or_default()
 }
 
-fn shown(folder: &Folder, who: &str) -> Option<Value> {
-    let said = hearken(
-        folder,
-        &["prospect", "show", &format!("anonymous:{who}"), "--format", "json"],
-    );
-    (said.code == 0).then(|| said.json())
-}
-
 /// Everybody's signals are counted and understood by the good scorer.
 fn neighbours_are_understood(folder: &Folder) {
     for who in 0..10 {
         eventually("everybody is understood", || {
-            let shown = shown(folder, &format!("visitor-{who}"))?;
+            let shown = folder.shown(&format!("anonymous:{}", &format!("visitor-{who}")))?;
             let interest = shown["beliefs"]
                 .as_array()?
                 .iter()
@@ -173,7 +165,7 @@ fn scorers_that_lie_take_all_memory_flood_or_answer_half_are_not_believed() {
                 .any(|l| l["why"].to_string().contains(says))
                 .then_some(())
         });
-        let believed = shown(&folder, "visitor-1").expect("it is known");
+        let believed = folder.shown("anonymous:visitor-1").expect("it is known");
         assert!(
             !believed.to_string().contains("Because it says so."),
             "{mode}: {believed}"

@@ -7,19 +7,11 @@ use serde_json::Value;
 const PREFETCH: (&str, &str) = ("sec-purpose", "prefetch;prerender");
 const SCANNER: (&str, &str) = ("user-agent", "Mozilla/5.0 (compatible; generated mailbox scanner)");
 
-/// Somebody's latest action, once it is in this state.
-fn comes_to(folder: &Folder, who: &str, state: &str) -> Value {
-    eventually(&format!("the latest action is {state}"), || {
-        let action = folder.shown(who)?["actions"][0].clone();
-        (action["state"] == state).then_some(action)
-    })
-}
-
 /// Ann was told a story, and a second one waits for `hearken go`.
 fn told_once_with_another_queued(folder: &Folder, daemon: &Daemon<'_>) -> Value {
     daemon.identify("ann");
     let first = folder.sent(1).remove(0);
-    comes_to(folder, "user:ann", "delivered");
+    folder.action_comes_to("user:ann", "delivered");
     hearken(folder, &["stop"]).done();
     daemon.asks("ann", "f-2");
     eventually("a second story is queued", || {
@@ -39,7 +31,7 @@ fn a_story_that_is_queued_is_not_sent_after_an_unsubscribe() {
     assert_eq!(answer.status, 200, "{answer:?}");
     assert!(answer.body.contains("You are unsubscribed"), "{answer:?}");
     hearken(&folder, &["go"]).done();
-    let rejected = comes_to(&folder, "user:ann", "rejected");
+    let rejected = folder.action_comes_to("user:ann", "rejected");
     assert!(
         rejected["why"].to_string().contains("withdrawn") && rejected["attempts"] == 0,
         "{rejected}"
@@ -76,7 +68,7 @@ fn what_scans_a_mailbox_or_fetches_ahead_changes_nothing() {
     let shown = folder.shown("user:ann").expect("she is known");
     assert!(shown["consents"].as_array().is_some_and(Vec::is_empty), "{shown}");
     hearken(&folder, &["go"]).done();
-    comes_to(&folder, "user:ann", "delivered");
+    folder.action_comes_to("user:ann", "delivered");
     assert_eq!(folder.sent(2).len(), 2);
     daemon.stop();
 }

@@ -16,22 +16,6 @@ fn tell(daemon: &Daemon<'_>, who: &str, traits: Value) {
     assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
 }
 
-fn shown(folder: &Folder, who: &str) -> Option<Value> {
-    let said = hearken(
-        folder,
-        &["prospect", "show", &format!("user:{who}"), "--format", "json"],
-    );
-    (said.code == 0).then(|| said.json())
-}
-
-/// Somebody's first action, once it is as wanted.
-fn comes_to(folder: &Folder, who: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-    eventually("the action is as it should be", || {
-        let action = shown(folder, who)?["actions"][0].clone();
-        wanted(&action).then_some(action)
-    })
-}
-
 fn is(state: &'static str) -> impl Fn(&Value) -> bool {
     move |action| action["state"] == state
 }
@@ -75,7 +59,7 @@ fn a_story_arrives_as_a_well_formed_message() {
     let text = read["text"].as_str().expect("a text");
     let words: Vec<&str> = text.split_whitespace().collect();
     assert!(words.join(" ").contains("after nine months"), "{read:#}");
-    let action = comes_to(&folder, "ann", is("delivered"));
+    let action = folder.action_once("user:ann", is("delivered"));
     let id = header(&read, "Message-ID").expect("an id");
     let own = action["id"].as_str().expect("an id");
     assert!(
@@ -127,7 +111,7 @@ fn what_the_relay_cannot_take_now_is_sent_later_and_once() {
         let folder = Folder::that_mails(SMTP, relay.port(), PLAIN);
         let daemon = Daemon::start(&folder);
         tell(&daemon, "ann", json!({}));
-        let action = comes_to(&folder, "ann", is("delivered"));
+        let action = folder.action_once("user:ann", is("delivered"));
         assert!(action["attempts"] == 2 || reply == "drop", "{at} {reply}: {action}");
         well_formed(&relay.wait_for(1)[0]);
         daemon.stop();
@@ -142,13 +126,13 @@ fn a_relay_that_is_away_costs_no_attempt_and_is_used_when_it_is_back() {
     let folder = Folder::that_mails(SMTP, relay.port(), PLAIN);
     let daemon = Daemon::start(&folder);
     tell(&daemon, "ann", json!({}));
-    let waiting = comes_to(&folder, "ann", |a| {
+    let waiting = folder.action_once("user:ann", |a| {
         a["state"] == "queued" && a["why"].to_string().contains("relay")
     });
     assert_eq!(waiting["attempts"], 0, "{waiting}");
     assert!(waiting["why"].to_string().contains("'main'"), "{waiting}");
     relay.back();
-    let delivered = comes_to(&folder, "ann", is("delivered"));
+    let delivered = folder.action_once("user:ann", is("delivered"));
     assert_eq!(delivered["attempts"], 1, "{delivered}");
     daemon.stop();
     assert_eq!(relay.mails().len(), 1);
@@ -161,11 +145,11 @@ fn a_relay_that_accepts_and_hangs_costs_no_attempt() {
     let folder = Folder::that_mails(SMTP, relay.port(), PLAIN);
     let daemon = Daemon::start(&folder);
     tell(&daemon, "ann", json!({}));
-    let waiting = comes_to(&folder, "ann", |a| {
+    let waiting = folder.action_once("user:ann", |a| {
         a["why"].to_string().contains("did not answer within 2s")
     });
     assert_eq!(waiting["attempts"], 0, "{waiting}");
-    assert_eq!(comes_to(&folder, "ann", is("delivered"))["attempts"], 1);
+    assert_eq!(folder.action_once("user:ann", is("delivered"))["attempts"], 1);
     daemon.stop();
     assert_eq!(relay.mails().len(), 1);
 }
@@ -178,7 +162,7 @@ fn what_was_handed_over_and_never_answered_is_unknown_and_not_sent_again() {
         let folder = Folder::that_mails(SMTP, relay.port(), "tls = \"none\"\ntimeout = \"500ms\"");
         let daemon = Daemon::start(&folder);
         tell(&daemon, "ann", json!({}));
-        let held = comes_to(&folder, "ann", is("held"));
+        let held = folder.action_once("user:ann", is("held"));
         assert_eq!(held["attempts"], 1, "{how}: {held}");
         assert!(held["why"].to_string().contains("may have arrived"), "{how}: {held}");
         assert!(
@@ -202,7 +186,7 @@ fn what_may_have_arrived_is_sent_again_under_the_same_id_where_the_operator_says
     let folder = Folder::that_mails(&format!("{SMTP}\non-unknown = \"retry\""), relay.port(), PLAIN);
     let daemon = Daemon::start(&folder);
     tell(&daemon, "ann", json!({}));
-    comes_to(&folder, "ann", is("delivered"));
+    folder.action_once("user:ann", is("delivered"));
     let ids: Vec<String> = relay
         .wait_for(2)
         .iter()
@@ -227,9 +211,7 @@ fn a_plugin_that_crashes_or_errs_does_not_make_a_message_leave_twice() {
         let folder = Folder::that_mails(&plugin, relay.port(), PLAIN);
         let daemon = Daemon::start(&folder);
         tell(&daemon, "ann", json!({}));
-        let action = comes_to(&folder, "ann", |a| {
-            a["state"] == "delivered" || a["state"] == "rejected"
-        });
+        let action = folder.action_once("user:ann", |a| a["state"] == "delivered" || a["state"] == "rejected");
         assert_eq!(action["state"], expected, "{mode}: {action}");
         assert_eq!(action["attempts"], 1, "{mode}: {action}");
         daemon.stop();
@@ -248,7 +230,7 @@ fn a_plugin_that_claims_a_delivery_does_not_make_it_certain() {
     );
     let daemon = Daemon::start(&folder);
     tell(&daemon, "ann", json!({}));
-    let held = comes_to(&folder, "ann", is("held"));
+    let held = folder.action_once("user:ann", is("held"));
     assert!(held["why"].to_string().contains("may have arrived"), "{held}");
     daemon.stop();
 }

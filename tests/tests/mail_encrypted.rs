@@ -1,7 +1,7 @@
 //! The way to the relay: encrypted with a certificate that we trust, and logged in; else
 //! nothing is sent, and it says why.
 
-use hearken_tests::{Daemon, Folder, Relay, SERVER_KEY, eventually, hearken};
+use hearken_tests::{Daemon, Folder, Relay, SERVER_KEY, hearken};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -49,21 +49,13 @@ fn tell(daemon: &Daemon<'_>) {
     assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
 }
 
-fn comes_to(folder: &Folder, wanted: impl Fn(&Value) -> bool) -> Value {
-    eventually("the action is as it should be", || {
-        let said = hearken(folder, &["prospect", "show", "user:ann", "--format", "json"]);
-        let action = (said.code == 0).then(|| said.json()["actions"][0].clone())?;
-        wanted(&action).then_some(action)
-    })
-}
-
 /// Waits until the action says why it waits.
 fn waits_with(relay: &Relay, settings: &str, why: &str) -> Value {
     let folder = Folder::that_mails(SMTP, relay.port(), &format!("timeout = \"20s\"\n{settings}"));
     folder.write("password", "generated-password");
     let daemon = Daemon::start(&folder);
     tell(&daemon);
-    let action = comes_to(&folder, |a| a["why"].to_string().contains(why));
+    let action = folder.action_once("user:ann", |a| a["why"].to_string().contains(why));
     assert_eq!(
         (&action["state"], &action["attempts"]),
         (&json!("queued"), &json!(0)),
@@ -86,7 +78,7 @@ fn arrives(relay: &Relay, settings: &str) {
     folder.write("password", "generated-password");
     let daemon = Daemon::start(&folder);
     tell(&daemon);
-    comes_to(&folder, |a| a["state"] == "delivered");
+    folder.action_once("user:ann", |a| a["state"] == "delivered");
     daemon.stop();
     let mail = relay.wait_for(1).remove(0);
     assert_eq!(mail.about["encrypted"], true, "{}", mail.about);

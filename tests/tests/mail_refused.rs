@@ -1,9 +1,9 @@
 //! Mail that a relay refuses: an address that does not exist is not written to again, and
 //! what is refused for another reason says nothing about the address.
 
-use hearken_tests::{Daemon, Folder, Relay, SERVER_KEY, eventually, hearken};
+use hearken_tests::{Daemon, Folder, Relay, SERVER_KEY, eventually};
 use rusqlite::{Connection, OpenFlags};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const SMTP: &str = "plugin = \"smtp\"";
 const PLAIN: &str = "tls = \"none\"\ntimeout = \"2s\"";
@@ -11,21 +11,6 @@ const PLAIN: &str = "tls = \"none\"\ntimeout = \"2s\"";
 fn identify(daemon: &Daemon<'_>, who: &str, email: &str) {
     let identify = json!({ "messageId": format!("i-{who}"), "userId": who, "traits": { "email": email } });
     assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
-}
-
-fn shown(folder: &Folder, who: &str) -> Option<Value> {
-    let said = hearken(
-        folder,
-        &["prospect", "show", &format!("user:{who}"), "--format", "json"],
-    );
-    (said.code == 0).then(|| said.json())
-}
-
-fn comes_to(folder: &Folder, who: &str, state: &str) -> Value {
-    eventually(&format!("the action of {who} is {state}"), || {
-        let action = shown(folder, who)?["actions"][0].clone();
-        (action["state"] == state).then_some(action)
-    })
 }
 
 fn suppressed(folder: &Folder) -> Vec<(String, String)> {
@@ -55,14 +40,14 @@ fn an_address_that_does_not_exist_is_not_written_to_again() {
         );
         let daemon = Daemon::start(&folder);
         identify(&daemon, "ann", "ann@example.org");
-        let rejected = comes_to(&folder, "ann", "rejected");
+        let rejected = folder.action_comes_to("user:ann", "rejected");
         assert_eq!(rejected["attempts"], 1, "{reply}: {rejected}");
         let suppressed = suppressed(&folder);
         assert_eq!(suppressed.len(), 1, "{reply}: {suppressed:?}");
         assert_eq!(suppressed[0].0, "ann@example.org");
         assert!(suppressed[0].1.contains(reply), "{suppressed:?}");
         let bounced = eventually("the bounce is in the log", || {
-            let signals = shown(&folder, "ann")?["signals"].clone();
+            let signals = folder.shown("user:ann")?["signals"].clone();
             signals.to_string().contains("message.bounced").then_some(signals)
         });
         assert!(bounced.to_string().contains("bounced"), "{bounced}");
@@ -70,7 +55,7 @@ fn an_address_that_does_not_exist_is_not_written_to_again() {
         let page = json!({ "messageId": "p", "userId": "ann", "properties": { "path": "/roi" } });
         assert_eq!(daemon.track("page", SERVER_KEY, &page).status, 200);
         let decided = eventually("it is decided again", || {
-            let decisions = shown(&folder, "ann")?["decisions"].as_array()?.clone();
+            let decisions = folder.shown("user:ann")?["decisions"].as_array()?.clone();
             (decisions.len() > 1).then(|| decisions[0].clone())
         });
         assert_eq!(decided["act"], "hold", "{reply}: {decided}");
@@ -94,13 +79,13 @@ fn a_refusal_that_is_not_about_the_address_does_not_suppress_it() {
         let folder = Folder::that_mails(SMTP, relay.port(), PLAIN);
         let daemon = Daemon::start(&folder);
         identify(&daemon, "ann", "ann@example.org");
-        let rejected = comes_to(&folder, "ann", "rejected");
+        let rejected = folder.action_comes_to("user:ann", "rejected");
         assert!(rejected["why"].to_string().contains(reply), "{rejected}");
         assert_eq!(rejected["attempts"], 1, "{reply}: {rejected}");
         assert!(suppressed(&folder).is_empty(), "{reply}");
         // The connection is good for the next one.
         identify(&daemon, "bob", "bob@example.org");
-        comes_to(&folder, "bob", "delivered");
+        folder.action_comes_to("user:bob", "delivered");
         daemon.stop();
         assert_eq!(relay.mails().len(), 1);
     }
@@ -112,15 +97,15 @@ fn addresses_of_every_kind_are_written_to_or_refused_in_words() {
     let folder = Folder::that_mails(SMTP, relay.port(), PLAIN);
     let daemon = Daemon::start(&folder);
     identify(&daemon, "idn", "ann@bücher.example");
-    comes_to(&folder, "idn", "delivered");
+    folder.action_comes_to("user:idn", "delivered");
     assert_eq!(relay.mails()[0].about["to"], json!(["ann@xn--bcher-kva.example"]));
     identify(&daemon, "utf8", "änne@example.org");
-    comes_to(&folder, "utf8", "delivered");
+    folder.action_comes_to("user:utf8", "delivered");
     let mail = relay.mails().remove(1);
     assert_eq!(mail.about["to"], json!(["änne@example.org"]));
     assert!(mail.about["options"].to_string().contains("SMTPUTF8"), "{}", mail.about);
     identify(&daemon, "wrong", "ann..x@example.org");
-    let rejected = comes_to(&folder, "wrong", "rejected");
+    let rejected = folder.action_comes_to("user:wrong", "rejected");
     assert!(rejected["why"].to_string().contains("not an address"), "{rejected}");
     assert_eq!(suppressed(&folder)[0].0, "ann..x@example.org");
     daemon.stop();
@@ -133,7 +118,7 @@ fn an_address_beyond_ascii_needs_a_relay_that_takes_it() {
     let folder = Folder::that_mails(SMTP, relay.port(), PLAIN);
     let daemon = Daemon::start(&folder);
     identify(&daemon, "utf8", "änne@example.org");
-    let rejected = comes_to(&folder, "utf8", "rejected");
+    let rejected = folder.action_comes_to("user:utf8", "rejected");
     assert!(rejected["why"].to_string().contains("SMTPUTF8"), "{rejected}");
     assert!(suppressed(&folder).is_empty(), "the address may be right");
     daemon.stop();
@@ -146,7 +131,7 @@ fn a_relay_that_refuses_the_sender_charges_no_address() {
     let folder = Folder::that_mails(SMTP, relay.port(), PLAIN);
     let daemon = Daemon::start(&folder);
     identify(&daemon, "ann", "ann@example.org");
-    comes_to(&folder, "ann", "delivered");
+    folder.action_comes_to("user:ann", "delivered");
     assert!(suppressed(&folder).is_empty());
     daemon.stop();
 }

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use hearken_tests::{Daemon, Folder, SERVER_KEY, WRITE_KEY, eventually, hearken};
+use hearken_tests::{Daemon, Folder, SERVER_KEY, WRITE_KEY, eventually};
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 
@@ -22,11 +22,6 @@ fn send(daemon: &Daemon<'_>, numbers: std::ops::Range<usize>, message: impl Fn(u
         let answer = daemon.track("batch", WRITE_KEY, &json!({ "batch": batch }));
         assert_eq!(answer.status, 200, "{answer:?}");
     }
-}
-
-fn shown(folder: &Folder, who: &str) -> Option<Value> {
-    let said = hearken(folder, &["prospect", "show", who, "--format", "json"]);
-    (said.code == 0).then(|| said.json())
 }
 
 fn interested(shown: &Value) -> bool {
@@ -50,7 +45,7 @@ fn largest_state(folder: &Folder) -> i64 {
 
 fn applied(folder: &Folder, signals: usize) {
     eventually("all signals are applied", || {
-        (shown(folder, "anonymous:busy")?["signals"]["count"] == signals).then_some(())
+        (folder.shown("anonymous:busy")?["signals"]["count"] == signals).then_some(())
     });
 }
 
@@ -65,7 +60,7 @@ fn a_hundred_thousand_signals_of_one_prospect_hold_nobody_up() {
     });
     applied(&folder, SIGNALS);
     let begun = Instant::now();
-    let known = shown(&folder, "anonymous:busy").expect("it is known");
+    let known = folder.shown("anonymous:busy").expect("it is known");
     assert!(
         begun.elapsed() < Duration::from_secs(5),
         "it took {:?} to show it",
@@ -87,7 +82,9 @@ fn a_hundred_thousand_signals_of_one_prospect_hold_nobody_up() {
         json!({ "messageId": "i", "anonymousId": "busy", "userId": "ann", "traits": { "email": "ann@example.com" } });
     assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
     let merged = eventually("its history is one with the known person's", || {
-        shown(&folder, "user:ann").filter(|s| s["signals"]["count"] == SIGNALS + 2 && interested(s))
+        folder
+            .shown("user:ann")
+            .filter(|s| s["signals"]["count"] == SIGNALS + 2 && interested(s))
     });
     assert!(
         merged["identities"].as_array().is_some_and(|all| all.len() == 3),

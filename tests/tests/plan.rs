@@ -6,16 +6,10 @@ use std::fs;
 use hearken_tests::{Daemon, Folder, SERVER_KEY, eventually, hearken};
 use serde_json::{Value, json};
 
-fn identify(daemon: &Daemon<'_>, who: &str) {
-    let identify =
-        json!({ "messageId": format!("i-{who}"), "userId": who, "traits": { "email": format!("{who}@example.com") } });
-    assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
-}
-
 /// Three people, decided about as the configuration says.
 fn three_are_decided_about(folder: &Folder, daemon: &Daemon<'_>) {
     for who in ["ann", "bob", "cy"] {
-        identify(daemon, who);
+        daemon.identify(who);
     }
     eventually("all are decided about", || {
         let said = hearken(folder, &["summary", "--format", "json"]).done().json();

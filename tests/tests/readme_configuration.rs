@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use hearken_tests::{Folder, hearken, target};
+use hearken_tests::{Folder, binary, hearken};
 
 /// A README's first block of TOML.
 fn shown(readme: &str) -> String {
@@ -24,8 +24,7 @@ fn the_configuration_in_the_readme_has_ten_lines_and_passes_the_check() {
         "the plugins are where `cargo xtask plugins` puts them"
     );
     let folder = Folder::with_configuration(&toml.replace("target/plugins", "PLUGINS"));
-    let binary = std::env::var_os("HEARKEN_BIN").map_or_else(|| target().join("debug/hearken"), Into::into);
-    let checked = Command::new(binary)
+    let checked = Command::new(binary())
         .current_dir(folder.path())
         .args(["check", "hearken.toml"])
         .env("SITE_WRITE_KEY", "generated-write-key")

@@ -160,22 +160,16 @@ fn a_grant_is_taken_back_and_a_secret_exchanged() {
     let vendor = Vendor::echoing();
     let folder = Folder::that_calls(&vendor, "good", "/v1/notes", &vendor.granted("/v1"), "first-token");
     let daemon = Daemon::start(&folder);
-    let state_of = |who: &str, state: &str| {
-        eventually(&format!("what is said to {who} is {state}"), || {
-            let shown = folder.shown(&format!("user:{who}"))?;
-            (shown["actions"][0]["state"] == state).then_some(())
-        });
-    };
     daemon.identify("ann");
-    state_of("ann", "delivered");
+    folder.action_comes_to("user:ann", "delivered");
     folder.write("secrets/token", "second-token");
     reload(&daemon, TAKEN);
     daemon.identify("bob");
-    state_of("bob", "delivered");
+    folder.action_comes_to("user:bob", "delivered");
     folder.change("path = \"/v1\"", "path = \"/v2\"");
     reload(&daemon, TAKEN);
     daemon.identify("carl");
-    state_of("carl", "rejected");
+    folder.action_comes_to("user:carl", "rejected");
     daemon.stop();
     let got = vendor.got();
     assert_eq!(got.len(), 2, "{got:?}");

@@ -3,8 +3,8 @@
 
 use std::time::Instant;
 
-use hearken_tests::{Daemon, Folder, SERVER_KEY, eventually, hearken};
-use serde_json::{Value, json};
+use hearken_tests::{Daemon, Folder, eventually, hearken};
+use serde_json::Value;
 
 /// Somebody is told a story by a sink of the mode `mode`, wired with `settings` as well.
 fn folder(mode: &str, settings: &str) -> Folder {
@@ -18,21 +18,9 @@ fn folder(mode: &str, settings: &str) -> Folder {
 
 const RETRY: &str = "retry = { first = \"200ms\", most = \"1s\", attempts = 3 }";
 
-fn tell_somebody(daemon: &Daemon<'_>) {
-    let identify = json!({ "messageId": "i", "userId": "ann", "traits": { "email": "ann@example.com" } });
-    assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
-}
-
 fn action(folder: &Folder) -> Option<Value> {
     let said = hearken(folder, &["prospect", "show", "user:ann", "--format", "json"]);
     (said.code == 0).then(|| said.json()["actions"][0].clone())
-}
-
-/// The action, once it is in this state.
-fn comes_to(folder: &Folder, state: &str) -> Value {
-    eventually(&format!("the action is {state}"), || {
-        action(folder).filter(|a| a["state"] == state)
-    })
 }
 
 fn letters(folder: &Folder) -> Vec<Value> {
@@ -49,8 +37,8 @@ fn what_may_succeed_later_is_tried_again_then_kept_and_delivered_when_asked_for(
     let folder = folder("fail:transient", RETRY);
     let daemon = Daemon::start(&folder);
     let begun = Instant::now();
-    tell_somebody(&daemon);
-    let given_up = comes_to(&folder, "rejected");
+    daemon.identify("ann");
+    let given_up = folder.action_comes_to("user:ann", "rejected");
     assert!(
         begun.elapsed().as_millis() >= 600,
         "200 ms after the first attempt and 400 after the second: {:?}",
@@ -66,7 +54,7 @@ fn what_may_succeed_later_is_tried_again_then_kept_and_delivered_when_asked_for(
     folder.change("fail:transient", "tally");
     let daemon = Daemon::start(&folder);
     hearken(&folder, &["dead-letter", "replay", &kept[0]["id"].to_string()]).done();
-    let delivered = comes_to(&folder, "delivered");
+    let delivered = folder.action_comes_to("user:ann", "delivered");
     assert_eq!(delivered["attempts"], 4, "{delivered}");
     assert_eq!(folder.outbox().len(), 1, "{:?}", folder.outbox());
     assert!(letters(&folder).is_empty(), "what is delivered is dead no more");
@@ -77,15 +65,15 @@ fn what_may_succeed_later_is_tried_again_then_kept_and_delivered_when_asked_for(
 fn a_replay_that_fails_again_is_kept_again() {
     let folder = folder("fail:permanent", RETRY);
     let daemon = Daemon::start(&folder);
-    tell_somebody(&daemon);
-    comes_to(&folder, "rejected");
+    daemon.identify("ann");
+    folder.action_comes_to("user:ann", "rejected");
     let first = letters(&folder);
     hearken(&folder, &["dead-letter", "replay", &first[0]["id"].to_string()]).done();
     let second = eventually("it is kept again", || {
         Some(letters(&folder)).filter(|l| l.len() == 1 && l[0]["id"] != first[0]["id"])
     });
     assert_eq!(second[0]["action"], first[0]["action"]);
-    assert_eq!(comes_to(&folder, "rejected")["attempts"], 2);
+    assert_eq!(folder.action_comes_to("user:ann", "rejected")["attempts"], 2);
     daemon.stop();
 }
 
@@ -94,8 +82,8 @@ fn what_never_will_succeed_is_kept_at_once() {
     for class in ["permanent", "config", "denied"] {
         let folder = folder(&format!("fail:{class}"), RETRY);
         let daemon = Daemon::start(&folder);
-        tell_somebody(&daemon);
-        let rejected = comes_to(&folder, "rejected");
+        daemon.identify("ann");
+        let rejected = folder.action_comes_to("user:ann", "rejected");
         assert_eq!(rejected["attempts"], 1, "{class}: {rejected}");
         let kept = letters(&folder);
         assert_eq!(kept.len(), 1, "{class}: {kept:?}");
@@ -113,10 +101,10 @@ fn what_never_will_succeed_is_kept_at_once() {
 fn a_crash_before_anything_was_sent_is_kept_at_once() {
     let folder = folder("allocate", RETRY);
     let daemon = Daemon::start(&folder);
-    tell_somebody(&daemon);
+    daemon.identify("ann");
     let kept = eventually("it is kept", || Some(letters(&folder)).filter(|l| !l.is_empty()));
     assert!(kept[0]["why"].to_string().contains("memory"), "{kept:?}");
-    let rejected = comes_to(&folder, "rejected");
+    let rejected = folder.action_comes_to("user:ann", "rejected");
     assert_eq!(rejected["attempts"], 1, "it would crash again: {rejected}");
     daemon.stop();
 }
@@ -126,8 +114,8 @@ fn what_may_have_arrived_is_held_for_a_person() {
     for mode in ["create-then-trap", "create-then-half", "fail:unknown"] {
         let folder = folder(mode, RETRY);
         let daemon = Daemon::start(&folder);
-        tell_somebody(&daemon);
-        let held = comes_to(&folder, "held");
+        daemon.identify("ann");
+        let held = folder.action_comes_to("user:ann", "held");
         assert_eq!(held["attempts"], 1, "{mode}: it is not sent twice: {held}");
         let kept = letters(&folder);
         assert_eq!(kept.len(), 1, "{mode}: {kept:?}");
@@ -145,8 +133,8 @@ fn what_may_have_arrived_is_sent_again_where_the_operator_says_so_but_not_for_ev
     let folder = folder("fail:unknown", &format!("{RETRY}\non-unknown = \"retry\""));
     let daemon = Daemon::start(&folder);
     let begun = Instant::now();
-    tell_somebody(&daemon);
-    let held = comes_to(&folder, "held");
+    daemon.identify("ann");
+    let held = folder.action_comes_to("user:ann", "held");
     assert_eq!(held["attempts"], 3, "{held}");
     assert!(
         begun.elapsed().as_millis() >= 600,
@@ -163,7 +151,7 @@ fn what_may_have_arrived_is_sent_again_where_the_operator_says_so_but_not_for_ev
 fn answers_for_strangers_and_second_answers_count_for_nothing() {
     let folder = folder("strangers", RETRY);
     let daemon = Daemon::start(&folder);
-    tell_somebody(&daemon);
+    daemon.identify("ann");
     let settled = eventually("the action is settled", || {
         action(&folder).filter(|a| a["state"] != "queued" && a["state"] != "started")
     });

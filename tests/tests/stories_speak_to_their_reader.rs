@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use hearken_tests::{Daemon, Folder, SERVER_KEY, WRITE_KEY, eventually, hearken};
+use hearken_tests::{Daemon, Folder, SERVER_KEY, WRITE_KEY, hearken};
 use serde_json::{Value, json};
 
 fn with_text(text: &str) -> Folder {
@@ -19,17 +19,6 @@ fn identify(daemon: &Daemon<'_>, key: &str, who: &str, name: &str) {
     assert_eq!(daemon.track("identify", key, &identify).status, 200);
 }
 
-fn comes_to(folder: &Folder, who: &str, state: &str) -> Value {
-    eventually(&format!("{who}'s action is {state}"), || {
-        let said = hearken(
-            folder,
-            &["prospect", "show", &format!("user:{who}"), "--format", "json"],
-        );
-        let action = (said.code == 0).then(|| said.json()["actions"][0].clone())?;
-        (action["state"] == state).then_some(action)
-    })
-}
-
 fn plain_of(folder: &Folder) -> String {
     let files = folder.outbox();
     assert_eq!(files.len(), 1, "{files:?}");
@@ -42,7 +31,7 @@ fn a_story_calls_its_reader_by_name() {
     let folder = with_text("Hello {{ first_name | default(\"there\") }}, says {{ brand }}.");
     let daemon = Daemon::start(&folder);
     identify(&daemon, SERVER_KEY, "ann", "Ann");
-    comes_to(&folder, "ann", "delivered");
+    folder.action_comes_to("user:ann", "delivered");
     assert_eq!(plain_of(&folder), "Hello Ann, says Example.\n");
     daemon.stop();
 }
@@ -53,7 +42,7 @@ fn nothing_personal_is_said_to_an_address_that_nobody_vouches_for() {
     folder.change("listen-first = 1", "listen-first = 1\nspeak-to-claimed = true");
     let daemon = Daemon::start(&folder);
     identify(&daemon, WRITE_KEY, "bob", "Bob");
-    comes_to(&folder, "bob", "delivered");
+    folder.action_comes_to("user:bob", "delivered");
     assert_eq!(plain_of(&folder), "Hello there, says Example.\n");
     let preview = hearken(
         &folder,
@@ -79,7 +68,7 @@ fn a_story_that_needs_what_is_not_known_is_held_and_says_so_everywhere() {
     );
     let daemon = Daemon::start(&folder);
     identify(&daemon, SERVER_KEY, "carl", " ");
-    let held = comes_to(&folder, "carl", "held");
+    let held = folder.action_comes_to("user:carl", "held");
     assert_eq!(held["gate"], "text", "{held}");
     let why = held["why"].as_str().expect("why");
     for needed in ["story 'roi-in-numbers'", "'first_name'", "default(", "[fallbacks]"] {
@@ -102,11 +91,11 @@ fn a_story_that_needs_what_is_not_known_is_held_and_says_so_everywhere() {
     let yes = hearken(&folder, &["approve", "yes", held["id"].as_str().expect("an id")]);
     assert_ne!(yes.code, 0, "{yes:?}");
     identify(&daemon, SERVER_KEY, "dora", "Dora");
-    comes_to(&folder, "dora", "delivered");
+    folder.action_comes_to("user:dora", "delivered");
     assert_eq!(plain_of(&folder), "Hello Dora.\n");
     daemon.stop();
     let daemon = Daemon::start(&folder);
-    comes_to(&folder, "carl", "held");
+    folder.action_comes_to("user:carl", "held");
     daemon.stop();
 }
 

@@ -4,14 +4,6 @@
 use hearken_tests::{Daemon, Folder, WRITE_KEY, eventually, hearken};
 use serde_json::{Value, json};
 
-fn shown(folder: &Folder, who: &str) -> Option<Value> {
-    let said = hearken(
-        folder,
-        &["prospect", "show", &format!("anonymous:{who}"), "--format", "json"],
-    );
-    (said.code == 0).then(|| said.json())
-}
-
 fn page(id: &str, who: &str, more: &Value) -> Value {
     let mut page = json!({ "type": "page", "messageId": id, "anonymousId": who, "properties": { "path": "/roi", "title": "ROI" } });
     for (name, value) in more.as_object().into_iter().flatten() {
@@ -37,7 +29,8 @@ fn a_time_in_1970_or_2090_becomes_the_time_of_receipt_and_is_kept_as_claimed() {
         .collect();
     assert_eq!(daemon.track("batch", WRITE_KEY, &json!({ "batch": batch })).status, 200);
     let known = eventually("all are understood", || {
-        shown(&folder, "traveller")
+        folder
+            .shown("anonymous:traveller")
             .filter(|s| s["signals"]["count"] == times.len() && s["beliefs"].as_array().is_some_and(|b| !b.is_empty()))
     });
     let recent = known["signals"]["recent"].as_array().expect("a list");
@@ -72,7 +65,9 @@ fn a_device_whose_clock_is_wrong_and_says_when_it_sent_is_put_right() {
         .collect();
     assert_eq!(daemon.track("batch", WRITE_KEY, &json!({ "batch": batch })).status, 200);
     let known = eventually("both are known", || {
-        shown(&folder, "traveller").filter(|s| s["signals"]["count"] == 2)
+        folder
+            .shown("anonymous:traveller")
+            .filter(|s| s["signals"]["count"] == 2)
     });
     let times = |name: &str| -> Vec<String> {
         let all = known["signals"]["recent"].as_array().expect("a list").iter();
@@ -106,10 +101,10 @@ fn a_message_that_comes_again_counts_once_also_after_a_restart() {
         200
     );
     let known = eventually("the third is known", || {
-        shown(&folder, "ann").filter(|s| s["signals"]["count"] == 3)
+        folder.shown("anonymous:ann").filter(|s| s["signals"]["count"] == 3)
     });
     assert_eq!(known["signals"]["recent"].as_array().map(Vec::len), Some(3), "{known}");
-    assert!(shown(&folder, "bob").is_none(), "nobody came of the repetition");
+    assert!(folder.shown("anonymous:bob").is_none(), "nobody came of the repetition");
     let letters = hearken(&folder, &["dead-letter", "list", "--format", "json"])
         .done()
         .json();

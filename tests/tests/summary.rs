@@ -3,12 +3,6 @@
 use hearken_tests::{Daemon, Folder, SERVER_KEY, eventually, hearken};
 use serde_json::{Value, json};
 
-fn identify(daemon: &Daemon<'_>, who: &str) {
-    let identify =
-        json!({ "messageId": format!("i-{who}"), "userId": who, "traits": { "email": format!("{who}@example.com") } });
-    assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
-}
-
 fn looks(daemon: &Daemon<'_>, who: &str) {
     let page = json!({ "messageId": format!("p-{who}"), "userId": who, "properties": { "path": "/roi" } });
     assert_eq!(daemon.track("page", SERVER_KEY, &page).status, 200);
@@ -33,7 +27,7 @@ fn in_shadow_it_says_what_would_have_been_said_and_why_not_more() {
     folder.change("caps = [\"100/1d\"]", "caps = [\"1/1d\"]");
     let daemon = Daemon::start(&folder);
     for n in 0..3 {
-        identify(&daemon, &format!("person-{n}"));
+        daemon.identify(&format!("person-{n}"));
     }
     once_decided(&folder, 3);
     looks(&daemon, "person-0");
@@ -75,7 +69,7 @@ fn it_says_what_was_told_what_waits_and_what_lets_it_go() {
     );
     let daemon = Daemon::start(&folder);
     for n in 0..5 {
-        identify(&daemon, &format!("person-{n}"));
+        daemon.identify(&format!("person-{n}"));
     }
     let said = eventually("two are told and three wait", || {
         let said = summary(&folder);
@@ -107,7 +101,7 @@ fn decisions_that_could_have_been_others_are_named_with_what_they_were_drawn_aga
     let folder = Folder::that_always_tells();
     folder.change("mode = \"tell:roi-in-numbers\"", "mode = \"weights:2,1\"");
     let daemon = Daemon::start(&folder);
-    identify(&daemon, "ann");
+    daemon.identify("ann");
     let said = once_decided(&folder, 1);
     let unsure = &said["least_sure"][0];
     let margin = unsure["margin"].as_f64().expect("a number");

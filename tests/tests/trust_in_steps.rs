@@ -4,32 +4,10 @@
 use hearken_tests::{Daemon, Folder, SERVER_KEY, WRITE_KEY, eventually, hearken};
 use serde_json::{Value, json};
 
-fn identify(daemon: &Daemon<'_>, who: &str) {
-    let identify =
-        json!({ "messageId": format!("i-{who}"), "userId": who, "traits": { "email": format!("{who}@example.com") } });
-    assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
-}
-
-fn shown(folder: &Folder, who: &str) -> Option<Value> {
-    let said = hearken(
-        folder,
-        &["prospect", "show", &format!("user:{who}"), "--format", "json"],
-    );
-    (said.code == 0).then(|| said.json())
-}
-
-/// Somebody's first action, once it is in this state.
-fn comes_to(folder: &Folder, who: &str, state: &str) -> Value {
-    eventually(&format!("the action is {state}"), || {
-        let action = shown(folder, who)?["actions"][0].clone();
-        (action["state"] == state).then_some(action)
-    })
-}
-
 /// Somebody's latest decision.
 fn decided(folder: &Folder, who: &str) -> Value {
     eventually("something is decided", || {
-        let decision = shown(folder, who)?["decisions"][0].clone();
+        let decision = folder.shown(&format!("user:{who}"))?["decisions"][0].clone();
         decision.is_object().then_some(decision)
     })
 }
@@ -44,8 +22,8 @@ fn in_mode_shadow_everything_is_decided_and_nothing_is_sent() {
             folder.change("mode = \"live\"", "mode = \"shadow\"");
         }
         let daemon = Daemon::start(&folder);
-        identify(&daemon, "ann");
-        let held = comes_to(&folder, "ann", "held");
+        daemon.identify("ann");
+        let held = folder.action_comes_to("user:ann", "held");
         assert!(held["why"].to_string().contains("shadow"), "{held}");
         assert_eq!(held["attempts"], 0, "{held}");
         let decision = decided(&folder, "ann");
@@ -67,9 +45,9 @@ fn only_those_are_spoken_to_whom_only_to_names() {
         "mode = \"live\"\nonly-to = [\"ann@example.com\", \"*@example.org\"]",
     );
     let daemon = Daemon::start(&folder);
-    identify(&daemon, "ann");
-    identify(&daemon, "bob");
-    comes_to(&folder, "ann", "delivered");
+    daemon.identify("ann");
+    daemon.identify("bob");
+    folder.action_comes_to("user:ann", "delivered");
     let silence = decided(&folder, "bob");
     assert_eq!(silence["act"], "hold", "{silence}");
     assert!(silence["reason"].to_string().contains("only-to"), "{silence}");
@@ -82,16 +60,16 @@ fn what_was_decided_for_many_reaches_only_those_who_are_still_allowed() {
     let folder = Folder::that_always_tells();
     let daemon = Daemon::start(&folder);
     hearken(&folder, &["stop"]).done();
-    identify(&daemon, "ann");
-    identify(&daemon, "bob");
-    comes_to(&folder, "ann", "queued");
-    comes_to(&folder, "bob", "queued");
+    daemon.identify("ann");
+    daemon.identify("bob");
+    folder.action_comes_to("user:ann", "queued");
+    folder.action_comes_to("user:bob", "queued");
     daemon.stop();
     folder.change("mode = \"live\"", "mode = \"live\"\nonly-to = [\"ann@example.com\"]");
     let daemon = Daemon::start(&folder);
     hearken(&folder, &["go"]).done();
-    comes_to(&folder, "ann", "delivered");
-    let rejected = comes_to(&folder, "bob", "rejected");
+    folder.action_comes_to("user:ann", "delivered");
+    let rejected = folder.action_comes_to("user:bob", "rejected");
     assert!(rejected["why"].to_string().contains("only-to"), "{rejected}");
     daemon.stop();
     assert_eq!(folder.outbox().len(), 1, "{:?}", folder.outbox());
@@ -102,10 +80,10 @@ fn a_withdrawal_stops_what_is_queued() {
     let folder = Folder::that_always_tells();
     let daemon = Daemon::start(&folder);
     hearken(&folder, &["stop"]).done();
-    identify(&daemon, "ann");
-    identify(&daemon, "bob");
-    comes_to(&folder, "ann", "queued");
-    comes_to(&folder, "bob", "queued");
+    daemon.identify("ann");
+    daemon.identify("bob");
+    folder.action_comes_to("user:ann", "queued");
+    folder.action_comes_to("user:bob", "queued");
     let withdrawn = json!({ "messageId": "w", "userId": "ann", "event": "Consent Withdrawn",
         "properties": { "purpose": "marketing", "channel": "email" } });
     assert_eq!(daemon.track("track", SERVER_KEY, &withdrawn).status, 200);
@@ -117,19 +95,19 @@ fn a_withdrawal_stops_what_is_queued() {
         "taken, and put aside"
     );
     eventually("the withdrawal is known", || {
-        shown(&folder, "ann")?["consents"]
+        folder.shown("user:ann")?["consents"]
             .as_array()
             .is_some_and(|all| all.iter().any(|c| c["status"] == "withdrawn"))
             .then_some(())
     });
     hearken(&folder, &["go"]).done();
-    let rejected = comes_to(&folder, "ann", "rejected");
+    let rejected = folder.action_comes_to("user:ann", "rejected");
     assert!(
         rejected["why"].to_string().contains("withdrawn") && rejected["attempts"] == 0,
         "{rejected}"
     );
     // Nobody takes back for others what a public key is enough to say.
-    comes_to(&folder, "bob", "delivered");
+    folder.action_comes_to("user:bob", "delivered");
     let text = hearken(&folder, &["prospect", "show", "user:ann"]).done().out;
     assert!(text.contains("marketing by email was withdrawn"), "{text}");
     daemon.stop();
@@ -161,7 +139,7 @@ fn history_is_believed_and_starts_nothing() {
     old.extend((0..8).map(|n| page(n, "ann", 119 - n)));
     assert_eq!(daemon.track("batch", SERVER_KEY, &json!({ "batch": old })).status, 200);
     let ann = eventually("what is old is believed", || {
-        let shown = shown(&folder, "ann")?;
+        let shown = folder.shown("user:ann")?;
         let interested = shown["beliefs"].as_array()?.iter().any(|b| b["name"] == "roi");
         (shown["signals"]["count"] == 9 && interested).then_some(shown)
     });
@@ -169,8 +147,8 @@ fn history_is_believed_and_starts_nothing() {
     // The same of somebody who is here now, so that the silence is not for want of a cause.
     let new = vec![identify("bob", 5), page(0, "bob", 4)];
     assert_eq!(daemon.track("batch", SERVER_KEY, &json!({ "batch": new })).status, 200);
-    comes_to(&folder, "bob", "delivered");
-    let ann = shown(&folder, "ann").expect("she is known");
+    folder.action_comes_to("user:bob", "delivered");
+    let ann = folder.shown("user:ann").expect("she is known");
     assert!(ann["decisions"].as_array().is_some_and(Vec::is_empty), "{ann}");
     assert_eq!(
         daemon
@@ -178,7 +156,7 @@ fn history_is_believed_and_starts_nothing() {
             .status,
         200
     );
-    comes_to(&folder, "ann", "delivered");
+    folder.action_comes_to("user:ann", "delivered");
     daemon.stop();
     assert_eq!(folder.outbox().len(), 2, "{:?}", folder.outbox());
 }
