@@ -7,6 +7,7 @@ pub mod grammar;
 mod interpolate;
 mod load;
 mod node;
+mod permissions;
 mod places;
 mod problems;
 mod resolve;

@@ -10,6 +10,7 @@ use crate::{
     authored::{Authored, FileTable},
     interpolate::{Environment, interpolate},
     node::Node,
+    permissions::is_open_to,
     problems::Problems,
     resolve::{Secrets, resolve},
     source::Span,
@@ -96,7 +97,7 @@ pub(crate) fn read_text(path: &Path, problems: &mut Problems) -> Option<(usize, 
     match fs::read(path).map(String::from_utf8) {
         Ok(Ok(text)) => {
             let file = problems.sources.add(path.into(), text.clone());
-            if writable_by_others(path) {
+            if fs::metadata(path).is_ok_and(|metadata| is_open_to(&metadata, 0o002)) {
                 let message = "anybody on this machine can change this file, and with it what is said to whom".into();
                 let help = format!("chmod o-w {}", path.display());
                 problems.error("writable-by-others", Span::beginning(file), message, help);
@@ -132,16 +133,4 @@ pub(crate) fn read_text(path: &Path, problems: &mut Problems) -> Option<(usize, 
             None
         }
     }
-}
-
-/// Whether users who are neither the file's owner nor in its group can write to it.
-#[cfg(unix)]
-fn writable_by_others(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o002 != 0)
-}
-
-#[cfg(not(unix))]
-fn writable_by_others(_: &Path) -> bool {
-    false
 }

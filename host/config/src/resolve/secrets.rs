@@ -11,6 +11,7 @@ use super::{Resolver, Secrets};
 use crate::{
     Secret,
     authored::{At, Mapped, SecretTable},
+    permissions::is_open_to,
     source::Span,
 };
 
@@ -106,7 +107,7 @@ impl Resolver<'_> {
 /// The text of a file, and whether others than its owner can read it.
 fn read(path: &Path) -> io::Result<(String, bool)> {
     let file = File::open(path)?;
-    let open_to_others = readable_by_others(&file.metadata()?);
+    let open_to_others = is_open_to(&file.metadata()?, 0o044);
     let mut bytes = Vec::new();
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MOST_BYTES {
@@ -114,15 +115,4 @@ fn read(path: &Path) -> io::Result<(String, bool)> {
     }
     let text = String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))?;
     Ok((text, open_to_others))
-}
-
-#[cfg(unix)]
-fn readable_by_others(metadata: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.is_file() && metadata.permissions().mode() & 0o044 != 0
-}
-
-#[cfg(not(unix))]
-fn readable_by_others(_: &std::fs::Metadata) -> bool {
-    false
 }
