@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use hearken_config::Loaded;
 use hearken_console::{Limits, Public, Served, serve_public};
 use hearken_daemon::wire_up::{Purpose, WiredUp, wire_up};
-use hearken_engine::{Engine, Parts, SystemClock};
+use hearken_engine::Engine;
 use hearken_store::{Access, Sqlite};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -97,27 +97,12 @@ impl Rig {
             bail!("the configuration is wrong: {diagnostics:?}")
         };
         let (diagnostics, wired) = wire_up(configuration, Purpose::Run).await?;
-        let Some(WiredUp {
-            wiring,
-            connectors,
-            doors,
-            relays,
-            ..
-        }) = wired
-        else {
+        let Some(WiredUp { connected, .. }) = wired else {
             bail!("the wiring is wrong: {diagnostics:?}")
         };
-        let store = Arc::new(Sqlite::open(&wiring.store.path, Access::Daemon)?);
+        let store = Arc::new(Sqlite::open(&connected.wiring.store.path, Access::Daemon)?);
         let cancel = CancellationToken::new();
-        let parts = Parts {
-            wiring: Arc::new(wiring),
-            store: Arc::clone(&store) as Arc<dyn hearken_store::Store>,
-            connectors,
-            relays,
-            clock: Arc::new(SystemClock),
-            key: [7; 32],
-            links: None,
-        };
+        let (parts, doors) = connected.parts(Arc::clone(&store) as Arc<dyn hearken_store::Store>, [7; 32], None);
         let engine = Engine::start(parts, cancel.clone()).await?;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = format!("http://{}", listener.local_addr()?);

@@ -4,8 +4,8 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use hearken_config::{Configuration, Loaded, Severity, Wiring};
-use hearken_engine::{Clock, Fate, Foreseen, Foresight, Parts, SystemClock, view_of};
+use hearken_config::{Loaded, Severity, Wiring};
+use hearken_engine::{Clock, Fate, Foreseen, Foresight, SystemClock, view_of};
 use hearken_model::{ActionId, Instant, Prospect, ProspectId};
 use hearken_store::{Access, Sqlite, Store};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,7 +15,7 @@ use crate::{
     arguments::PlanArguments,
     configured::{report, summary},
     output::{Exit, Misuse, answer},
-    wire_up::{Purpose, WiredUp, wire_up},
+    wire_up::{Connected, Purpose, wire_up},
 };
 
 /// How many are looked at at once.
@@ -42,7 +42,7 @@ pub(super) async fn plan(arguments: PlanArguments) -> anyhow::Result<Exit> {
     plan.new_people_per_hour = new.wiring.policy.new_people_per_hour;
     let wiring = arguments.names.then(|| new.wiring.clone());
     let (old, new) = (foresight(old, &store).await?, foresight(new, &store).await?);
-    everybody(&mut plan, &store, (&old, &new), wiring.as_ref()).await?;
+    everybody(&mut plan, &store, (&old, &new), wiring.as_deref()).await?;
     open_actions(&mut plan, &store, (&old, &new)).await?;
     answer(arguments.shown.format, || described(&plan), || as_json(&plan))?;
     Ok(Exit::Done)
@@ -54,35 +54,25 @@ fn names(files: &[PathBuf]) -> String {
 }
 
 /// A configuration with its plugins, as far as deciding needs them: no secret is read.
-async fn wired(files: &[PathBuf]) -> anyhow::Result<WiredUp> {
+async fn wired(files: &[PathBuf]) -> anyhow::Result<Connected> {
     let Loaded {
         mut diagnostics,
         configuration,
     } = hearken_config::load_without_secrets(files);
     let mut wired = None;
     if let Some(configuration) = configuration {
-        let Configuration { wiring, places } = configuration;
-        let (more, made) = Box::pin(wire_up(Configuration { wiring, places }, Purpose::Foresee)).await?;
+        let (more, made) = Box::pin(wire_up(configuration, Purpose::Foresee)).await?;
         diagnostics.extend(more);
-        wired = made;
+        wired = made.map(|made| made.connected);
     }
     diagnostics.retain(|d| d.severity == Severity::Error);
     report(&diagnostics);
     wired.ok_or_else(|| Misuse(summary(&diagnostics, files)).into())
 }
 
-async fn foresight(wired: WiredUp, store: &Arc<dyn Store>) -> anyhow::Result<Foresight> {
-    let parts = Parts {
-        wiring: Arc::new(wired.wiring),
-        store: Arc::clone(store),
-        connectors: wired.connectors,
-        relays: wired.relays,
-        clock: Arc::new(SystemClock),
-        // Draws are compared, not foretold.
-        key: [0; 32],
-        // Nothing leaves, so nothing carries a link.
-        links: None,
-    };
+async fn foresight(wired: Connected, store: &Arc<dyn Store>) -> anyhow::Result<Foresight> {
+    // Draws are compared, not foretold; and nothing leaves, so nothing carries a link.
+    let (parts, _) = wired.parts(Arc::clone(store), [0; 32], None);
     Ok(Foresight::new(parts).await?)
 }
 

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, convert::Infallible, path::PathBuf, sync::Arc, 
 use anyhow::{Context, bail};
 use hearken_config::{Loaded, Wiring};
 use hearken_console::{Door, Limits, LinkPages, Public, Served};
-use hearken_engine::{Engine, Parts, SystemClock};
+use hearken_engine::Engine;
 use hearken_links::{Links, pages::Look};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -18,7 +18,7 @@ use super::run::usable;
 use crate::{
     link_keys::LinkKeys,
     watched::Watched,
-    wire_up::{Connected, Ground, Purpose},
+    wire_up::{Ground, Purpose},
 };
 
 /// How often files are looked at.
@@ -80,23 +80,10 @@ impl Reloader {
         let configuration = usable(&diagnostics, configuration, &self.files)?;
         stays(&self.wiring, &configuration.wiring)?;
         let (diagnostics, connected) = self.ground.wire_up(configuration, Purpose::Run).await?;
-        let Connected {
-            wiring,
-            connectors,
-            doors,
-            relays,
-        } = usable(&diagnostics, connected, &self.files)?;
-        let wiring = Arc::new(wiring);
+        let connected = usable(&diagnostics, connected, &self.files)?;
+        let wiring = Arc::clone(&connected.wiring);
         let links = Linking::start(&wiring, &self.cancel)?;
-        let parts = Parts {
-            wiring: Arc::clone(&wiring),
-            store: self.engine.store(),
-            connectors,
-            relays,
-            clock: Arc::new(SystemClock),
-            key: self.key,
-            links: links.made(),
-        };
+        let (parts, doors) = connected.parts(self.engine.store(), self.key, links.made());
         self.engine.reload(parts).await?;
         served.replace(public(&self.engine, &wiring, doors));
         // The links before go with it.

@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use anyhow::Context;
 use hearken_config::{Configuration, Diagnostic, Listen, Loaded, Severity};
 use hearken_console::{Admin, Door, Readiness, Served, metrics, serve_admin, serve_public};
-use hearken_engine::{Engine, Parts, SystemClock};
+use hearken_engine::Engine;
 use hearken_store::{Access, Sqlite, Store};
 use tokio::{
     net::TcpListener,
@@ -101,13 +101,11 @@ struct Started {
 async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> anyhow::Result<Started> {
     let (diagnostics, wired) = wire_up(configuration, Purpose::Run).await?;
     let WiredUp {
-        wiring,
-        connectors,
-        doors,
-        relays,
+        connected,
         left,
         ground,
     } = usable(&diagnostics, wired, files)?;
+    let wiring = Arc::clone(&connected.wiring);
     let path = wiring.store.path.clone();
     if let Some(folder) = path.parent() {
         installation::make_folder(folder)?;
@@ -115,18 +113,9 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
     let store = tokio::task::spawn_blocking(move || Sqlite::open(&path, Access::Daemon)).await??;
     let store: Arc<dyn Store> = Arc::new(store);
     let key = installation::key(&wiring.data_dir)?;
-    let wiring = Arc::new(wiring);
     let cancel = CancellationToken::new();
     let links = Linking::start(&wiring, &cancel)?;
-    let parts = Parts {
-        wiring: Arc::clone(&wiring),
-        store: Arc::clone(&store),
-        connectors,
-        relays,
-        clock: Arc::new(SystemClock),
-        key,
-        links: links.made(),
-    };
+    let (parts, doors) = connected.parts(Arc::clone(&store), key, links.made());
     // Mail and requests leave while the engine drains: what is noted of them outlives it.
     let noting = CancellationToken::new();
     let noted = left.keep_in(store, noting.clone());

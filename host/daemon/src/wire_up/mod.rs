@@ -28,8 +28,11 @@ use anyhow::Context;
 use hearken_config::{Configuration, Diagnostic, Place, Places, Severity, Wiring};
 use hearken_console::Door;
 use hearken_egress::{Egress, SystemLookup};
+use hearken_engine::{Parts, SystemClock};
+use hearken_links::Links;
 use hearken_mail::Relay;
 use hearken_sandbox::{Connector, Plugin, Sandbox, SandboxOptions};
+use hearken_store::Store;
 
 pub use crate::way_out::Rows;
 use crate::{commands::compiler::compiler, way_out::Ledger};
@@ -57,14 +60,8 @@ enum Reads<'a> {
 
 /// A configuration with its plugins connected.
 pub struct WiredUp {
-    /// With everything filled in that depends on plugins.
-    pub wiring: Wiring,
-    /// The connected plugins, by the connectors' names.
-    pub connectors: BTreeMap<String, Connector>,
-    /// How requests are let in, by connector.
-    pub doors: BTreeMap<String, Door>,
-    /// Servers that mail is handed to, by name.
-    pub relays: BTreeMap<String, Arc<Relay>>,
+    /// What is connected.
+    pub connected: Connected,
     /// What is noted of all that leaves; for the store, once there is one.
     pub left: Rows,
     /// What it stands on, for a configuration that comes after it.
@@ -72,11 +69,38 @@ pub struct WiredUp {
 }
 
 /// What is connected by one configuration.
-pub(crate) struct Connected {
-    pub(crate) wiring: Wiring,
-    pub(crate) connectors: BTreeMap<String, Connector>,
-    pub(crate) doors: BTreeMap<String, Door>,
-    pub(crate) relays: BTreeMap<String, Arc<Relay>>,
+pub struct Connected {
+    /// With everything filled in that depends on plugins.
+    pub wiring: Arc<Wiring>,
+    /// The connected plugins, by the connectors' names.
+    pub connectors: BTreeMap<String, Connector>,
+    /// How requests are let in, by connector.
+    pub doors: BTreeMap<String, Door>,
+    /// Servers that mail is handed to, by name.
+    pub relays: BTreeMap<String, Arc<Relay>>,
+}
+
+impl Connected {
+    /// What an engine is made from, on a store, by the system's clock; and the doors, which are
+    /// the listener's.
+    #[must_use]
+    pub fn parts(
+        self,
+        store: Arc<dyn Store>,
+        key: [u8; 32],
+        links: Option<Arc<Links>>,
+    ) -> (Parts, BTreeMap<String, Door>) {
+        let parts = Parts {
+            wiring: self.wiring,
+            store,
+            connectors: self.connectors,
+            relays: self.relays,
+            clock: Arc::new(SystemClock),
+            key,
+            links,
+        };
+        (parts, self.doors)
+    }
 }
 
 /// What outlives a configuration: where plugins run, and the way out with its quotas.
@@ -99,10 +123,7 @@ pub async fn wire_up(
     let ground = Ground { sandbox, egress };
     let (diagnostics, connected) = ground.wire_up(configuration, purpose).await?;
     let wired = connected.map(|connected| WiredUp {
-        wiring: connected.wiring,
-        connectors: connected.connectors,
-        doors: connected.doors,
-        relays: connected.relays,
+        connected,
         left,
         ground,
     });
@@ -151,7 +172,7 @@ impl Ground {
         Ok((
             diagnostics,
             (!failed).then_some(Connected {
-                wiring,
+                wiring: Arc::new(wiring),
                 connectors,
                 doors,
                 relays,
