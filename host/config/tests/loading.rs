@@ -1,42 +1,19 @@
-//! What a configuration without errors means, and what may never be seen of one.
+//! What a configuration without errors means.
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod loaded;
 
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, time::Duration};
 
 use hearken_config::{
-    Brakes, Configuration, Flow, IsolationWiring, Loaded, Look, OnUnknown, RelayTls, Retry, Severity, Vouching,
-    load_with, load_without_secrets, render, to_json,
+    Brakes, Configuration, Flow, IsolationWiring, Look, OnUnknown, RelayTls, Retry, Severity, Vouching, load_with,
+    render, to_json,
 };
 use hearken_model::{CapRule, ConsentRule, FitTest, Lifecycle, Mode, Policy};
 use proptest::prelude::*;
 
-/// Loads files of a new folder: (name, text).
-fn load(files: &[(&str, &str)]) -> (tempfile::TempDir, Loaded) {
-    let folder = tempfile::tempdir().unwrap();
-    let mut configurations = Vec::new();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-        if name.ends_with(".toml") {
-            configurations.push(path);
-        }
-    }
-    let loaded = load_with(&configurations, &|name| {
-        (name == "KEY").then(|| "generated-secret".to_owned())
-    });
-    (folder, loaded)
-}
-
-fn configuration(loaded: Loaded) -> Configuration {
-    assert!(
-        loaded.diagnostics.is_empty(),
-        "{}",
-        render(&loaded.diagnostics, Look::Plain)
-    );
-    loaded.configuration.unwrap()
-}
+use loaded::{configuration, load};
 
 #[test]
 fn an_empty_file_means_the_defaults() {
@@ -246,15 +223,6 @@ fn a_later_file_extends_tables_and_replaces_the_rest() {
 }
 
 #[test]
-fn a_later_file_can_read_a_secret_from_elsewhere() {
-    let first = "[connectors.site]\nplugin = 'segment'\nsecrets.a = { file = 'nowhere' }\n";
-    let later = "[connectors.site.secrets]\na = { env = 'KEY' }\n";
-    let (_folder, loaded) = load(&[("first.toml", first), ("later.toml", later)]);
-    let secrets = &configuration(loaded).wiring.connectors["site"].secrets;
-    assert_eq!(secrets["a"].expose(), "generated-secret");
-}
-
-#[test]
 fn places_lead_into_the_configuration_of_a_connector() {
     let text =
         "[connectors.site]\nplugin = 'segment'\n\n[connectors.site.config]\nurls = ['a', 'b']\n'a/b' = { c = 1 }\n";
@@ -281,67 +249,6 @@ fn places_lead_into_the_configuration_of_a_connector() {
     );
     assert_eq!(places.story("roi").file, folder.path().join("stories/roi.md"));
     assert_eq!(places.story("none").file, folder.path().join("hearken.toml"));
-}
-
-#[test]
-fn a_secret_is_read_and_never_seen() {
-    let text = "[connectors.site]\nplugin = 'segment'\n\
-        secrets = { a = { env = 'KEY' }, b = { file = 'key' } }\n";
-    let (folder, loaded) = load(&[("hearken.toml", text), ("key", "generated-in-a-file\r\n")]);
-    let warned: Vec<_> = loaded.diagnostics.iter().map(|d| (d.severity, d.code)).collect();
-    if cfg!(unix) {
-        assert_eq!(
-            warned,
-            [(Severity::Warning, "secret-readable")],
-            "the file was made without a care"
-        );
-    }
-    let wiring = loaded.configuration.unwrap().wiring;
-    let secrets = &wiring.connectors["site"].secrets;
-    assert_eq!(
-        (secrets["a"].expose(), secrets["b"].expose()),
-        ("generated-secret", "generated-in-a-file")
-    );
-    assert!(!format!("{wiring:?}").contains("generated-"), "{wiring:?}");
-
-    fs::write(folder.path().join("key"), "\n").unwrap();
-    let again = load_with(&[folder.path().join("hearken.toml")], &|_| Some(String::new()));
-    let empty = again
-        .diagnostics
-        .iter()
-        .filter(|d| d.message.ends_with("is empty"))
-        .count();
-    assert_eq!(empty, 2, "{:?}", again.diagnostics);
-}
-
-#[test]
-fn looking_things_up_needs_no_secrets() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("hearken.toml");
-    let text = "[connectors.site]\nplugin = 'segment'\nsecrets.a = { file = 'nowhere' }\n";
-    fs::write(&path, text).unwrap();
-    let wiring = configuration(load_without_secrets(std::slice::from_ref(&path))).wiring;
-    assert!(wiring.connectors["site"].secrets.is_empty());
-    assert!(load_with(&[path], &|_| None).configuration.is_none());
-}
-
-#[test]
-fn a_secret_that_was_written_out_is_not_repeated() {
-    let text = "[connectors.site]\nplugin = 'segment'\n\
-        secrets.a = 'generated-secret'\nsecrets.b = { value = 'generated-secret' }\nunknown = 1\n";
-    let (_folder, loaded) = load(&[("hearken.toml", text)]);
-    let shown = format!(
-        "{}{}{:?}",
-        render(&loaded.diagnostics, Look::Plain),
-        to_json(&loaded.diagnostics),
-        loaded.diagnostics
-    );
-    assert!(loaded.configuration.is_none());
-    assert!(
-        shown.contains("secret-written-out") && shown.contains("secrets.a = ***"),
-        "{shown}"
-    );
-    assert!(!shown.contains("generated-secret"), "{shown}");
 }
 
 #[test]
