@@ -26,10 +26,7 @@ impl Configured {
         } = hearken_config::load_without_secrets(&self.files);
         match configuration {
             Some(Configuration { wiring, .. }) => Ok(wiring),
-            None => {
-                report(&diagnostics);
-                Err(Misuse(summary(&diagnostics, &self.files)).into())
-            }
+            None => usable(&diagnostics, None, &self.files),
         }
     }
 
@@ -51,6 +48,14 @@ pub(crate) fn report(diagnostics: &[Diagnostic]) {
     if !diagnostics.is_empty() {
         anstream::eprint!("{}", hearken_config::render(diagnostics, look()));
     }
+}
+
+/// What there is to go on with, once its problems were shown.
+pub(crate) fn usable<T>(diagnostics: &[Diagnostic], made: Option<T>, files: &[PathBuf]) -> anyhow::Result<T> {
+    report(diagnostics);
+    let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    made.filter(|_| !failed)
+        .ok_or_else(|| Misuse(summary(diagnostics, files)).into())
 }
 
 /// `2 errors, 1 warning in hearken.toml`.

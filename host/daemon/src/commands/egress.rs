@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::decision::ago;
 use crate::{
     arguments::{Configured, EgressCommand},
-    configured::{report, summary},
-    output::{Exit, Misuse, Table, answer, clean, day_and_time, heading, plural},
+    configured::usable,
+    output::{Exit, Table, answer, clean, day_and_time, heading, plural},
     wire_up::{Leaving, may_leave},
 };
 
@@ -55,8 +55,7 @@ async fn planned(configured: &Configured) -> anyhow::Result<Vec<Leaving>> {
         diagnostics.extend(more);
         leaving = found;
     }
-    report(&diagnostics);
-    leaving.ok_or_else(|| Misuse(summary(&diagnostics, files)).into())
+    usable(&diagnostics, leaving, files)
 }
 
 fn listed(rows: &[EgressRow]) -> String {

@@ -13,8 +13,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::plan_view::{Example, Open, Plan, as_json, described};
 use crate::{
     arguments::PlanArguments,
-    configured::{report, summary},
-    output::{Exit, Misuse, answer},
+    configured::usable,
+    output::{Exit, answer},
     wire_up::{Connected, Purpose, wire_up},
 };
 
@@ -66,8 +66,7 @@ async fn wired(files: &[PathBuf]) -> anyhow::Result<Connected> {
         wired = made.map(|made| made.connected);
     }
     diagnostics.retain(|d| d.severity == Severity::Error);
-    report(&diagnostics);
-    wired.ok_or_else(|| Misuse(summary(&diagnostics, files)).into())
+    usable(&diagnostics, wired, files)
 }
 
 async fn foresight(wired: Connected, store: &Arc<dyn Store>) -> anyhow::Result<Foresight> {

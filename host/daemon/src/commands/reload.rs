@@ -14,8 +14,8 @@ use hearken_links::{Links, pages::Look};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::run::usable;
 use crate::{
+    configured::usable,
     link_keys::LinkKeys,
     watched::Watched,
     wire_up::{Ground, Purpose},

@@ -10,7 +10,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use hearken_config::{Configuration, Diagnostic, Listen, Loaded, Severity};
+use hearken_config::{Configuration, Listen, Loaded};
 use hearken_console::{Admin, Door, Readiness, Served, metrics, serve_admin, serve_public};
 use hearken_engine::Engine;
 use hearken_store::{Access, Sqlite, Store};
@@ -25,9 +25,9 @@ use tokio_util::sync::CancellationToken;
 use super::reload::{self, Linking, Reloader};
 use crate::{
     arguments::RunArguments,
-    configured::{report, summary},
+    configured::usable,
     installation::{self, AddressFile, Addresses},
-    output::{Exit, Misuse},
+    output::Exit,
     wire_up::{Purpose, WiredUp, wire_up},
 };
 
@@ -224,18 +224,6 @@ async fn drain(
         }
         tracing::info!(waits_for, "still stopping");
     }
-}
-
-/// What there is to go on with, once its problems were shown.
-pub(super) fn usable<T>(
-    diagnostics: &[Diagnostic],
-    made: Option<T>,
-    files: &[std::path::PathBuf],
-) -> anyhow::Result<T> {
-    report(diagnostics);
-    let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
-    made.filter(|_| !failed)
-        .ok_or_else(|| Misuse(summary(diagnostics, files)).into())
 }
 
 async fn bind(listen: &Listen) -> anyhow::Result<(TcpListener, TcpListener)> {
