@@ -41,9 +41,15 @@ fn whole(path: &Path, bytes: &[u8]) -> anyhow::Result<[u8; 32]> {
     }
 }
 
+/// Bytes that nobody can guess.
+pub(crate) fn random<const N: usize>() -> anyhow::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).context("asking the system for randomness")?;
+    Ok(bytes)
+}
+
 fn make_key(folder: &Path, path: &Path) -> anyhow::Result<[u8; 32]> {
-    let mut key = [0; 32];
-    getrandom::fill(&mut key).context("asking the system for randomness")?;
+    let key = random::<32>()?;
     let context = || format!("writing the installation's key {}", path.display());
     // A temporary file is readable by its owner only, and its name stays so.
     let mut file = NamedTempFile::new_in(folder).with_context(context)?;

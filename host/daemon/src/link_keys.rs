@@ -3,7 +3,7 @@
 //! changed.
 
 use std::{
-    fs::{self, File, Metadata},
+    fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
     sync::Arc,
@@ -15,6 +15,8 @@ use hearken_engine::{Clock, SystemClock};
 use hearken_links::{Key, KeyRing, Links};
 use tempfile::NamedTempFile;
 use tokio_util::sync::CancellationToken;
+
+use crate::{installation::random, watched::mark};
 
 /// How soon a running daemon makes new links with a new key.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -98,25 +100,20 @@ impl LinkKeys {
             .with_context(context)
     }
 
-    fn stamp(&self) -> Option<(std::time::SystemTime, u64)> {
-        let of = |m: Metadata| Some((m.modified().ok()?, m.len()));
-        fs::metadata(self.path()).ok().and_then(of)
-    }
-
     /// Goes on with the file's ring whenever it has changed, until cancelled. A ring that
     /// cannot be read is told, and the one before it stays in use.
     pub(crate) async fn follow(self, links: Arc<Links>, cancel: CancellationToken) {
-        let mut known = self.stamp();
+        let mut known = mark(&self.path());
         loop {
             tokio::select! {
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
                 () = cancel.cancelled() => return,
             }
-            let stamp = self.stamp();
-            if stamp == known {
+            let now = mark(&self.path());
+            if now == known {
                 continue;
             }
-            known = stamp;
+            known = now;
             match self.read() {
                 Ok(Some(ring)) => {
                     tracing::info!(keys = ring.count(), "the keys of links were read again");
@@ -132,9 +129,7 @@ impl LinkKeys {
 }
 
 fn new_key() -> anyhow::Result<Key> {
-    let mut key = [0; 32];
-    getrandom::fill(&mut key).context("asking the system for randomness")?;
-    Ok(Key::new(key))
+    Ok(Key::new(random()?))
 }
 
 fn now() -> String {

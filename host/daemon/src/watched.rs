@@ -12,7 +12,7 @@ use hearken_config::Wiring;
 use crate::wire_up::plugins;
 
 /// What tells a file from another under the same name; none where there is no file.
-type Mark = Option<(u64, u64, i64, i64, u32)>;
+pub(crate) type Mark = Option<(u64, u64, i64, i64, u32)>;
 
 /// The files of a configuration, its stories and its plugins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,8 @@ impl Watched {
     }
 }
 
-fn mark(path: &Path) -> Mark {
+/// The mark of a file as it is now.
+pub(crate) fn mark(path: &Path) -> Mark {
     let m = fs::metadata(path).ok()?;
     Some((m.ino(), m.size(), m.mtime(), m.mtime_nsec(), m.mode()))
 }

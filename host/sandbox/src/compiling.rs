@@ -46,7 +46,7 @@ pub struct CompilerProcess {
 }
 
 impl CompilerProcess {
-    /// With the usual limit: a minute is enough for the largest component on a slow core.
+    /// With the usual limit: two minutes, enough for the largest component on a slow core.
     #[must_use]
     pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
         Self {

@@ -11,6 +11,7 @@ use anyhow::Context;
 
 use crate::{
     arguments::NewArguments,
+    installation::random,
     output::{Exit, Misuse, clean, say},
 };
 
@@ -136,7 +137,6 @@ fn write(path: &Path, text: &str, mode: u32) -> anyhow::Result<()> {
 
 /// 192 bits from the system's randomness, in hex.
 fn key() -> anyhow::Result<String> {
-    let mut bytes = [0_u8; 24];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the system gives no randomness: {error}"))?;
+    let bytes = random::<24>()?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
