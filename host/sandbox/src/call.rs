@@ -49,13 +49,17 @@ pub(crate) async fn start(inner: &Inner, exports: &Exports, state: State) -> Res
     store.limiter(|state| &mut state.memory);
     store.set_hostcall_fuel(limits.output_bytes);
     store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(|context| {
+    let turns = inner.turns.clone();
+    store.epoch_deadline_callback(move |context| {
         let state = context.data();
-        Ok(if state.meter.used() > state.caller.limits.cpu {
-            UpdateDeadline::Interrupt
-        } else {
-            UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now()))
-        })
+        if state.meter.used() > state.caller.limits.cpu {
+            return Ok(UpdateDeadline::Interrupt);
+        }
+        let (turns, meter) = (turns.clone(), state.meter.clone());
+        Ok(UpdateDeadline::YieldCustom(
+            1,
+            Box::pin(async move { turns.next(&meter).await }),
+        ))
     });
     match exports.pre.instantiate_async(&mut store).await {
         Ok(instance) => Ok(Live {
@@ -135,7 +139,7 @@ where
 {
     let place = inner.place().await?;
     let wall = caller.limits.wall;
-    let meter = Arc::new(Meter::default());
+    let meter = caller.meter();
     let (guest_inner, exports) = (inner.clone(), exports.clone());
     let state = State::new(caller, meter.clone(), Arc::default());
     spawn(inner, wall, &meter, async move {
@@ -154,8 +158,10 @@ pub(crate) async fn spawn<T: Send + 'static>(
     call: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, Fault> {
     let running = inner.ticker.running();
+    let (turns, own) = (inner.turns.clone(), meter.clone());
     let metered = meter.around(async move {
         let _running = running;
+        turns.first(&own).await;
         call.await
     });
     let mut task = Dropped(inner.guests()?.spawn(metered));

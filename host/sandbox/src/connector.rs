@@ -199,7 +199,7 @@ impl Wired {
 
     async fn try_configuration(self: &Arc<Self>) -> Result<(), Fault> {
         let places = self.places().await?;
-        let meter = Arc::new(Meter::default());
+        let meter = self.caller.meter();
         let (wired, call_meter) = (self.clone(), meter.clone());
         let limits = &self.caller.limits;
         call::spawn(&self.plugin.inner, limits.wall, &meter, async move {
@@ -245,7 +245,7 @@ impl Wired {
             Ok(places) => places,
             Err(fault) => return failed(fault, false),
         };
-        let meter = Arc::new(Meter::default());
+        let meter = self.caller.meter();
         let effects = Arc::new(Effects::default());
         let began = Instant::now();
         let (names, count) = (items.clone(), range.clone());

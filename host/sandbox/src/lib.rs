@@ -28,6 +28,7 @@ mod sandbox;
 mod spec;
 mod state;
 mod ticker;
+mod turns;
 mod weight;
 pub mod wire;
 

@@ -7,24 +7,47 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::turns::{Load, Turn};
+
 /// How much processor time a call has used. Shared with the epoch callback, which runs in
 /// the middle of a poll.
-#[derive(Default)]
 pub(crate) struct Meter {
     before_ns: AtomicU64,
     poll_began_ns: AtomicU64,
+    /// What all calls of its connector use.
+    pub(crate) load: Arc<Load>,
+    /// Held while a heavy call runs, and by none that waits for something.
+    turn: Mutex<Option<Turn>>,
 }
 
 impl Meter {
+    /// Of a call of this connector.
+    pub(crate) fn of(load: Arc<Load>) -> Self {
+        Self {
+            before_ns: AtomicU64::new(0),
+            poll_began_ns: AtomicU64::new(0),
+            load,
+            turn: Mutex::new(None),
+        }
+    }
+
+    pub(crate) fn begin_turn(&self, turn: Option<Turn>) {
+        *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = turn;
+    }
+
+    pub(crate) fn end_turn(&self) {
+        self.begin_turn(None);
+    }
+
     /// Time used so far; from within a poll only.
     pub(crate) fn used(&self) -> Duration {
         let this_poll = thread_ns().saturating_sub(self.poll_began_ns.load(Ordering::Relaxed));
@@ -60,6 +83,9 @@ impl<F: Future> Future for Metered<F> {
         let polled = self.future.as_mut().poll(context);
         let took = thread_ns().saturating_sub(began);
         self.meter.before_ns.fetch_add(took, Ordering::Relaxed);
+        self.meter.load.charge(Duration::from_nanos(took), Instant::now());
+        // Ended, or waiting for the host or its next turn: somebody else may run.
+        self.meter.end_turn();
         polled
     }
 }

@@ -16,6 +16,7 @@ use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConf
 
 use crate::{
     Compiler, LoadError, Plugin, cache::CompileCache, capability, fault::Fault, load, state::State, ticker::Ticker,
+    turns::Turns,
 };
 
 /// Instances that may run at once, over all connectors.
@@ -77,6 +78,7 @@ pub(crate) struct Inner {
     pub(crate) cache: CompileCache,
     pub(crate) io: Handle,
     pub(crate) ticker: Ticker,
+    pub(crate) turns: Turns,
     guests: Option<Runtime>,
     running: Arc<Semaphore>,
     idle: Arc<Semaphore>,
@@ -94,8 +96,9 @@ impl Sandbox {
         let engine = engine().map_err(failed)?;
         let mut linker = Linker::new(&engine);
         capability::link(&mut linker).map_err(failed)?;
+        let threads = options.guest_threads.max(1);
         let guests = Builder::new_multi_thread()
-            .worker_threads(options.guest_threads.max(1))
+            .worker_threads(threads)
             .thread_name("guest")
             .build()
             .map_err(SandboxError::Threads)?;
@@ -106,6 +109,7 @@ impl Sandbox {
                 linker,
                 cache: CompileCache::new(options.cache_dir, options.compiler),
                 io: options.io,
+                turns: Turns::new(threads),
                 guests: Some(guests),
                 running: Arc::new(Semaphore::new(RUNNING as usize)),
                 idle: Arc::new(Semaphore::new(IDLE as usize)),

@@ -3,6 +3,7 @@
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
+    time::Instant,
 };
 
 use tokio::runtime::Handle;
@@ -14,6 +15,7 @@ use crate::{
     manifest,
     memory::MemoryLimit,
     meter::Meter,
+    turns::Load,
 };
 
 /// On whose behalf a guest runs. One a connector.
@@ -32,6 +34,7 @@ pub(crate) struct Caller {
     pub(crate) mail: MailAccess,
     /// Whether it may send requests.
     pub(crate) http: HttpAccess,
+    load: Arc<Load>,
     told: Mutex<HashSet<&'static str>>,
 }
 
@@ -46,8 +49,14 @@ impl Caller {
             unpacking: Mutex::new(None),
             mail: MailAccess::Undeclared,
             http: HttpAccess::Undeclared,
+            load: Arc::new(Load::new(Instant::now())),
             told: Mutex::new(HashSet::new()),
         }
+    }
+
+    /// For a call of its.
+    pub(crate) fn meter(&self) -> Arc<Meter> {
+        Arc::new(Meter::of(self.load.clone()))
     }
 
     /// Whether this is the first denial of its kind: it is told once, not once a call.
