@@ -24,6 +24,20 @@ impl Vendor {
     /// # Panics
     /// Where no port is free.
     pub fn answering(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> Self {
+        Self::saying(move |request| {
+            let (status, body) = answer(request);
+            said(status, "", &body)
+        })
+    }
+
+    /// Sends everybody elsewhere.
+    #[must_use]
+    pub fn redirecting(to: &str) -> Self {
+        let location = format!("location: {to}\r\n");
+        Self::saying(move |_| said(307, &location, ""))
+    }
+
+    fn saying(answer: impl Fn(&str) -> String + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a bound port");
         let got: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -85,7 +99,13 @@ impl Folder {
     }
 }
 
-fn serve(mut stream: TcpStream, answer: &impl Fn(&str) -> (u16, String)) -> Option<String> {
+/// An answer; `more` are header lines.
+fn said(status: u16, more: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status} Said\r\n{more}content-length: {length}\r\nconnection: close\r\n\r\n{body}")
+}
+
+fn serve(mut stream: TcpStream, answer: &impl Fn(&str) -> String) -> Option<String> {
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
     loop {
@@ -103,13 +123,8 @@ fn serve(mut stream: TcpStream, answer: &impl Fn(&str) -> (u16, String)) -> Opti
         if body.len() < length.unwrap_or(0) {
             continue;
         }
-        let (status, body) = answer(&text);
-        let head = format!(
-            "HTTP/1.1 {status} Said\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-            body.len()
-        );
         // Whoever asked may have gone.
-        let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        let _ = stream.write_all(answer(&text).as_bytes());
         return Some(text);
     }
 }

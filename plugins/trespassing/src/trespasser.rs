@@ -1,5 +1,7 @@
 //! The plugin: all roles.
 
+use std::collections::BTreeMap;
+
 use hearken_sdk::{
     Action, Assessment, Choice, Credential, Dossier, Failure, Host, Identity, Instant, Manifest, Page, Plugin, Problem,
     Receipt, Reception, Reconciler, Request, Router, Scorer, Sink, Situation, Source, Story, Use, Vocabulary, Webhook,
@@ -31,12 +33,20 @@ pub enum Import {
 pub struct Config {
     /// What is tried.
     pub tries: Import,
+    /// Also while its configuration is checked.
+    #[serde(default)]
+    pub while_checking: bool,
     /// Also while it is configured.
     #[serde(default)]
     pub while_configuring: bool,
-    /// The item on which it crashes, after it has tried.
+    /// The prospect, action or request on which it crashes, after it has tried; or who an
+    /// action is for.
     #[serde(default)]
     pub traps_on: String,
+    /// The host's placeholders; nobody writes them.
+    #[serde(default)]
+    #[schemars(skip)]
+    pub secrets: BTreeMap<String, String>,
 }
 
 /// The configured plugin.
@@ -94,7 +104,11 @@ impl Plugin for Trespasser {
     }
 
     fn check(config: &Config, _: &Vocabulary) -> Vec<Problem> {
-        vec![Problem::new("", attempt(config.tries, "check"))]
+        let tries = config.while_checking.then_some(config.tries);
+        tries
+            .map(|import| Problem::new("", attempt(import, "check")))
+            .into_iter()
+            .collect()
     }
 
     fn configure(config: Config, _: Vocabulary) -> Result<Self, Failure> {
@@ -131,7 +145,10 @@ impl Router for Trespasser {
 
 impl Sink for Trespasser {
     fn deliver(&self, _: Instant, action: &Action) -> Result<Receipt, Failure> {
-        self.fails(&action.id)
+        let failed = self.fails(&action.id);
+        let is_for = |who: &str| action.identities.iter().any(|identity| identity.value == who);
+        assert!(!is_for(&self.0.traps_on), "asked to trap on this person");
+        failed
     }
 
     fn forget(&self, _: Instant, _: &[Identity]) -> Result<(), Failure> {

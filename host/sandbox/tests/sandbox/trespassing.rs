@@ -142,7 +142,11 @@ impl Trespass<'_> {
                 delivered(&connector, 1).await
             }
             Path::Check => {
-                let found = self.world.plugin.check(self.spec("").settings).await;
+                let found = self
+                    .world
+                    .plugin
+                    .check(self.spec(r#","while_checking":true"#).settings)
+                    .await;
                 let found = found.unwrap_or_else(|fault| panic!("{:?}: {fault}", self.import));
                 found.into_iter().map(|(_, what)| what).collect()
             }
