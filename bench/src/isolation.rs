@@ -1,6 +1,6 @@
 //! What attackers cost their neighbours: twice as many connectors as there are cores that
 //! spin, allocate and flood without end, beside a scorer that is asked a hundred times a
-//! second, against the same scorer alone, in turns.
+//! second, against the same scorer alone, in turns; and how a stop goes beside them.
 
 use std::{
     num::NonZeroUsize,
@@ -13,7 +13,7 @@ use hearken_sandbox::{Connector, ConnectorSpec, Grants, Isolation, Limits, Plugi
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Places, quantile, scorer::dossiers_on_the_wire};
+use crate::{Places, quantile, scorer::dossiers_on_the_wire, stopping};
 
 const RUNS: usize = 5;
 const FOR: Duration = Duration::from_secs(4);
@@ -70,7 +70,7 @@ pub(crate) async fn run(places: &Places) -> anyhow::Result<()> {
         beside - alone
     );
     println!("| p99 of a timer's lateness, ms | | {late:.2} | | | 50 |");
-    Ok(())
+    stopping::run(places, 2 * cores).await
 }
 
 async fn connect(plugin: &Arc<Plugin>, mode: &str, n: usize) -> anyhow::Result<Connector> {

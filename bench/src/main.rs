@@ -3,11 +3,13 @@
 //! called natively, the way from intake to committed decisions against the bare statements
 //! of that very run. `cargo xtask bench` prepares and calls this.
 
+mod daemon;
 mod isolation;
 mod latency;
 mod rig;
 mod scorer;
 mod start;
+mod stopping;
 mod throughput;
 mod traffic;
 

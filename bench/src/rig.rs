@@ -66,15 +66,15 @@ pub(crate) struct Rig {
     cancel: CancellationToken,
 }
 
-/// Writes a configuration into a fresh folder.
-pub(crate) fn configured(places: &Places) -> anyhow::Result<TempDir> {
+/// Writes a configuration into a fresh folder, with `more` at its end.
+pub(crate) fn configured(places: &Places, more: &str) -> anyhow::Result<TempDir> {
     let folder = tempfile::tempdir()?;
     std::fs::create_dir(folder.path().join("outbox"))?;
     write_key(folder.path())?;
     let plugins = std::fs::canonicalize(&places.plugins).context("looking for the plugins")?;
     let listen = "[listen]\npublic = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n";
     let head = format!("{listen}[plugins]\nfolders = [{plugins:?}]\n");
-    std::fs::write(folder.path().join("hearken.toml"), head + CONFIGURATION)?;
+    std::fs::write(folder.path().join("hearken.toml"), head + CONFIGURATION + more)?;
     Ok(folder)
 }
 
@@ -88,7 +88,7 @@ fn write_key(folder: &Path) -> anyhow::Result<()> {
 
 impl Rig {
     pub(crate) async fn start(places: &Places) -> anyhow::Result<Self> {
-        let folder = configured(places)?;
+        let folder = configured(places, "")?;
         let Loaded {
             diagnostics,
             configuration,
