@@ -1,7 +1,9 @@
-//! `cargo xtask demo | test | bench | plugins`: what people and CI run, the same for both.
+//! `cargo xtask demo | test | bench | fuzz | deny | plugins`: what people and CI run, the same for both.
 
 mod bench;
 mod demo;
+mod deny;
+mod fuzz;
 mod packages;
 mod plugins;
 mod tests;
@@ -36,6 +38,10 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Feed what reads strangers' bytes with made-up ones, for a while each
+    Fuzz(fuzz::Options),
+    /// Check that all dependencies are what they may be
+    Deny,
     /// Compile the first-party plugins to target/plugins/NAME.wasm
     Plugins(plugins::Options),
 }
@@ -56,6 +62,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Task::Demo(options) => demo::run(&workspace, &options),
         Task::Test(options) => tests::run(&workspace, &options),
         Task::Bench { arguments } => bench::run(&workspace, &arguments),
+        Task::Fuzz(options) => fuzz::run(&workspace, &options),
+        Task::Deny => deny::run(&workspace),
         Task::Plugins(options) => plugins::run(&workspace, &options),
     }
 }

@@ -178,7 +178,42 @@ fn report(ended: &[Ended]) -> Result<()> {
 
 #[cfg(test)]
 mod cases {
+    use std::{
+        collections::{BTreeMap, BTreeSet},
+        fs,
+    };
+
     use super::*;
+
+    /// The versions of each crate that a workspace has settled for.
+    fn locked(workspace: &Workspace, folder: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let text = fs::read_to_string(workspace.path(&format!("{folder}Cargo.lock"))).unwrap();
+        let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for package in text.split("[[package]]").skip(1) {
+            let field = |name: &str| {
+                let line = package.lines().find_map(|l| l.strip_prefix(&format!("{name} = \"")));
+                line.unwrap().trim_end_matches('"').to_owned()
+            };
+            all.entry(field("name")).or_default().insert(field("version"));
+        }
+        all
+    }
+
+    /// Otherwise what stands on it is compiled twice, and most of that is the engine.
+    #[test]
+    fn the_workspaces_have_settled_for_the_same_versions() {
+        let workspace = Workspace::find().unwrap();
+        let main = locked(&workspace, "");
+        for folder in ["plugins/", "sdk/rust/template/"] {
+            for (name, versions) in locked(&workspace, folder) {
+                let Some(here) = main.get(&name) else { continue };
+                assert!(
+                    versions.is_subset(here),
+                    "{name} is {versions:?} in {folder}, and {here:?} here: cargo update -p {name} --precise …"
+                );
+            }
+        }
+    }
 
     #[test]
     fn closing_lines_of_nextest_begin_with_its_summary_and_hold_the_failures() {

@@ -19,6 +19,8 @@ mod credential;
 mod dial;
 mod egress;
 mod exchange;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod gates;
 mod headers;
 mod lookup;
