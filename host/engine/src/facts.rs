@@ -31,6 +31,14 @@ impl Shared {
     /// What the gates need to know. `but` is an action that is about to be attempted: it
     /// does not count against itself.
     pub(crate) fn facts(&self, prospect: &Prospect, view: &View, but: Option<ActionId>) -> Facts {
+        let others = prospect.turns().into_iter().filter(|turn| turn.is_another_tools());
+        // It is no story of ours, and counts for the caps as one.
+        let others = others.map(|turn| ToldBefore {
+            at: turn.at,
+            story: StoryId(String::new()),
+            channel: turn.channel.clone(),
+            shadow: false,
+        });
         let told = prospect
             .tellings()
             .into_iter()
@@ -43,6 +51,7 @@ impl Shared {
                 channel: t.channel.clone(),
                 shadow: t.shadow,
             })
+            .chain(others)
             .collect();
         Facts {
             now: view.now,

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use hearken_model::{Entry, Instant, Policy, Prospect, Recorded, Seq, View, trigger};
+use hearken_model::{Entry, Instant, Policy, Prospect, Recorded, Seq, Turn, View, trigger};
 use hearken_store::{Commit, Logged, Outgoing, Suppression, TimerSet};
 
 use crate::confirmation::Asked;
@@ -103,6 +103,10 @@ impl Touched {
         match entry {
             Entry::Signal(recorded) => {
                 commit.suppressions.extend(suppression(&recorded));
+                // What history tells of starts nothing, the end of a silence neither.
+                if recorded.live && Turn::of(&recorded).is_some_and(|turn| turn.is_another_tools()) {
+                    self.await_reply(at, commit, policy);
+                }
                 self.signals.push(Arc::from(recorded));
             }
             Entry::Join { .. } => {
@@ -127,7 +131,9 @@ impl Touched {
 
     /// When the wait for a reply ends, if anything waits for one.
     fn patience(&self, policy: &Policy) -> Option<Instant> {
-        self.prospect.unanswered().map(|told| told.at.after(policy.await_reply))
+        let told = self.prospect.unanswered().map(|told| told.at);
+        let others = self.prospect.unanswered_of_others().map(|turn| turn.at);
+        told.max(others).map(|at| at.after(policy.await_reply))
     }
 
     /// Sets the timer that ends the wait for a reply. What was waited for long enough has

@@ -1,9 +1,10 @@
 //! Turns, tellings and the floor.
 //!
 //! *listening* → (we decide to speak) *ours* → (it is delivered) *awaiting reply* → (an
-//! answer, or `await-reply` has passed) *listening*. A hand-over gives the floor to
-//! *sales* until they reject or recycle; a no *closes* the conversation, and only the
-//! prospect opens it again.
+//! answer, or `await-reply` has passed) *listening*. What another tool of ours has written
+//! awaits its reply just as long. A hand-over gives the floor to *sales* until they reject
+//! or recycle, and so does what they do unasked (a call, a meeting, a mail of theirs), for
+//! `await-reply`; a no *closes* the conversation, and only the prospect opens it again.
 
 use std::fmt;
 
@@ -92,7 +93,10 @@ impl Turn {
     #[must_use]
     pub fn of(recorded: &Recorded) -> Option<Self> {
         let signal = &recorded.signal;
+        let says = |name: &str| signal.properties.get(name) == Some(&serde_json::Value::Bool(true));
         let speaker = match signal.kind.as_str() {
+            // A machine that says that somebody is away has not heard us either.
+            "message.replied" if says("automatic") => return None,
             "message.replied" | "question.answered" | "meeting.requested" | "chat.started" => Speaker::Prospect,
             // Who downloads something asks nobody.
             "form.submitted" if matches!(signal.text("asks"), Some("contact" | "demo" | "quote")) => Speaker::Prospect,
@@ -103,6 +107,8 @@ impl Turn {
             },
             "message.sent" => match signal.text("by") {
                 Some("sales") => Speaker::Sales,
+                // An echo of what we said ourselves, which is a telling already.
+                Some("us") => return None,
                 _ => Speaker::Us,
             },
             "call.held" | "meeting.held" | "meeting.booked" => Speaker::Sales,
@@ -115,6 +121,14 @@ impl Turn {
             channel: signal.text("channel").unwrap_or_default().into(),
             what: signal.kind.clone(),
         })
+    }
+}
+
+impl Turn {
+    /// Whether it is a message of ours that another tool has sent.
+    #[must_use]
+    pub fn is_another_tools(&self) -> bool {
+        self.speaker == Speaker::Us && self.what == "message.sent"
     }
 }
 

@@ -237,6 +237,15 @@ impl Prospect {
             .find(|t| word.is_none_or(|w| w < t.at))
     }
 
+    /// The last message of another tool of ours, where no word of the prospect's own has
+    /// followed it.
+    #[must_use]
+    pub fn unanswered_of_others(&self) -> Option<&Turn> {
+        let word = self.last_word();
+        let latest = self.turns().into_iter().rev().find(|turn| turn.is_another_tools());
+        latest.filter(|turn| word.is_none_or(|word| word < turn.at))
+    }
+
     /// Whether anything was ever told to it, by us or by another tool of ours, but for the
     /// action `but`. What may have arrived counts.
     #[must_use]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Act, ActionState, Belief, BeliefKey, BeliefKind, ConsentStatus, Dated, Floor, Identity, Instant, Lifecycle, Policy,
-    Prospect, ProspectId, SignalId, Telling, Vocabulary,
+    Prospect, ProspectId, SignalId, Speaker, Telling, Turn, Vocabulary,
 };
 
 /// How long a hand-over that nobody answered leaves the floor to sales, in milliseconds: 14 days.
@@ -315,6 +315,9 @@ fn floor(prospect: &Prospect, now: Instant, policy: &Policy, lifecycle: Lifecycl
     if let Some(t) = with_sales {
         return (Floor::WithSales, format!("handed over to {} at {}", t.target, t.at));
     }
+    if let Some(turn) = sales_talk(&prospect.turns(), &handed).filter(|turn| now < turn.at.after(policy.await_reply)) {
+        return (Floor::WithSales, format!("sales: {} at {}", turn.what, turn.at));
+    }
     if let Some(t) = told
         .iter()
         .rev()
@@ -322,13 +325,27 @@ fn floor(prospect: &Prospect, now: Instant, policy: &Policy, lifecycle: Lifecycl
     {
         return (Floor::Ours, format!("'{}' is {}", t.target, t.state));
     }
-    match prospect.unanswered().filter(|t| now < t.at.after(policy.await_reply)) {
-        Some(t) => (
-            Floor::AwaitingReply,
-            format!("'{}' was told at {} and is not answered", t.target, t.at),
-        ),
+    if let Some(t) = prospect.unanswered().filter(|t| now < t.at.after(policy.await_reply)) {
+        let why = format!("'{}' was told at {} and is not answered", t.target, t.at);
+        return (Floor::AwaitingReply, why);
+    }
+    match prospect
+        .unanswered_of_others()
+        .filter(|t| now < t.at.after(policy.await_reply))
+    {
+        Some(turn) => {
+            let why = format!("another tool of ours wrote at {} and is not answered", turn.at);
+            (Floor::AwaitingReply, why)
+        }
         None => (Floor::Listening, "nothing of ours is unanswered".into()),
     }
+}
+
+/// The latest of what sales did, unless they have said since what becomes of the prospect.
+fn sales_talk<'a>(turns: &[&'a Turn], handed: &[&Telling]) -> Option<&'a Turn> {
+    let latest = turns.iter().rev().find(|turn| turn.speaker == Speaker::Sales)?;
+    let answered = handed.iter().filter_map(|t| t.answered).max();
+    Some(*latest).filter(|turn| answered.is_none_or(|answered| answered < turn.at))
 }
 
 /// Whether the last word on everything is no. A later consent, or a word of the prospect's

@@ -145,6 +145,44 @@ fn who_said_no_opens_the_conversation_again_by_a_consent_or_a_word() {
     }
 }
 
+fn message(by: &str, at: Instant) -> Signal {
+    signal("message.sent", at, vec![ann()], json!({ "channel": "email", "by": by }))
+}
+
+#[test]
+fn what_sales_do_unasked_takes_the_floor_for_as_long_as_a_reply_is_awaited() {
+    let wait = Policy::default().await_reply;
+    for kind in ["call.held", "meeting.held", "meeting.booked"] {
+        let mut somebody = Somebody::new(&ann());
+        somebody.gives(signal(kind, START.after(DAY), vec![ann()], json!({})));
+        assert_eq!(somebody.floor(START.after(2 * DAY)), Floor::WithSales, "{kind}");
+        assert_eq!(somebody.floor(START.after(DAY + wait)), Floor::Listening, "{kind}");
+    }
+    let mut somebody = Somebody::new(&ann());
+    somebody.gives(message("sales", START.after(DAY)));
+    assert_eq!(somebody.floor(START.after(2 * DAY)), Floor::WithSales);
+}
+
+#[test]
+fn another_tools_message_awaits_its_reply_and_an_echo_of_ours_does_not() {
+    let mut somebody = Somebody::new(&ann());
+    somebody.gives(message("us", START.after(DAY)));
+    assert_eq!(somebody.floor(START.after(2 * DAY)), Floor::Listening);
+    somebody.gives(message("other", START.after(DAY)));
+    assert_eq!(somebody.floor(START.after(2 * DAY)), Floor::AwaitingReply);
+    somebody.gives(signal("message.replied", START.after(3 * DAY), vec![ann()], json!({})));
+    assert_eq!(somebody.floor(START.after(3 * DAY)), Floor::Listening);
+}
+
+#[test]
+fn a_machine_that_says_that_somebody_is_away_is_no_reply() {
+    let mut somebody = Somebody::new(&ann());
+    somebody.gives(message("other", START.after(DAY)));
+    let away = json!({ "automatic": true });
+    somebody.gives(signal("message.replied", START.after(2 * DAY), vec![ann()], away));
+    assert_eq!(somebody.floor(START.after(2 * DAY)), Floor::AwaitingReply);
+}
+
 #[test]
 fn what_is_held_and_nobody_lets_go_gives_the_floor_back_when_it_expires() {
     for (act, meanwhile) in [(Act::Tell, Floor::Ours), (Act::HandOver, Floor::WithSales)] {
