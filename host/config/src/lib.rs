@@ -11,6 +11,7 @@ mod permissions;
 mod places;
 mod problems;
 mod resolve;
+mod script;
 mod secret;
 mod source;
 mod wiring;
@@ -20,6 +21,7 @@ pub use diagnostic::{Diagnostic, Look, Place, Severity, render, to_json};
 pub use grammar::{Hours, Mailbox};
 pub use load::{Configuration, Loaded, load, load_with, load_without_secrets};
 pub use places::Places;
+pub use script::{ActWord, Deed, Expected, Script, SinkAnswer, Step, Test, load_script};
 pub use secret::Secret;
 pub use wiring::{
     Brakes, Channel, ConnectorWiring, Flow, GrantsWiring, HttpGrantWiring, IsolationWiring, LimitsWiring, LinksWiring,

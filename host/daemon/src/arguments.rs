@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Say everything that is wrong with a configuration
     Check(CheckArguments),
+    /// Go through scripted conversations: would it be decided as expected?
+    Test(TestArguments),
     /// Take what a file holds as history: it builds beliefs and starts nothing
     Import(ImportArguments),
     /// Who is known, and what is believed about them
@@ -124,6 +126,23 @@ pub(crate) struct CheckArguments {
     /// The configuration; several are joined, later ones win
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct TestArguments {
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// Files with [[test]] tables
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) scripts: Vec<PathBuf>,
+    /// Only tests whose name has this in it
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) only: Option<String>,
+    /// Write the results as JUnit's XML too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) shown: Shown,
 }

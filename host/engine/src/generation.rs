@@ -80,7 +80,9 @@ impl Generation {
 
     fn poll(&mut self, ground: &Ground, shared: &Arc<Shared>, name: &str, before: Option<JoinHandle<()>>) {
         let source = shared.connectors.get(name).filter(|c| c.plugin().roles().source);
-        let Some(source) = source.cloned() else { return };
+        let Some(source) = source.cloned().filter(|_| shared.stand_in.is_none()) else {
+            return;
+        };
         if !poll::has_what_it_reads(shared, &source) {
             tracing::info!(
                 connector = name,

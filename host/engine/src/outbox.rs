@@ -12,7 +12,7 @@ mod relayed;
 mod seeds;
 mod still;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, iter, sync::Arc, time::Duration};
 
 use hearken_model::{ActionState, Instant, Scope, gate};
 use hearken_sandbox::{Connector, Fault, Mail, Permit, wire};
@@ -119,7 +119,7 @@ impl Outbox {
                 Verdict::Stopped(_) => {}
             }
         }
-        if !starts.is_empty() {
+        if !starts.is_empty() && self.shared.stand_in.is_none() {
             if self.shared.brake(self.sink.name(), &switches, now).await? {
                 return Ok(true);
             }
@@ -224,26 +224,36 @@ impl Outbox {
             .iter()
             .map(|(n, d)| self.shared.outward(d, *n, &self.shared.view(&d.prospect, now)))
             .collect();
-        let still = Arc::new(Still::new(&self.shared, &going));
-        let round = self.mail_round(&going, &actions, now, &still);
+        let answers = match &self.shared.stand_in {
+            Some(stand_in) => stand_in.deliver(self.sink.name(), &actions).await,
+            None => self.deliver(now, &going, actions).await,
+        };
+        let answers = answers.into_iter().chain(iter::repeat(Err(Fault::NoAnswer)));
+        let finishes = going.iter().zip(answers);
+        let finishes = finishes.map(|((number, d), answer)| self.shared.finish(&d.action, *number, answer));
+        self.close(finishes.collect()).await
+    }
+
+    /// One answer an action, in order.
+    async fn deliver(
+        &self,
+        now: Instant,
+        going: &[(u32, Due)],
+        actions: Vec<wire::Action>,
+    ) -> Vec<Result<wire::Receipt, Fault>> {
+        let still = Arc::new(Still::new(&self.shared, going));
+        let round = self.mail_round(going, &actions, now, &still);
         let mail = round.clone().map(|round| round as Arc<dyn Mail>);
         let permit = Arc::clone(&still) as Arc<dyn Permit>;
         let answers = self.sink.deliver(now.0, actions, mail, Some(permit)).await;
-        let answers: BTreeMap<String, _> = answers.into_iter().collect();
-        let finishes = going
-            .iter()
-            .map(|(number, d)| {
-                let id = self.shared.outward_id(d.action.id);
-                let answer = answers.get(&id).cloned().unwrap_or(Err(Fault::NoAnswer));
-                let answer = match &round {
-                    Some(round) => round.settle(&id, answer),
-                    None => answer,
-                };
-                let answer = still.settle(&id, answer);
-                self.shared.finish(&d.action, *number, answer)
-            })
-            .collect();
-        self.close(finishes).await
+        let settled = answers.into_iter().map(|(id, answer)| {
+            let answer = match &round {
+                Some(round) => round.settle(&id, answer),
+                None => answer,
+            };
+            still.settle(&id, answer)
+        });
+        settled.collect()
     }
 
     /// Stores what came of attempts; tried until it succeeds, since it happened.

@@ -10,7 +10,7 @@ use hearken_sandbox::{Connector, wire};
 use hearken_store::Store;
 use hearken_texts::Texts;
 
-use crate::{Clock, EngineError, breaker::Breaker, catalogue::Catalogue, mail::Sender};
+use crate::{Clock, EngineError, StandIn, breaker::Breaker, catalogue::Catalogue, mail::Sender};
 
 /// What the engine is made from.
 pub struct Parts {
@@ -28,6 +28,8 @@ pub struct Parts {
     pub key: [u8; 32],
     /// What makes and reads links for people outside, where they are configured.
     pub links: Option<Arc<Links>>,
+    /// Who answers in the place of sinks, where none of them is to be called.
+    pub stand_in: Option<Arc<dyn StandIn>>,
 }
 
 /// The parts, checked and looked up once.
@@ -37,6 +39,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) key: [u8; 32],
     pub(crate) links: Option<Arc<Links>>,
+    pub(crate) stand_in: Option<Arc<dyn StandIn>>,
     pub(crate) catalogue: Catalogue,
     pub(crate) connectors: BTreeMap<String, Connector>,
     pub(crate) relays: BTreeMap<String, Arc<Relay>>,
@@ -65,6 +68,7 @@ impl Shared {
             clock,
             key,
             links,
+            stand_in,
         } = parts;
         for name in wiring.connectors.keys() {
             if !connectors.contains_key(name) {
@@ -128,6 +132,7 @@ impl Shared {
             clock,
             key,
             links,
+            stand_in,
             connectors,
             relays,
             sender,

@@ -7,6 +7,7 @@ mod egress;
 mod leaves;
 mod macros;
 mod mail;
+mod script;
 mod story;
 mod tables;
 mod words;
@@ -21,6 +22,7 @@ pub(crate) use leaves::{
     Size, Text,
 };
 pub(crate) use mail::{BrakesTable, MailTable, RelayTable};
+pub(crate) use script::{ExpectTable, ScriptTable, StepTable, TestTable};
 pub(crate) use story::FrontMatter;
 pub(crate) use tables::{FileTable, FitTable, ListenTable, PolicyTable, TeamTable};
 pub(crate) use words::{Choice, IsolationWord, SchemeWord, TlsWord};

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use hearken_model::{ConsentRule, Lifecycle, Mode, Pressure, StoryKind};
+use hearken_model::{Act, ActionState, ConsentRule, Floor, Lifecycle, Mode, Pressure, StoryKind};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::{Authored, leaves};
-use crate::{OnUnknown, Vouching, node::Node, problems::Problems};
+use crate::{ActWord, OnUnknown, SinkAnswer, Vouching, node::Node, problems::Problems};
 
 /// How an instance of a plugin lives, as a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,5 +113,10 @@ words! {
     OnUnknown, "way to treat unknown deliveries": [Self::Hold, Self::Retry].map(|o| (o.word(), o));
     SchemeWord, "scheme": [("https", Self::Https), ("http", Self::Http)];
     TlsWord, "way to encrypt": [("starttls", Self::StartTls), ("tls", Self::Implicit), ("none", Self::None)];
+    Floor, "floor": [Self::Listening, Self::Ours, Self::AwaitingReply, Self::WithSales, Self::Closed].map(|f| (f.word(), f));
+    ActionState, "state": Self::ALL.map(|s| (s.word(), s));
+    ActWord, "act": [Act::Hold, Act::Tell, Act::Ask, Act::HandOver].map(|a| (a.word(), Self::Decided(a))).into_iter()
+        .chain([("nothing", Self::Nothing)]);
+    SinkAnswer, "answer of a sink": [("delivers", Self::Delivers), ("fails", Self::Fails), ("refuses", Self::Refuses), ("is-silent", Self::IsSilent)];
     IsolationWord, "isolation": [("call", Self::Call), ("connector", Self::Connector)];
 }

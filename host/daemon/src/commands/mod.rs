@@ -24,10 +24,14 @@ mod story_view;
 mod summary;
 mod summary_view;
 mod switch;
+mod test;
 mod waiting_view;
 mod who;
 mod whom;
 mod worst;
+
+pub(crate) use prospect_view::Shown;
+pub(crate) use whom::find;
 
 use crate::{arguments::Command, output::Exit};
 
@@ -37,6 +41,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::New(arguments) => new::new(&arguments),
         Command::Run(arguments) => Box::pin(run::run(arguments)).await,
         Command::Check(arguments) => Box::pin(check::check(arguments)).await,
+        Command::Test(arguments) => Box::pin(test::test(arguments)).await,
         Command::Import(arguments) => Box::pin(import::import(arguments)).await,
         Command::Prospect(command) => Box::pin(prospect::prospect(command)).await,
         Command::Decision(command) => Box::pin(decision::decision(command)).await,

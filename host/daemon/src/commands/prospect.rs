@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use hearken_config::Wiring;
 use hearken_engine::{Clock, SystemClock, view_of};
-use hearken_model::{Consent, ConsentKey, Dated, Prospect, View};
-use hearken_store::{DecisionQuery, ProspectQuery, Store};
+use hearken_model::{Consent, ConsentKey, Dated, Instant, Prospect, ProspectId, View};
+use hearken_store::{DecisionQuery, ProspectQuery, Sqlite, Store};
 use serde_json::{Value, json};
 
 use super::{
@@ -38,28 +39,44 @@ pub(super) async fn prospect(command: ProspectCommand) -> anyhow::Result<Exit> {
         ProspectCommand::Show { id, configured, shown } => {
             let Opened { wiring, store } = configured.open()?;
             let id = whom::find(&store, &id).await?;
-            let Some(prospect) = store.prospects(&[id]).await?.into_iter().next().flatten() else {
+            let looked_up = Shown::of(&store, &wiring, id, SystemClock.now(), LAST_DECISIONS).await?;
+            let Some(shown_now) = looked_up else {
                 anyhow::bail!("nothing is applied to prospect {id} yet")
-            };
-            let profiles: Vec<_> = prospect.part.profiles.keys().copied().collect();
-            let shown_now = Shown {
-                view: view_of(&prospect, SystemClock.now(), &wiring),
-                consents: consents(&prospect),
-                signals: store.signals_of(&profiles, LAST_SIGNALS).await?,
-                decisions: store
-                    .decisions(DecisionQuery {
-                        prospect: Some(id),
-                        limit: LAST_DECISIONS,
-                        ..DecisionQuery::default()
-                    })
-                    .await?,
-                actions: store.actions_of(id, LAST_ACTIONS).await?,
-                prospect,
             };
             answer(shown.format, || described(&shown_now), || as_json(&shown_now))?;
         }
     }
     Ok(Exit::Done)
+}
+
+impl Shown {
+    /// Everything about somebody as it is `now`, with so many of the latest decisions; none
+    /// where nothing is applied to them yet.
+    pub(crate) async fn of(
+        store: &Sqlite,
+        wiring: &Wiring,
+        id: ProspectId,
+        now: Instant,
+        decisions: usize,
+    ) -> anyhow::Result<Option<Self>> {
+        let Some(prospect) = store.prospects(&[id]).await?.into_iter().next().flatten() else {
+            return Ok(None);
+        };
+        let profiles: Vec<_> = prospect.part.profiles.keys().copied().collect();
+        let query = DecisionQuery {
+            prospect: Some(id),
+            limit: decisions,
+            ..DecisionQuery::default()
+        };
+        Ok(Some(Self {
+            view: view_of(&prospect, now, wiring),
+            consents: consents(&prospect),
+            signals: store.signals_of(&profiles, LAST_SIGNALS).await?,
+            decisions: store.decisions(query).await?,
+            actions: store.actions_of(id, LAST_ACTIONS).await?,
+            prospect,
+        }))
+    }
 }
 
 /// The latest word of all profiles on each consent.

@@ -9,16 +9,16 @@ use super::{action_view, decision, prospect::identities};
 use crate::output::{Table, clean, day_and_time, heading, span};
 
 /// What is shown of a prospect.
-pub(super) struct Shown {
-    pub(super) prospect: Prospect,
-    pub(super) view: View,
-    pub(super) consents: BTreeMap<ConsentKey, Dated<Consent>>,
+pub(crate) struct Shown {
+    pub(crate) prospect: Prospect,
+    pub(crate) view: View,
+    pub(crate) consents: BTreeMap<ConsentKey, Dated<Consent>>,
     /// The latest, the oldest first.
-    pub(super) signals: Vec<Recorded>,
+    pub(crate) signals: Vec<Recorded>,
     /// The latest first.
-    pub(super) decisions: Vec<Decision>,
+    pub(crate) decisions: Vec<Decision>,
     /// The latest first.
-    pub(super) actions: Vec<Action>,
+    pub(crate) actions: Vec<Action>,
 }
 
 pub(super) fn described(shown: &Shown) -> String {

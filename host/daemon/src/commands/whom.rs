@@ -9,7 +9,7 @@ use crate::output::{Misuse, clean};
 ///
 /// # Errors
 /// [`Misuse`] for a text that is neither id nor identity; else that nobody is known by it.
-pub(super) async fn find(store: &Sqlite, text: &str) -> anyhow::Result<ProspectId> {
+pub(crate) async fn find(store: &Sqlite, text: &str) -> anyhow::Result<ProspectId> {
     if let Ok(id) = text.parse::<ProspectId>()
         && store.prospects(&[id]).await?.iter().any(Option::is_some)
     {

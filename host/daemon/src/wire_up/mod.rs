@@ -98,6 +98,7 @@ impl Connected {
             clock: Arc::new(SystemClock),
             key,
             links,
+            stand_in: None,
         };
         (parts, self.doors)
     }

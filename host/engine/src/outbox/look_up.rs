@@ -24,7 +24,7 @@ impl Outbox {
         if unknown.is_empty() {
             return Ok(false);
         }
-        if !self.sink.plugin().roles().reconciler {
+        if !self.sink.plugin().roles().reconciler || self.shared.stand_in.is_some() {
             self.without_look_up(&unknown, now).await?;
             return Ok(true);
         }

@@ -97,6 +97,7 @@ impl Rig {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             key: [7; 32],
             links: None,
+            stand_in: None,
         };
         let engine = Engine::start(parts, cancel.clone()).await.expect("the engine starts");
         Self {
