@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Act, ActionId, ActionState, Instant, ProfileId, Recorded};
+use crate::{Act, ActionId, ActionState, Instant, ProfileId, Recorded, Reply};
 
 /// Who may speak next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,10 +93,9 @@ impl Turn {
     #[must_use]
     pub fn of(recorded: &Recorded) -> Option<Self> {
         let signal = &recorded.signal;
-        let says = |name: &str| signal.properties.get(name) == Some(&serde_json::Value::Bool(true));
         let speaker = match signal.kind.as_str() {
             // A machine that says that somebody is away has not heard us either.
-            "message.replied" if says("automatic") => return None,
+            "message.replied" if Reply::of(signal) == Some(Reply::Automatic) => return None,
             "message.replied" | "question.answered" | "meeting.requested" | "chat.started" => Speaker::Prospect,
             // Who downloads something asks nobody.
             "form.submitted" if matches!(signal.text("asks"), Some("contact" | "demo" | "quote")) => Speaker::Prospect,

@@ -64,6 +64,15 @@ pub struct Facts {
     pub policy: Policy,
     /// Who has the floor, and why.
     pub floor: (Floor, String),
+    /// Why nothing is said for its own sake; none where it may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excluded: Option<String>,
+    /// Whether they wait for help.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open_ticket: bool,
+    /// When they spoke last themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_word: Option<Instant>,
     /// How many signals the prospect gave.
     pub signals: u64,
     /// Where it can be reached.

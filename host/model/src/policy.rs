@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Identity;
+use crate::{Exclusion, Identity};
 
 /// How far trust goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -138,6 +138,9 @@ pub struct Policy {
     /// Whether a story may be told only with a text that a person approved.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approve_texts: bool,
+    /// To whom nothing is said for its own sake, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<Exclusion>,
     /// Colleagues who get each text of each story once, when it is first sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seeds: Vec<Identity>,
@@ -166,6 +169,7 @@ impl Default for Policy {
             expires: 2 * DAY,
             new_people_per_hour: None,
             approve_texts: false,
+            exclude: Vec::new(),
             seeds: Vec::new(),
         }
     }

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Consent, ConsentKey, ConsentStatus, Dated, Identity, Instant, Lifecycle, Recorded, Telling, Turn};
+use crate::{Consent, ConsentKey, ConsentStatus, Dated, Identity, Instant, Lifecycle, Recorded, Reply, Telling, Turn};
 
 const MAX_TRAITS: usize = 128;
 const MAX_CONSENTS: usize = 64;
 const MAX_TURNS: usize = 64;
+const MAX_TICKETS: usize = 32;
 pub(crate) const MAX_TELLINGS: usize = 64;
 
 /// One identity's own history.
@@ -45,6 +46,12 @@ pub struct Profile {
     /// Why its address cannot be used: a permanent bounce, a complaint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unusable: Option<Dated<String>>,
+    /// What their last reply meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<Dated<Reply>>,
+    /// Whether each ticket is open, by whatever its system calls it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tickets: BTreeMap<String, Dated<bool>>,
     /// The latest turns, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<Turn>,
@@ -70,6 +77,8 @@ impl Profile {
             company: None,
             lifecycle: None,
             unusable: None,
+            reply: None,
+            tickets: BTreeMap::new(),
             turns: Vec::new(),
             tellings: Vec::new(),
             receipts: BTreeMap::new(),
@@ -97,6 +106,12 @@ impl Profile {
         }
         if let Some(new) = other.unusable {
             Dated::put(&mut self.unusable, new);
+        }
+        if let Some(new) = other.reply {
+            Dated::put(&mut self.reply, new);
+        }
+        for (name, open) in other.tickets {
+            put(&mut self.tickets, name, open, MAX_TICKETS);
         }
         for turn in other.turns {
             self.turn(turn);
@@ -142,6 +157,14 @@ impl Profile {
         if let Some(turn) = Turn::of(recorded) {
             self.turn(turn);
         }
+        if let Some(value) = Reply::of(signal).filter(|reply| *reply != Reply::Automatic) {
+            let reply = Dated {
+                at: signal.at,
+                by: by(),
+                value,
+            };
+            Dated::put(&mut self.reply, reply);
+        }
         match signal.kind.as_str() {
             "person.identified" | "person.described" => {
                 for (name, value) in signal
@@ -158,6 +181,15 @@ impl Profile {
                     };
                     put(&mut self.traits, name.clone(), dated, MAX_TRAITS);
                 }
+            }
+            "ticket.opened" | "ticket.closed" => {
+                let name = signal.text("ticket").or(signal.about.as_deref()).unwrap_or_default();
+                let open = Dated {
+                    at: signal.at,
+                    by: by(),
+                    value: signal.kind == "ticket.opened",
+                };
+                put(&mut self.tickets, name.to_owned(), open, MAX_TICKETS);
             }
             "consent.granted" => self.consent(recorded, ConsentStatus::Granted),
             "consent.pending" => self.consent(recorded, ConsentStatus::Pending),

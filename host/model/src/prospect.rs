@@ -262,6 +262,22 @@ impl Prospect {
             .any(|p| p.tellings.iter().any(arrived) || p.turns.iter().any(|t| t.speaker != Speaker::Prospect))
     }
 
+    /// Why it wants to be left alone at `now`, if that is the last that it said.
+    #[must_use]
+    pub fn left_alone(&self, now: Instant) -> Option<String> {
+        let replies = self.part.profiles.values().filter_map(|p| p.reply.as_ref());
+        let last = replies.max_by(|x, y| (x.at, &x.by).cmp(&(y.at, &y.by)))?;
+        let word = self.last_word();
+        crate::reply::left_alone(last, now).filter(|_| word.is_none_or(|word| word <= last.at))
+    }
+
+    /// Whether a ticket of one of its profiles is open.
+    #[must_use]
+    pub fn has_open_ticket(&self) -> bool {
+        let profiles = self.part.profiles.values();
+        profiles.flat_map(|p| p.tickets.values()).any(|open| open.value)
+    }
+
     /// All turns that signals reported, oldest first.
     #[must_use]
     pub fn turns(&self) -> Vec<&Turn> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Recorded, Speaker, Turn, View};
+use crate::{Recorded, Reply, Speaker, Turn, View};
 
 /// A belief stands out from this weight (value times confidence) on …
 pub const LINE: f64 = 0.35;
@@ -35,6 +35,7 @@ pub fn moved(
 ) -> Option<String> {
     let asked = signals
         .iter()
+        .filter(|r| Reply::of(&r.signal).is_none_or(|reply| reply.asks()))
         .find(|r| Turn::of(r).is_some_and(|t| t.speaker == Speaker::Prospect))
         .map(|r| format!("asked:{}", r.signal.kind));
     let cue = || cue.map(|c| format!("cue:{c}"));

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Act, ActionState, Belief, BeliefKey, BeliefKind, ConsentStatus, Dated, Floor, Identity, Instant, Lifecycle, Policy,
-    Prospect, ProspectId, SignalId, Speaker, Telling, Turn, Vocabulary,
+    Prospect, ProspectId, SignalId, Speaker, Telling, Turn, Vocabulary, exclusion::excluded,
 };
 
 /// How long a hand-over that nobody answered leaves the floor to sales, in milliseconds: 14 days.
@@ -45,6 +45,10 @@ pub struct View {
     pub floor: Floor,
     /// Since when and why.
     pub floor_cause: String,
+    /// Why nothing is said to it for its own sake; none where it may be.
+    pub excluded: Option<String>,
+    /// Whether they wait for help.
+    pub open_ticket: bool,
     /// How many signals it gave.
     pub signals: u64,
     /// The earliest.
@@ -94,7 +98,7 @@ impl View {
         let language = text_trait(&traits, &["language", "locale"]).map(|l| l.replace('_', "-"));
         let (lifecycle, lifecycle_cause) = stage(prospect, &beliefs, policy);
         let (floor, floor_cause) = floor(prospect, now, policy, lifecycle);
-        Self {
+        let mut view = Self {
             id: prospect.id,
             now,
             identities,
@@ -106,12 +110,16 @@ impl View {
             lifecycle_cause,
             floor,
             floor_cause,
+            excluded: None,
+            open_ticket: prospect.has_open_ticket(),
             signals: part.profiles.values().map(|p| p.signals).sum(),
             first_seen: part.profiles.values().map(|p| p.first_seen).min().unwrap_or_default(),
             last_seen: part.profiles.values().map(|p| p.last_seen).max().unwrap_or_default(),
             raw,
             beliefs,
-        }
+        };
+        view.excluded = excluded(&policy.exclude, &view);
+        view
     }
 
     /// A prospect of whom nothing is known.
@@ -129,6 +137,8 @@ impl View {
             lifecycle_cause: String::new(),
             floor: Floor::Listening,
             floor_cause: String::new(),
+            excluded: None,
+            open_ticket: false,
             signals: 0,
             first_seen: now,
             last_seen: now,
@@ -294,6 +304,9 @@ fn stage(prospect: &Prospect, beliefs: &[Belief], policy: &Policy) -> (Lifecycle
 fn floor(prospect: &Prospect, now: Instant, policy: &Policy, lifecycle: Lifecycle) -> (Floor, String) {
     if lifecycle == Lifecycle::Disqualified {
         return (Floor::Closed, "disqualified".into());
+    }
+    if let Some(why) = prospect.left_alone(now) {
+        return (Floor::Closed, why);
     }
     if refused(prospect, &policy.brand) {
         return (Floor::Closed, "wants to hear nothing from us".into());

@@ -63,17 +63,25 @@ impl FitRule {
     /// Whether a trait's value satisfies it; false where the trait is missing.
     #[must_use]
     pub fn matches(&self, value: Option<&Value>) -> bool {
+        self.test.matches(value)
+    }
+}
+
+impl FitTest {
+    /// Whether a trait's value satisfies it; false where the trait is missing.
+    #[must_use]
+    pub fn matches(&self, value: Option<&Value>) -> bool {
         let Some(value) = value else { return false };
         let number = value
             .as_f64()
             .or_else(|| value.as_str().and_then(|s| s.trim().parse().ok()));
-        match &self.test {
-            FitTest::AtLeast(n) => number.is_some_and(|v| v >= *n),
-            FitTest::AtMost(n) => number.is_some_and(|v| v <= *n),
-            FitTest::OneOf(words) => value
+        match self {
+            Self::AtLeast(n) => number.is_some_and(|v| v >= *n),
+            Self::AtMost(n) => number.is_some_and(|v| v <= *n),
+            Self::OneOf(words) => value
                 .as_str()
                 .is_some_and(|s| words.iter().any(|w| w.eq_ignore_ascii_case(s.trim()))),
-            FitTest::Present => !value.is_null() && value.as_str() != Some(""),
+            Self::Present => !value.is_null() && value.as_str() != Some(""),
         }
     }
 }

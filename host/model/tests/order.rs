@@ -187,6 +187,9 @@ fn facts() -> impl Strategy<Value = Facts> {
             now: Instant(START),
             policy: Policy::default(),
             floor: (floor, "as drawn".into()),
+            excluded: None,
+            open_ticket: false,
+            last_word: None,
             signals,
             addresses: vec![Address {
                 channel: "email".into(),
@@ -324,6 +327,9 @@ fn draws_follow_the_weights() {
         now: Instant(START),
         policy: Policy::default(),
         floor: (Floor::Listening, String::new()),
+        excluded: None,
+        open_ticket: false,
+        last_word: None,
         signals: 9,
         addresses: vec![Address {
             channel: "email".into(),

@@ -237,6 +237,7 @@ fn an_automatic_reply_says_nothing_about_anybody() {
     let away = MessageReplied {
         text: "I am out of office, support is here".into(),
         automatic: Some(true),
+        ..Default::default()
     };
     assert!(understood(&Visitor::new().does(&away)).beliefs.is_empty());
 }

@@ -62,7 +62,9 @@ impl Default for Config {
             hand_over_fit: 0.6,
             buying_topics: vec!["pricing".to_owned()],
             buying_weight: 0.4,
-            requests: vec!["form.submitted".to_owned(), "meeting.requested".to_owned()],
+            requests: ["form.submitted", "meeting.requested", "message.replied"]
+                .map(String::from)
+                .into(),
             help_team: None,
             hard_expires_hours: 6,
             soft_expires_hours: 72,

@@ -98,8 +98,26 @@ table! {
         optional qualify: QualifyTable,
         /// How many people who were never told anything may be told something within an hour. Default: any number.
         optional new_people_per_hour: Positive,
+        /// To whom nothing is said for its own sake: colleagues, competitors, people who look for a job. No story but a service story is told to them, and they are handed over to nobody.
+        optional exclude: Listed<ExcludeTable>,
         /// Colleagues who get each text of each story once, when it is first sent: "me@example.com". They need no consent and count for nothing.
         optional seeds: Listed<Text>,
+    }
+}
+
+table! {
+    /// To whom nothing is said for its own sake: a name, and exactly one of domains, trait and interest.
+    pub(crate) struct ExcludeTable ("the exclusion") {
+        /// What they are, for people: "employees".
+        required name: Text,
+        /// Domains of their addresses or their employer, with what lies below: ["example.com"].
+        optional domains: Listed<Text>,
+        /// A trait that says it,
+        optional r#trait: Text,
+        /// which is one of these, whatever the case. Without it: which is there and not empty.
+        optional one_of: Listed<Text>,
+        /// A topic of the vocabulary that interests them most: "jobs".
+        optional interest: Name,
     }
 }
 

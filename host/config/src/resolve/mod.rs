@@ -5,6 +5,7 @@
 mod absent;
 mod connectors;
 mod egress;
+mod exclude;
 mod flow;
 mod links;
 mod mail;

@@ -59,6 +59,7 @@ impl Resolver<'_> {
                 .as_ref()
                 .and_then(|s| s.value.approve.as_ref())
                 .is_some_and(|at| at.value),
+            exclude: self.exclusions(written),
             seeds: self.seeds(written),
         }
     }

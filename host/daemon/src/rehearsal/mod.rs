@@ -78,7 +78,7 @@ pub(crate) async fn rehearse(connected: &Connected, from: &str, test: &Test) -> 
 impl<'a> Rehearsal<'a> {
     async fn begin(connected: &'a Connected, from: &'a str, test: &Test) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("making a folder for the rehearsal")?;
-        let store = Arc::new(Sqlite::open(&folder.path().join("rehearsal.sqlite"), Access::Daemon)?);
+        let store = Arc::new(Sqlite::open(folder.path().join("rehearsal.sqlite"), Access::Daemon)?);
         let starts = u64::try_from(test.starts.as_millisecond()).context("a conversation begins after 1970")?;
         let clock = Arc::new(Stepped::new(Instant(starts)));
         let (sinks, cancel) = (Arc::new(Scripted::default()), CancellationToken::new());

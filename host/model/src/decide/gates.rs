@@ -35,6 +35,7 @@ fn hand_over_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
         (Floor::Closed, why) => out.push(no("floor", format!("the conversation is closed: {why}"))),
         _ => {}
     }
+    out.extend(exclusion_gate(facts));
     if facts.addresses.is_empty() {
         out.push(no("address", "nobody could be reached: no address is known"));
     }
@@ -57,6 +58,10 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
         (Floor::Ours, why) => out.push(no("unanswered", format!("something is on its way: {why}"))),
         (Floor::WithSales, why) => out.push(no("floor", format!("sales have the floor: {why}"))),
         (Floor::Closed, why) => out.push(no("floor", format!("the conversation is closed: {why}"))),
+    }
+    if !service {
+        out.extend(exclusion_gate(facts));
+        out.extend(ticket_gate(facts));
     }
     if !service && facts.signals < u64::from(facts.policy.listen_first) {
         out.push(no(
@@ -97,6 +102,22 @@ fn confirmation_gates(asked: &str, choice: &Choice, facts: &Facts) -> Vec<GateRe
         out.push(no("again", format!("asked to confirm already at {}", before.at)));
     }
     out
+}
+
+fn exclusion_gate(facts: &Facts) -> Option<GateResult> {
+    facts.excluded.as_ref().map(|why| no("excluded", why.clone()))
+}
+
+/// Who waits for help is not sold to. Whoever asks for a person gets one all the same.
+fn ticket_gate(facts: &Facts) -> Option<GateResult> {
+    let why = "a ticket of theirs is open: only service stories are told";
+    facts.open_ticket.then(|| no("ticket", why))
+}
+
+/// What they say ends what was about to be said: the next decision knows their words.
+fn overtaken_gate(action: &Action, facts: &Facts) -> Option<GateResult> {
+    let spoke = facts.last_word.filter(|word| *word > action.decided)?;
+    Some(no("overtaken", format!("they spoke at {spoke}, after it was decided")))
 }
 
 fn closed_gate(facts: &Facts) -> Option<GateResult> {
@@ -222,6 +243,13 @@ pub fn attempt_gates(action: &Action, facts: &Facts) -> Vec<GateResult> {
         && asked.is_none()
     {
         out.push(no("floor", format!("sales have the floor: {why}")));
+    }
+    if action.act == Act::HandOver || action.purpose != "service" {
+        out.extend(exclusion_gate(facts));
+    }
+    if action.act != Act::HandOver && action.purpose != "service" {
+        out.extend(ticket_gate(facts));
+        out.extend(overtaken_gate(action, facts));
     }
     if action.act == Act::HandOver {
         return out;

@@ -63,8 +63,14 @@ super::kinds! {
     MessageReplied = "message.replied" {
         /// What was answered.
         text: String,
-        /// Whether a machine answered (out of office).
+        /// Whether a machine answered (out of office). Then it is no reply.
         automatic: Option<bool>,
+        /// What it means, where somebody can tell.
+        means: Option<Meaning>,
+        /// For [`Meaning::NotNow`]: before when they want to hear nothing, in RFC 3339.
+        until: String,
+        /// For [`Meaning::WrongPerson`]: whom to ask instead.
+        instead: String,
     }
 
     /// It could not be delivered.
@@ -170,6 +176,21 @@ super::property_words! {
         ;
         /// A bot or anybody else of the company.
         Us
+    }
+
+    /// What a reply means.
+    Meaning {
+        /// They want to hear more.
+        Interested,
+        /// Not now.
+        NotNow,
+        /// Somebody else decides about this.
+        WrongPerson,
+        /// Never: it closes the conversation.
+        No,
+        ;
+        /// A person should read it.
+        Unclear
     }
 
     /// Who called whom.
