@@ -202,15 +202,28 @@ impl<'a> Course<'a> {
     }
 
     fn find_returns(&mut self) {
-        for place in 1..self.stays.len() {
-            let (before, stay) = (&self.stays[..place], &self.stays[place]);
-            let earlier = before.iter().rposition(|before| before.seen.page == stay.seen.page);
-            self.stays[place].again = match earlier {
-                Some(same) if before[same].visit != stay.visit => Again::Return,
-                Some(same) if same + 1 == place => Again::Reload,
-                Some(_) => Again::SameVisit,
-                None => Again::First,
+        // Readings of one page beside each other, each behind the one before it.
+        let mut by_page: Vec<(u32, usize)> = Vec::with_capacity(self.stays.len());
+        by_page.extend(
+            self.stays
+                .iter()
+                .enumerate()
+                .map(|(place, stay)| (stay.seen.page, place)),
+        );
+        by_page.sort_unstable();
+        for two in by_page.windows(2) {
+            let [(page, earlier), (same, place)] = *two else {
+                continue;
             };
+            if page == same {
+                self.stays[place].again = if self.stays[earlier].visit != self.stays[place].visit {
+                    Again::Return
+                } else if earlier + 1 == place {
+                    Again::Reload
+                } else {
+                    Again::SameVisit
+                };
+            }
         }
     }
 
