@@ -6,6 +6,8 @@ use hearken_sdk::{Problem, Vocabulary};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::hours::Hours;
+
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -16,6 +18,9 @@ pub struct Config {
     /// Pages of people who want something now, as globs over the path: `*` stands for any
     /// text, slashes included. Coming straight to one is a sign of hurry.
     pub asking: Vec<String>,
+    /// Words, or phrases, of searches and chat messages by which people ask for a price or a
+    /// person, in the languages of the site. Whole words, without case.
+    pub asking_words: Vec<String>,
     /// Pages of people who look for help, as globs over the path.
     pub helping: Vec<String>,
     /// Silence after which the next page begins another visit, in minutes.
@@ -25,8 +30,35 @@ pub struct Config {
     /// best one's score, 0..1. With less, no persona is believed.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub persona_margin: f64,
+    /// When offices are open where the people are whom you sell to. Without it the hour of a
+    /// visit says nothing.
+    pub office_hours: Option<OfficeHours>,
     /// How fast beliefs fade.
     pub half_lives: HalfLives,
+}
+
+/// When offices are open, Mondays to Fridays.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct OfficeHours {
+    /// The time zone, such as `Europe/Berlin`.
+    pub zone: String,
+    /// The hour in which they open.
+    #[serde(default = "opening")]
+    #[schemars(range(min = 0, max = 23))]
+    pub from: u8,
+    /// The hour at which they close.
+    #[serde(default = "closing")]
+    #[schemars(range(min = 1, max = 24))]
+    pub to: u8,
+}
+
+const fn opening() -> u8 {
+    8
+}
+
+const fn closing() -> u8 {
+    18
 }
 
 /// How long it takes until a belief's confidence has halved.
@@ -55,9 +87,14 @@ impl Default for Config {
         let globs = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         Self {
             asking: globs(&["*/pricing*", "*/contact*", "*/demo*", "*/quote*", "*/trial*"]),
+            asking_words: globs(&[
+                "price", "prices", "pricing", "cost", "costs", "quote", "offer", "discount", "contract", "trial",
+                "demo", "buy",
+            ]),
             helping: globs(&["*/help*", "*/faq*"]),
             visit_gap_minutes: 30,
             persona_margin: 0.2,
+            office_hours: None,
             half_lives: HalfLives::default(),
         }
     }
@@ -115,6 +152,9 @@ pub(crate) fn check(config: &Config, vocabulary: &Vocabulary) -> Vec<Problem> {
                 ));
             }
         }
+    }
+    if let Some((key, message)) = config.office_hours.as_ref().and_then(|hours| Hours::of(hours).err()) {
+        problems.push(Problem::new(format!("/office-hours/{key}"), message));
     }
     if vocabulary.topics().is_empty() && vocabulary.personas().is_empty() {
         problems.push(Problem::new(

@@ -5,10 +5,9 @@
 //! come late: the two are joined by page and session. Where there is none, the time until
 //! the next page of the visit has to do.
 
-use std::collections::BTreeSet;
-
-use crate::draft::MOST_EVIDENCE;
-use crate::observation::{Act, Marks, Observation, Place};
+use crate::hours::Hours;
+use crate::observation::{Act, Marks, Observation};
+use crate::visit::Visit;
 
 /// Longer than this between two pages, and the first one was not read all the time.
 const LONGEST_GUESS_MS: u64 = 10 * 60_000;
@@ -16,20 +15,31 @@ const LONGEST_GUESS_MS: u64 = 10 * 60_000;
 /// A page that is left later than this after it was opened was opened again in between.
 const LONGEST_STAY_MS: u64 = 12 * 3_600_000;
 
+/// A look at a page that is shorter is no reading of it.
+pub(crate) const GLANCE_MS: u64 = 10_000;
+
 /// One reading of one page.
 pub(crate) struct Stay<'a> {
     /// Place of its observation (of the view, where there is one).
     pub(crate) place: usize,
+    /// Place of the leaving that told how it was read; none where nothing did.
+    pub(crate) left: Option<usize>,
     /// The view, or the leaving where the view is not known.
     pub(crate) seen: &'a Observation,
     /// What it speaks for, by the view or by its leaving.
     pub(crate) marks: Marks,
     /// How long it was read; none where that is not known.
     pub(crate) dwell_ms: Option<u64>,
+    /// How long it was open and in the background.
+    pub(crate) hidden_ms: u64,
     /// How much of it was seen, in percent; none where that is not known.
     pub(crate) scroll: Option<u8>,
     /// Whether it was read before.
     pub(crate) again: Again,
+    /// Whether it was come back to at once: A, B, A.
+    pub(crate) back: Option<Back>,
+    /// Whether it is one of two pages that were compared.
+    pub(crate) compared: bool,
     visit: usize,
 }
 
@@ -46,29 +56,69 @@ pub(crate) enum Again {
     Return,
 }
 
+/// What the page in between was, where somebody came back at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Back {
+    /// Read, as the first one was, and both speak for something: they were compared.
+    Compared,
+    /// Glanced at: not what was looked for.
+    Pogo,
+    /// Anything else.
+    Tracked,
+}
+
+impl Back {
+    fn from(first: &Stay<'_>, between: &Stay<'_>) -> Self {
+        let read = |stay: &Stay<'_>| stay.dwell_ms.is_some_and(|dwell| dwell >= GLANCE_MS);
+        let speaks = |stay: &Stay<'_>| !stay.marks.is_empty();
+        if between.dwell_ms.is_some() && !read(between) {
+            Self::Pogo
+        } else if read(first) && read(between) && speaks(first) && speaks(between) {
+            Self::Compared
+        } else {
+            Self::Tracked
+        }
+    }
+}
+
 impl<'a> Stay<'a> {
     fn begin(place: usize, seen: &'a Observation, visit: usize) -> Self {
-        let (marks, again) = (seen.marks, Again::First);
         let mut stay = Self {
             place,
+            left: None,
             seen,
-            marks,
+            marks: seen.marks,
             dwell_ms: None,
+            hidden_ms: 0,
             scroll: None,
-            again,
+            again: Again::First,
+            back: None,
+            compared: false,
             visit,
         };
-        stay.leave(seen);
+        stay.leave(place, seen);
         stay
     }
 
     /// A page may report several times how long it has been read: the longest counts.
-    fn leave(&mut self, left: &Observation) {
-        if let Act::Left { dwell_ms, scroll } = left.act {
+    fn leave(&mut self, place: usize, left: &Observation) {
+        if let Act::Left {
+            dwell_ms,
+            hidden_ms,
+            scroll,
+        } = left.act
+        {
+            self.left = Some(place);
             self.dwell_ms = self.dwell_ms.max(Some(dwell_ms.into()));
+            self.hidden_ms = self.hidden_ms.max(hidden_ms.into());
             self.scroll = self.scroll.max(scroll);
             left.marks.iter().for_each(|mark| self.marks.insert(mark));
         }
+    }
+
+    /// Place of the observation that tells how it was read.
+    pub(crate) fn told_at(&self) -> usize {
+        self.left.unwrap_or(self.place)
     }
 }
 
@@ -80,10 +130,12 @@ pub(crate) struct Course<'a> {
     pub(crate) stays: Vec<Stay<'a>>,
     /// Leavings by place, each with the stay in [`Course::stays`] that it ended.
     pub(crate) joined: Vec<(usize, usize)>,
-    /// How many visits there were.
-    pub(crate) visits: usize,
+    /// When each visit began.
+    began: Vec<u64>,
+    /// For how long nothing was done before the latest visit; none for the first one.
+    absent_ms: Option<u64>,
     /// Places of the observations of the latest visit.
-    pub(crate) latest_visit: Vec<usize>,
+    latest_visit: Vec<usize>,
 }
 
 impl<'a> Course<'a> {
@@ -93,10 +145,11 @@ impl<'a> Course<'a> {
             observations,
             stays: Vec::new(),
             joined: Vec::new(),
-            visits: 0,
+            began: Vec::new(),
+            absent_ms: None,
             latest_visit: Vec::new(),
         };
-        let mut last_at = 0;
+        let mut last_at = None;
         for (place, seen) in observations
             .iter()
             .enumerate()
@@ -104,22 +157,25 @@ impl<'a> Course<'a> {
         {
             let is_leaving = matches!(seen.act, Act::Left { .. });
             let joins = is_leaving.then(|| course.open(seen)).flatten();
+            let silence = last_at.map(|last| seen.at - last);
             // Leaving a page that was read for long belongs to the visit in which it was opened.
-            if course.visits == 0 || (joins.is_none() && seen.at - last_at > gap_ms) {
-                course.visits += 1;
+            if silence.is_none_or(|silence| joins.is_none() && silence > gap_ms) {
+                course.began.push(seen.at);
+                course.absent_ms = silence;
                 course.latest_visit.clear();
             }
-            last_at = seen.at;
+            last_at = Some(seen.at);
             course.latest_visit.push(place);
             if let Some(stay) = joins {
                 course.joined.push((place, stay));
-                course.stays[stay].leave(seen);
+                course.stays[stay].leave(place, seen);
             } else if is_leaving || seen.act == Act::Viewed {
-                course.stays.push(Stay::begin(place, seen, course.visits));
+                course.stays.push(Stay::begin(place, seen, course.began.len()));
             }
         }
         course.guess_dwell();
         course.find_returns();
+        course.find_ways_back();
         course
     }
 
@@ -146,15 +202,54 @@ impl<'a> Course<'a> {
     }
 
     fn find_returns(&mut self) {
-        for place in 1..self.stays.len() {
-            let (before, stay) = (&self.stays[..place], &self.stays[place]);
-            let earlier = before.iter().rposition(|before| before.seen.page == stay.seen.page);
-            self.stays[place].again = match earlier {
-                Some(same) if before[same].visit != stay.visit => Again::Return,
-                Some(same) if same + 1 == place => Again::Reload,
-                Some(_) => Again::SameVisit,
-                None => Again::First,
+        // Readings of one page beside each other, each behind the one before it.
+        let mut by_page: Vec<(u32, usize)> = Vec::with_capacity(self.stays.len());
+        by_page.extend(
+            self.stays
+                .iter()
+                .enumerate()
+                .map(|(place, stay)| (stay.seen.page, place)),
+        );
+        by_page.sort_unstable();
+        for two in by_page.windows(2) {
+            let [(page, earlier), (same, place)] = *two else {
+                continue;
             };
+            if page == same {
+                self.stays[place].again = if self.stays[earlier].visit != self.stays[place].visit {
+                    Again::Return
+                } else if earlier + 1 == place {
+                    Again::Reload
+                } else {
+                    Again::SameVisit
+                };
+            }
+        }
+    }
+
+    /// A, B, A: what the way back was, page by page, without reloads.
+    fn find_ways_back(&mut self) {
+        let (mut first, mut between): (Option<usize>, Option<usize>) = (None, None);
+        for place in 0..self.stays.len() {
+            let stay = &self.stays[place];
+            if stay.again == Again::Reload {
+                continue;
+            }
+            if between.is_some_and(|before| self.stays[before].visit != stay.visit) {
+                (first, between) = (None, None);
+            }
+            if let (Some(a), Some(b)) = (first, between)
+                && self.stays[a].seen.page == stay.seen.page
+            {
+                let back = Back::from(&self.stays[a], &self.stays[b]);
+                self.stays[place].back = Some(back);
+                if back == Back::Compared {
+                    for compared in [a, b, place] {
+                        self.stays[compared].compared = true;
+                    }
+                }
+            }
+            (first, between) = (between, Some(place));
         }
     }
 
@@ -163,88 +258,29 @@ impl<'a> Course<'a> {
         self.observations.last().map(|seen| seen.at)
     }
 
-    /// The latest visit; none where there was none.
-    pub(crate) fn visit(&self) -> Option<Visit<'_>> {
-        let last = *self.latest_visit.last()?;
-        let nameable = self.observations.len().saturating_sub(MOST_EVIDENCE);
+    /// When the latest visit began; none where there was none.
+    pub(crate) fn visit_began(&self) -> Option<u64> {
+        self.began.last().copied()
+    }
+
+    /// The latest visit; none where there was none. `hours` are those of offices, where
+    /// somebody said which.
+    pub(crate) fn visit(&self, hours: Option<&Hours>) -> Option<Visit<'_>> {
+        const WEEK_MS: u64 = 7 * 86_400_000;
+        let (began_at, last) = (self.visit_began()?, *self.latest_visit.last()?);
         Some(Visit {
-            latest: self
-                .latest_visit
-                .iter()
-                .rev()
-                .take_while(|place| **place >= nameable)
-                .count(),
+            observations: self.observations,
+            places: &self.latest_visit,
             stays: self
                 .stays
                 .iter()
-                .filter(|s| s.visit == self.visits && s.again != Again::Reload)
+                .filter(|stay| stay.visit == self.began.len() && stay.again != Again::Reload)
                 .collect(),
-            seen: self
-                .latest_visit
-                .iter()
-                .map(|place| &self.observations[*place])
-                .collect(),
+            began_at,
             ended_at: self.observations[last].at,
+            absent_ms: self.absent_ms,
+            visits_in_a_week: self.began.iter().filter(|began| began_at - **began <= WEEK_MS).count(),
+            out_of_hours: hours.is_some_and(|hours| !hours.are_at(began_at)),
         })
-    }
-}
-
-/// The latest visit, for what is read from it alone: pace and leaving.
-pub(crate) struct Visit<'a> {
-    /// Pages read, by time, without reloads.
-    pub(crate) stays: Vec<&'a Stay<'a>>,
-    /// All that was done, by time.
-    pub(crate) seen: Vec<&'a Observation>,
-    /// When the last of it was done.
-    pub(crate) ended_at: u64,
-    /// How many of it are among the latest observations of all.
-    latest: usize,
-}
-
-impl Visit<'_> {
-    /// What was done last, as fingerprints. Only what is among the latest observations of
-    /// all, on which engagement rests at all times, so that it can always be named.
-    pub(crate) fn evidence(&self) -> Vec<u64> {
-        self.seen.iter().rev().take(self.latest).map(|seen| seen.id).collect()
-    }
-
-    /// The mean of the readings whose length is known, each counted up to `at_most_ms` so
-    /// that one forgotten tab does not make a slow reader.
-    pub(crate) fn mean_dwell_ms(&self, at_most_ms: u64) -> Option<f64> {
-        let known: Vec<u64> = self.stays.iter().filter_map(|stay| stay.dwell_ms).collect();
-        let sum: u64 = known.iter().map(|dwell| (*dwell).min(at_most_ms)).sum();
-        (!known.is_empty()).then(|| sum as f64 / known.len() as f64)
-    }
-
-    /// How often a page was left only to come back to it at once: A, B, A.
-    pub(crate) fn back_tracks(&self) -> usize {
-        self.stays
-            .windows(3)
-            .filter(|three| three[0].seen.page == three[2].seen.page)
-            .count()
-    }
-
-    /// How many different pages were read.
-    pub(crate) fn pages(&self) -> usize {
-        self.stays
-            .iter()
-            .map(|stay| stay.seen.page)
-            .collect::<BTreeSet<_>>()
-            .len()
-    }
-
-    /// How many pages of this sort were read.
-    pub(crate) fn pages_at(&self, place: Place) -> usize {
-        self.stays.iter().filter(|stay| stay.seen.place == place).count()
-    }
-
-    /// How many acts are such.
-    pub(crate) fn count(&self, such: impl Fn(Act) -> bool) -> usize {
-        self.seen.iter().filter(|seen| such(seen.act)).count()
-    }
-
-    /// From its first act to its last, in milliseconds.
-    pub(crate) fn length_ms(&self) -> u64 {
-        self.seen.first().map_or(0, |first| self.ended_at - first.at)
     }
 }

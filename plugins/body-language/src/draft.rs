@@ -10,9 +10,9 @@ use crate::observation::Observation;
 
 /// The most beliefs that an assessment may have.
 const MOST_BELIEFS: usize = 256;
-/// The most signals that a belief names. The contract allows twice as many; nobody reads
-/// them, and every one is carried to and fro with each dossier.
-pub(crate) const MOST_EVIDENCE: usize = 16;
+/// The most signals that a belief names. The contract allows four times as many; nobody
+/// reads them, and every one is a text that is carried into the sandbox with each dossier.
+pub(crate) const MOST_EVIDENCE: usize = 8;
 /// Two numbers that differ by less are the same number, written and read again.
 const SAME: f64 = 1e-9;
 
@@ -121,10 +121,10 @@ impl Draft<'_> {
 }
 
 /// The ids that may be named, by their fingerprints, in the order of these.
-struct Names<'a>(Vec<(u64, &'a str)>);
+pub(crate) struct Names<'a>(Vec<(u64, &'a str)>);
 
 impl<'a> Names<'a> {
-    fn of(dossier: &'a Dossier) -> Self {
+    pub(crate) fn of(dossier: &'a Dossier) -> Self {
         let given = dossier.signals().map(|signal| signal.id.as_str());
         let named = dossier
             .said_before
@@ -138,7 +138,7 @@ impl<'a> Names<'a> {
     }
 
     /// What of this evidence may be named.
-    fn of_evidence(&self, evidence: &[u64]) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn of_evidence(&self, evidence: &[u64]) -> impl Iterator<Item = &'a str> {
         evidence.iter().filter_map(|id| {
             let found = self.0.binary_search_by_key(id, |(id, _)| *id).ok()?;
             Some(self.0[found].1)

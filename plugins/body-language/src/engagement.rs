@@ -1,28 +1,44 @@
 //! Engagement: how much somebody deals with us, by volume, depth and recency.
 //!
 //! Every act has points, which halve with age measured from the latest act; coming on
-//! several days raises them. The value is `1 - exp(-points / 10)`, the confidence
-//! `1 - exp(-acts / 4)`. Refusing (unsubscribing, complaining) takes points away.
+//! several days raises them, and so do cues of the latest visit. The value is
+//! `1 - exp(-points / 10)`, the confidence `1 - exp(-acts / 4)`. Refusing (unsubscribing,
+//! complaining) takes points away.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::course::Course;
+use crate::cue::{Cue, Cues};
 use crate::draft::{Draft, MOST_EVIDENCE, SETTLED, Support, evidence};
-use crate::interest::{fading, saturating};
 use crate::observation::{Act, Asks, Observation};
+use crate::scale::{fading, saturating};
 use crate::sentences::{counted, list};
 
 const DAY_MS: u64 = 86_400_000;
 
+/// What shows of the latest visit that somebody means it.
+const EARNEST: [Cue; 4] = [Cue::BuyingQuestion, Cue::ComesBack, Cue::Compares, Cue::ReadsDeep];
+/// Points of each of them at its strongest.
+const EARNEST_POINTS: [f64; 4] = [2.0, 2.0, 1.5, 1.0];
+
 /// Engagement; none where nothing has been observed.
-pub(crate) fn engagement<'a>(course: &'a Course<'a>, half_life: Duration) -> Option<Draft<'a>> {
+pub(crate) fn engagement<'a>(
+    course: &'a Course<'a>,
+    cues: Option<&'a Cues<'a>>,
+    half_life: Duration,
+) -> Option<Draft<'a>> {
     let at = course.last_at()?;
     let observations = course.observations;
     // By time, so that a day ends where the next one begins.
     let days = observations.chunk_by(|a, b| a.at / DAY_MS == b.at / DAY_MS).count();
     let faded = |seen: &Observation| act_points(seen.act) * fading(at - seen.at, half_life);
-    let points: f64 = observations.iter().map(faded).sum();
+    let mut points: f64 = observations.iter().map(faded).sum();
+    if let (Some(cues), Some(began)) = (cues, course.visit_began()) {
+        let earnest = EARNEST.iter().zip(EARNEST_POINTS);
+        let shown: f64 = earnest.map(|(cue, points)| points * cues.strength(*cue)).sum();
+        points += shown * fading(at.saturating_sub(began), half_life);
+    }
     let steady = 1.0 + 0.15 * (days.min(5) - 1) as f64;
     let confidence = saturating(observations.len() as f64 / 4.0);
     let latest = observations.len().saturating_sub(MOST_EVIDENCE)..observations.len();
@@ -39,7 +55,7 @@ pub(crate) fn engagement<'a>(course: &'a Course<'a>, half_life: Duration) -> Opt
         half_life,
         evidence: Cow::Owned(evidence(observations, support.collect())),
         numbers_tell: confidence < SETTLED,
-        reason: Box::new(move || reason(course, days)),
+        reason: Box::new(move || reason(course, days) + &cues.map_or(String::new(), |cues| cues.names(&EARNEST))),
     })
 }
 

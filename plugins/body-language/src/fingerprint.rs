@@ -17,6 +17,7 @@ pub(crate) enum Role {
     Session = 2,
     Topic = 3,
     Persona = 4,
+    Form = 5,
 }
 
 /// Four bytes, and never 0, which stands for none.

@@ -1,10 +1,16 @@
 //! Interest in each topic of the vocabulary.
 //!
-//! Every act that touches a topic has a weight: a page by how long and how far it was read
-//! and whether it was come back to, a search or a form more than a page. Weights halve with
-//! age, measured from the latest act on that topic. Their sum, the *mass*, makes the value:
-//! `1 - exp(-mass / 3)`. Each act counts towards confidence with at most 1, so that one
-//! long reading says much but does not make sure: `1 - exp(-pieces / 2)`.
+//! Every act that touches a topic has a weight: a page by how long and how far it was read,
+//! whether it was come back to or compared, a search or a form more than a page. Weights
+//! halve with age, measured from the latest act on that topic. Their sum, the *mass*, makes
+//! the value: `1 - exp(-mass / 3)`. Each act counts towards confidence with at most 1, so
+//! that one long reading says much but does not make sure: `1 - exp(-pieces / 2)`.
+//!
+//! What is looked for *now*, in the latest visit, goes before what was looked for earlier:
+//! a week of one topic and then three pages of another, and the other one is what to speak
+//! about. So what earlier visits showed of a topic counts less by how many steps of this
+//! visit another topic leads. The factor has three values only: a belief then changes when
+//! the search does, and not with every page.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,6 +20,7 @@ use crate::course::{Again, Course, Stay};
 use crate::draft::{Draft, SETTLED, Support, evidence};
 use crate::lexicon::Lexicon;
 use crate::observation::{Act, Asks};
+use crate::scale::{any, fading, saturating};
 use crate::sentences::{deed, reading};
 
 /// With more topics than that, only the strongest are believed.
@@ -26,7 +33,13 @@ const LEAST_DEED: f64 = 0.01;
 pub(crate) struct Interest {
     /// Its place in the lexicon.
     pub(crate) topic: usize,
-    pub(crate) value: f64,
+    /// What the latest visit and earlier ones show, each 0..1.
+    now: f64,
+    before: f64,
+    /// How many steps of the latest visit went towards it.
+    steps: u32,
+    /// What of `before` counts beside what is looked for now.
+    counts: f64,
     pub(crate) confidence: f64,
     /// When it was last shown.
     pub(crate) at: u64,
@@ -40,6 +53,8 @@ struct Touch {
     /// What it adds to the mass, and when; 0 for what is evidence of what is added already.
     mass: f64,
     at: u64,
+    /// How many steps it is of a visit that looks for it.
+    steps: u32,
     /// Where it is evidence itself.
     support: Option<Support>,
 }
@@ -53,12 +68,25 @@ pub(crate) fn interests(course: &Course<'_>, lexicon: &Lexicon, half_life: Durat
         .chunk_by(|a, b| a.topic == b.topic)
         .filter_map(|touches| interest(touches, course, half_life))
         .collect();
+    let most = interests.iter().map(|interest| interest.steps).max().unwrap_or(0);
+    for interest in &mut interests {
+        interest.counts = beside(most - interest.steps);
+    }
     if interests.len() > MOST_INTERESTS {
         interests.sort_by(|a, b| b.weight().total_cmp(&a.weight()).then(a.topic.cmp(&b.topic)));
         interests.truncate(MOST_INTERESTS);
         interests.sort_by_key(|interest| interest.topic);
     }
     interests
+}
+
+/// What earlier visits count where another topic leads by so many steps.
+fn beside(lead: u32) -> f64 {
+    match lead {
+        0 | 1 => 1.0,
+        2 => 0.5,
+        _ => 0.25,
+    }
 }
 
 fn touches(course: &Course<'_>, lexicon: &Lexicon) -> Vec<Touch> {
@@ -72,6 +100,7 @@ fn touches(course: &Course<'_>, lexicon: &Lexicon) -> Vec<Touch> {
                 topic,
                 mass: weight,
                 at: stay.seen.at,
+                steps: u32::from(stay.again != Again::Reload),
                 support: own.then_some(Support {
                     place: stay.place,
                     weight,
@@ -88,6 +117,7 @@ fn touches(course: &Course<'_>, lexicon: &Lexicon) -> Vec<Touch> {
                 topic,
                 mass: 0.0,
                 at: left.at,
+                steps: 0,
                 support,
             });
         }
@@ -101,6 +131,7 @@ fn touches(course: &Course<'_>, lexicon: &Lexicon) -> Vec<Touch> {
                 topic,
                 mass: weight,
                 at: seen.at,
+                steps: act_steps(weight),
                 support,
             }));
         }
@@ -115,15 +146,23 @@ fn interest(touches: &[Touch], course: &Course<'_>, half_life: Duration) -> Opti
         .iter()
         .map(|support| course.observations[support.place].at)
         .max()?;
-    let (mut mass, mut pieces) = (0.0, 0.0);
+    let (mut now, mut before, mut pieces, mut steps) = (0.0, 0.0, 0.0, 0);
     for touch in touches.iter().filter(|touch| touch.mass > 0.0) {
         let fresh = fading(at.saturating_sub(touch.at), half_life);
-        mass += touch.mass * fresh;
         pieces += touch.mass.min(1.0) * fresh;
+        if course.visit_began().is_some_and(|began| touch.at >= began) {
+            now += touch.mass * fresh;
+            steps += touch.steps;
+        } else {
+            before += touch.mass * fresh;
+        }
     }
     Some(Interest {
         topic,
-        value: saturating(mass / 3.0),
+        now: saturating(now / 3.0),
+        before: saturating(before / 3.0),
+        steps,
+        counts: 1.0,
         confidence: saturating(pieces / 2.0),
         at,
         evidence: evidence(course.observations, support),
@@ -131,25 +170,42 @@ fn interest(touches: &[Touch], course: &Course<'_>, half_life: Duration) -> Opti
 }
 
 impl Interest {
-    pub(crate) fn weight(&self) -> f64 {
-        self.value * self.confidence
+    /// How much there is of it now.
+    fn value(&self) -> f64 {
+        any([self.now, self.counts * self.before])
+    }
+
+    fn weight(&self) -> f64 {
+        self.value() * self.confidence
+    }
+
+    /// Value by confidence, whatever is looked for now: a role does not change with it.
+    pub(crate) fn standing_weight(&self) -> f64 {
+        any([self.now, self.before]) * self.confidence
+    }
+
+    /// Whether it is less than it was, because something else is looked for.
+    fn stands_back(&self) -> bool {
+        // By more than what numbers are told apart by, so that they show it.
+        any([self.now, self.before]) - self.value() > 1e-6
     }
 
     pub(crate) fn draft<'a>(&'a self, course: &'a Course<'a>, lexicon: &'a Lexicon, half_life: Duration) -> Draft<'a> {
         Draft {
             kind: "interest",
             name: &lexicon.topics[self.topic].name,
-            value: self.value,
+            value: self.value(),
             confidence: self.confidence,
             at: self.at,
             half_life,
             evidence: Cow::Borrowed(&self.evidence),
-            numbers_tell: self.value.max(self.confidence) < SETTLED,
+            numbers_tell: any([self.now, self.before]).max(self.confidence) < SETTLED,
             reason: Box::new(move || self.reason(course, lexicon, half_life)),
         }
     }
 
-    /// The two weightiest deeds, as they have faded.
+    /// The two weightiest deeds, as they have faded, and whether something else is looked
+    /// for now.
     fn reason(&self, course: &Course<'_>, lexicon: &Lexicon, half_life: Duration) -> String {
         let about = |mark: u32| lexicon.topic(mark) == Some(self.topic);
         let fresh = |at: u64| fading(self.at.saturating_sub(at), half_life);
@@ -174,22 +230,15 @@ impl Interest {
                 said.push(deed);
             }
         }
+        if self.stands_back() {
+            said.push("now looks for something else".to_owned());
+        }
         said.join("; ")
     }
 }
 
-/// `2^(-age / half-life)`.
-pub(crate) fn fading(age_ms: u64, half_life: Duration) -> f64 {
-    (-(age_ms as f64) / half_life.as_millis() as f64).exp2()
-}
-
-/// `1 - e^-x`: 0 for nothing, 0.63 for 1, and never quite 1.
-pub(crate) fn saturating(x: f64) -> f64 {
-    -(-x).exp_m1()
-}
-
 /// About 0.4 for a glance, 1 for a minute, 2 and a half for a page studied to its end, and
-/// more for coming back. Length counts by its logarithm: the fifth minute says less than
+/// more for coming back and for comparing. Length counts by its logarithm: the fifth minute says less than
 /// the first.
 fn stay_weight(stay: &Stay<'_>) -> f64 {
     const UNKNOWN_MS: u64 = 10_000;
@@ -201,10 +250,21 @@ fn stay_weight(stay: &Stay<'_>) -> f64 {
     let again = match stay.again {
         Again::First => 1.0,
         Again::Reload => 0.25,
-        Again::SameVisit => 1.2,
-        Again::Return => 1.5,
+        // To go back at once is to have missed it: as good as to return.
+        Again::SameVisit if stay.back.is_none() => 1.2,
+        Again::SameVisit | Again::Return => 1.5,
     };
-    length * depth * again
+    let compared = if stay.compared { 1.25 } else { 1.0 };
+    length * depth * again * compared
+}
+
+/// A search or a download is two pages of looking for it, an opened message none.
+fn act_steps(weight: f64) -> u32 {
+    match weight {
+        2.0.. => 2,
+        0.5.. => 1,
+        _ => 0,
+    }
 }
 
 /// What acts weigh that are no reading of a page.

@@ -36,7 +36,7 @@ pub(crate) struct Lexicon {
     vocabulary: Vocabulary,
     /// Topics by mark, in its order: looked up for every observation.
     topic_of_mark: Vec<(u32, usize)>,
-    /// The configuration's pages, as a vocabulary of two topics: it knows globs.
+    /// The configuration's pages and words, as a vocabulary of two topics: it knows globs.
     places: Vocabulary,
 }
 
@@ -82,13 +82,14 @@ impl Lexicon {
             .map(|(place, topic)| (of_name(Role::Topic, &topic.name), place))
             .collect();
         topic_of_mark.sort_unstable();
-        let pages = |globs: &[String]| hearken_sdk::Topic {
+        let pages = |globs: &[String], words: &[String]| hearken_sdk::Topic {
             urls: globs.to_vec(),
+            words: words.to_vec(),
             ..Default::default()
         };
         let places = BTreeMap::from([
-            (ASKING.to_owned(), pages(&config.asking)),
-            (HELPING.to_owned(), pages(&config.helping)),
+            (ASKING.to_owned(), pages(&config.asking, &config.asking_words)),
+            (HELPING.to_owned(), pages(&config.helping, &[])),
         ]);
         let places = Vocabulary::new(places, BTreeMap::new(), Vec::new());
         Self {
@@ -139,6 +140,21 @@ impl Lexicon {
     pub(crate) fn personas_in(&self, title: &str) -> Vec<&str> {
         self.vocabulary
             .personas_in(&title[..title.floor_char_boundary(TEXT_BYTES)])
+    }
+
+    /// Whether a search or a message has words by which people ask for a price or a person.
+    pub(crate) fn asks_for(&self, text: &str) -> bool {
+        !self
+            .places
+            .words_in(&text[..text.floor_char_boundary(TEXT_BYTES)])
+            .is_empty()
+    }
+
+    /// The topic of this name, by its place.
+    pub(crate) fn has_topic(&self, name: &str) -> bool {
+        self.topics
+            .binary_search_by(|topic| topic.name.as_str().cmp(name))
+            .is_ok()
     }
 
     /// What sort of page is at a path.

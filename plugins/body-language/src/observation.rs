@@ -5,9 +5,9 @@
 use arrayvec::ArrayString;
 use serde::{Deserialize, Serialize};
 
-/// The most that an observation takes in memory: moment 7, id 10, act 6, place 1, page and
+/// The most that an observation takes in memory: moment 7, id 10, act 9, place 1, page and
 /// visit 5 each, marks 20, label 1 and its text.
-pub(crate) const MAX_BYTES: usize = 55 + LABEL_BYTES;
+pub(crate) const MAX_BYTES: usize = 58 + LABEL_BYTES;
 
 /// How many names of the vocabulary one observation can speak for.
 const MARKS: usize = 4;
@@ -27,8 +27,9 @@ pub(crate) struct Observation {
     /// The fingerprint of the signal's id.
     pub(crate) id: u64,
     pub(crate) act: Act,
+    /// Of a page what sort it is, of words what they ask for.
     pub(crate) place: Place,
-    /// The fingerprint of the page's path; 0 for none.
+    /// The fingerprint of the page's path, or of a form's name; 0 for none.
     pub(crate) page: u32,
     /// The fingerprint of the visit, as the source names it; 0 for none.
     pub(crate) session: u32,
@@ -43,8 +44,13 @@ pub(crate) struct Observation {
 pub(crate) enum Act {
     /// Opened a page or a screen.
     Viewed,
-    /// Left a page after having read it for so long; scrolled so far, in percent.
-    Left { dwell_ms: u32, scroll: Option<u8> },
+    /// Left a page after having read it for so long, while it was open in the background for
+    /// so long; scrolled so far, in percent.
+    Left {
+        dwell_ms: u32,
+        hidden_ms: u32,
+        scroll: Option<u8>,
+    },
     /// Searched; whether anything was found, where the source says so.
     Searched { found: Option<bool> },
     /// Began to fill in a form.
@@ -100,13 +106,19 @@ pub(crate) enum Place {
 pub(crate) struct Marks([u32; MARKS]);
 
 impl Act {
-    /// Left after `dwell_ms`, having seen `scroll` (0..1) of the page.
-    pub(crate) fn left(dwell_ms: u64, scroll: Option<f64>) -> Self {
+    /// Left after `open_ms`, visible for `visible_ms` of it, having seen `scroll` (0..1) of
+    /// the page. What was visible was read; a tab in the background was not.
+    pub(crate) fn left(open_ms: Option<u64>, visible_ms: Option<u64>, scroll: Option<f64>) -> Self {
+        let kept = |ms: u64| ms.min(LONGEST_DWELL_MS) as u32;
+        let hidden = open_ms
+            .zip(visible_ms)
+            .map(|(open, visible)| open.saturating_sub(visible));
         let scroll = scroll
             .filter(|scroll| scroll.is_finite())
             .map(|scroll| (scroll.clamp(0.0, 1.0) * 100.0) as u8);
         Self::Left {
-            dwell_ms: dwell_ms.min(LONGEST_DWELL_MS) as u32,
+            dwell_ms: kept(visible_ms.or(open_ms).unwrap_or(0)),
+            hidden_ms: kept(hidden.unwrap_or(0)),
             scroll,
         }
     }
@@ -196,7 +208,11 @@ mod tests {
         let largest = Observation {
             at: at(u64::MAX),
             id: u64::MAX,
-            act: Act::left(u64::MAX, Some(1.0)),
+            act: Act::Left {
+                dwell_ms: LONGEST_DWELL_MS as u32,
+                hidden_ms: LONGEST_DWELL_MS as u32,
+                scroll: Some(100),
+            },
             place: Place::Helping,
             page: u32::MAX,
             session: u32::MAX,
@@ -226,19 +242,25 @@ mod tests {
 
     #[test]
     fn a_scroll_depth_that_is_no_number_is_not_known() {
-        assert_eq!(
-            Act::left(1, Some(f64::NAN)),
+        let scroll = |written| match Act::left(Some(1), None, Some(written)) {
+            Act::Left { scroll, .. } => scroll,
+            _ => panic!("a leaving"),
+        };
+        assert_eq!((scroll(f64::NAN), scroll(7.0)), (None, Some(100)));
+    }
+
+    #[test]
+    fn what_was_visible_was_read_and_the_rest_was_hidden() {
+        let left = |open, visible| match Act::left(open, visible, None) {
             Act::Left {
-                dwell_ms: 1,
-                scroll: None
-            }
-        );
-        assert_eq!(
-            Act::left(1, Some(7.0)),
-            Act::Left {
-                dwell_ms: 1,
-                scroll: Some(100)
-            }
-        );
+                dwell_ms, hidden_ms, ..
+            } => (dwell_ms, hidden_ms),
+            _ => panic!("a leaving"),
+        };
+        assert_eq!(left(Some(90_000), Some(20_000)), (20_000, 70_000));
+        assert_eq!(left(Some(90_000), None), (90_000, 0));
+        assert_eq!(left(None, Some(20_000)), (20_000, 0));
+        assert_eq!(left(Some(10), Some(20)), (20, 0));
+        assert_eq!(left(Some(u64::MAX), Some(0)), (0, 1_800_000));
     }
 }

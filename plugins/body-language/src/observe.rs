@@ -60,6 +60,7 @@ pub(crate) fn observe(signal: &Signal, lexicon: &Lexicon) -> Option<Observation>
                 return None;
             }
             seen.text(&message.text);
+            seen.asks_for(&message.text);
             Act::Chatted
         }
         "message.opened" => Act::Opened,
@@ -142,8 +143,7 @@ impl<'a> Seen<'a> {
         let path = page_path(&page.path, &page.url, about);
         self.page(&path);
         self.label = path;
-        // What was visible was read; a tab in the background was not.
-        Act::left(page.visible_ms.or(page.dwell_ms).unwrap_or(0), page.scroll)
+        Act::left(page.dwell_ms, page.visible_ms, page.scroll)
     }
 
     fn screen_viewed(&mut self, screen: &ScreenViewed) -> Act {
@@ -152,6 +152,7 @@ impl<'a> Seen<'a> {
     }
 
     fn search(&mut self, search: &SearchPerformed) -> Act {
+        self.asks_for(&search.query);
         self.named(
             &search.query,
             Act::Searched {
@@ -181,6 +182,7 @@ impl<'a> Seen<'a> {
         if form.starts_with('/') {
             self.path(form);
         }
+        self.page = of_name(Role::Form, form);
         self.named(form, act)
     }
 
@@ -194,6 +196,13 @@ impl<'a> Seen<'a> {
         self.path(path);
         self.page = of_name(Role::Page, path);
         self.place = self.lexicon.place(path);
+    }
+
+    /// Words by which people ask for a price or a person, as pages are where they do.
+    fn asks_for(&mut self, text: &str) {
+        if self.lexicon.asks_for(text) {
+            self.place = Place::Asking;
+        }
     }
 
     fn path(&mut self, path: &str) {

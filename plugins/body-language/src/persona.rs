@@ -1,7 +1,7 @@
 //! The role in the buying process.
 //!
 //! A persona's score is the sum over its topics of the vocabulary's weight times interest
-//! (value × confidence). A job title that has one of its words, and an answer that names
+//! (value × confidence, whatever is looked for now). A job title that has one of its words, and an answer that names
 //! it, add 2: what people say of themselves counts more than what they read. The best is
 //! believed only where it stands before the second by the configured margin.
 
@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use crate::course::Course;
 use crate::draft::{Draft, MOST_EVIDENCE};
-use crate::interest::{Interest, saturating};
+use crate::interest::Interest;
 use crate::lexicon::Lexicon;
 use crate::observation::{Act, Observation, label};
+use crate::scale::saturating;
 use crate::sentences::list;
 
 /// What a person's own word adds to a score.
@@ -32,7 +33,7 @@ pub(crate) fn persona<'a>(
     let by_title = title.map(|title| lexicon.personas_in(title)).unwrap_or_default();
     let score = |mark: u32, name: &str, topics: &[(usize, f64)]| {
         let read: f64 = shown(topics, interests)
-            .map(|(interest, weight)| interest.weight() * weight)
+            .map(|(interest, weight)| interest.standing_weight() * weight)
             .sum();
         let titled = if by_title.contains(&name) { OWN_WORD } else { 0.0 };
         read + titled + OWN_WORD * answers(course, mark).count() as f64
@@ -97,8 +98,8 @@ fn shown<'a>(topics: &'a [(usize, f64)], interests: &'a [Interest]) -> impl Iter
 
 fn strongest_first(mut shown: Vec<(&Interest, f64)>) -> Vec<(&Interest, f64)> {
     shown.sort_by(|(a, x), (b, y)| {
-        (b.weight() * y)
-            .total_cmp(&(a.weight() * x))
+        (b.standing_weight() * y)
+            .total_cmp(&(a.standing_weight() * x))
             .then(a.topic.cmp(&b.topic))
     });
     shown

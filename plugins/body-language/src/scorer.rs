@@ -1,12 +1,14 @@
 //! The plugin: from a dossier to an assessment.
 
-use hearken_sdk::kinds::{Ask, FormSubmitted};
-use hearken_sdk::{Assessment, Dossier, Failure, Manifest, Pace, Plugin, Problem, Scorer, Signal, Vocabulary};
+use hearken_sdk::{Assessment, Dossier, Failure, Manifest, Pace, Plugin, Problem, Scorer, Vocabulary};
 
 use crate::config::{self, Config};
 use crate::course::Course;
+use crate::cue::{Cue, Cues};
 use crate::draft::changes;
 use crate::engagement::engagement;
+use crate::fingerprint::of_id;
+use crate::hours::Hours;
 use crate::interest::interests;
 use crate::leaving::leaving;
 use crate::lexicon::Lexicon;
@@ -15,17 +17,15 @@ use crate::pace::pace;
 use crate::persona::persona;
 use crate::window::Window;
 
-/// Said with an assessment that saw somebody ask for a person, a demo or a quote.
-const ASKED: &str = "asked";
-
 /// How many earlier signals are needed to begin anew without a memory: as many observations
 /// as are remembered, and those signals among them that are none.
 const RECENT: u32 = 500;
 
 /// The scorer, configured.
 pub struct BodyLanguage {
-    config: Config,
+    pub(crate) config: Config,
     lexicon: Lexicon,
+    pub(crate) hours: Option<Hours>,
 }
 
 impl Plugin for BodyLanguage {
@@ -57,22 +57,24 @@ impl Plugin for BodyLanguage {
 
     fn configure(config: Config, vocabulary: Vocabulary) -> Result<Self, Failure> {
         let lexicon = Lexicon::new(vocabulary, &config);
-        Ok(Self { config, lexicon })
+        let hours = config.office_hours.as_ref().map(Hours::of).transpose();
+        let hours = hours.map_err(|(key, why)| Failure::config(format!("office-hours.{key}: {why}")))?;
+        Ok(Self { config, lexicon, hours })
     }
 }
 
 impl Scorer for BodyLanguage {
     fn assess(&self, dossier: &Dossier) -> Result<Assessment, Failure> {
-        let mut window = Window::recall(dossier);
-        window.extend(dossier.signals().filter_map(|signal| observe(signal, &self.lexicon)));
+        let window = self.window(dossier);
         let (config, lexicon, fades) = (&self.config, &self.lexicon, &self.config.half_lives);
         let memory = window.pack()?;
         let observations = window.seen_from(dossier.now.as_millis());
         let course = Course::of(&observations, config.visit_gap_ms());
         let interests = interests(&course, lexicon, fades.interest());
         let title = job_title(&dossier.traits);
-        let visit = course.visit();
-        let visit = visit.as_ref();
+        let visit = course.visit(self.hours.as_ref());
+        let cues = visit.as_ref().map(Cues::of);
+        let shown = visit.as_ref().zip(cues.as_ref());
 
         let mut drafts: Vec<_> = interests
             .iter()
@@ -86,24 +88,31 @@ impl Scorer for BodyLanguage {
             config.persona_margin,
             fades.persona(),
         ));
-        drafts.extend(visit.and_then(|visit| pace(visit, fades.pace())));
-        drafts.extend(visit.and_then(|visit| leaving(visit, fades.leaving())));
-        drafts.extend(engagement(&course, fades.engagement()));
+        drafts.extend(shown.and_then(|(visit, cues)| pace(visit, cues, fades.pace())));
+        drafts.extend(shown.and_then(|(visit, cues)| leaving(visit, cues, fades.leaving())));
+        drafts.extend(engagement(&course, cues.as_ref(), fades.engagement()));
 
         let mut assessment: Assessment = changes(drafts, dossier, |kind, name| self.is_known(kind, name))
             .into_iter()
             .collect();
-        assessment.cue = dossier.fresh.iter().any(asks).then(|| ASKED.to_owned());
+        assessment.cue = call(dossier, cues.as_ref()).map(|cue| cue.name().to_owned());
         assessment.memory = Some(memory);
         Ok(assessment)
     }
 }
 
 impl BodyLanguage {
+    /// What is remembered of somebody, and what is new.
+    pub(crate) fn window(&self, dossier: &Dossier) -> Window {
+        let mut window = Window::recall(dossier);
+        window.extend(dossier.signals().filter_map(|signal| observe(signal, &self.lexicon)));
+        window
+    }
+
     /// Whether this scorer could say something about it.
     fn is_known(&self, kind: &str, name: &str) -> bool {
         match kind {
-            "interest" => self.lexicon.topics.iter().any(|topic| topic.name == name),
+            "interest" => self.lexicon.has_topic(name),
             "persona" => self.lexicon.personas.iter().any(|persona| persona.name == name),
             "pace" => [Pace::Hurried, Pace::NeedsHelp, Pace::Browsing]
                 .iter()
@@ -115,13 +124,13 @@ impl BodyLanguage {
     }
 }
 
-fn asks(signal: &Signal) -> bool {
-    signal.kind == "meeting.requested"
-        || matches!(
-            signal.read::<FormSubmitted>(),
-            Some(Ok(FormSubmitted {
-                asks: Some(Ask::Contact | Ask::Demo | Ask::Quote),
-                ..
-            }))
-        )
+/// The cue for a decision now: a meeting that was asked for, or what of the visit was shown by
+/// these very signals.
+fn call(dossier: &Dossier, cues: Option<&Cues<'_>>) -> Option<Cue> {
+    let asked = dossier.fresh.iter().any(|signal| signal.kind == "meeting.requested");
+    let is_fresh = |id| dossier.fresh.iter().any(|signal| of_id(&signal.id) == id);
+    if asked {
+        return Some(Cue::Asked);
+    }
+    cues?.call(is_fresh)
 }

@@ -1,6 +1,7 @@
 //! What was done, as a sales person would say it.
 
 use crate::course::{Again, Stay};
+use crate::cue::Cue;
 use crate::observation::{Act, Asks};
 
 /// `read 'ROI calculator' for 2 min and came back to it twice`.
@@ -21,10 +22,15 @@ pub(crate) fn reading(stays: &[&Stay<'_>]) -> String {
     } else {
         format!("read {page} for {}", length(dwell))
     };
-    if returns == 0 {
-        read
+    let compared = if stays.iter().any(|stay| stay.compared) {
+        format!(" ({})", Cue::Compares.name())
     } else {
-        format!("{read} and came back to it {}", times(returns))
+        String::new()
+    };
+    if returns == 0 {
+        read + &compared
+    } else {
+        format!("{read} and came back to it {}{compared}", times(returns))
     }
 }
 
@@ -52,12 +58,13 @@ pub(crate) fn deed(act: Act, label: &str) -> Option<String> {
     })
 }
 
-/// `40 s`, `2 min`, `1 h 20 min`.
+/// `40 s`, `2 min`, `1 h 20 min`, `2 days`.
 pub(crate) fn length(ms: u64) -> String {
     let seconds = (ms + 500) / 1000;
     match seconds {
         0..90 => format!("{seconds} s"),
         90..3570 => format!("{} min", (seconds + 30) / 60),
+        129_600.. => counted(((seconds + 43_200) / 86_400) as usize, "day", "days"),
         _ => match (seconds + 30) / 60 {
             minutes if minutes % 60 == 0 => format!("{} h", minutes / 60),
             minutes => format!("{} h {} min", minutes / 60, minutes % 60),
@@ -101,6 +108,8 @@ mod tests {
             (120_000, "2 min"),
             (3_599_000, "1 h"),
             (4_800_000, "1 h 20 min"),
+            (86_400_000, "24 h"),
+            (129_600_000, "2 days"),
         ] {
             assert_eq!(length(ms), text);
         }

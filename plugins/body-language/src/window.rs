@@ -16,7 +16,7 @@ pub(crate) const LATEST: usize = 160;
 
 /// Changes whenever the form of observations does: older memories are then not read, and
 /// the prospect is known from fresh signals on.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
 const _: () = assert!(
     3 + LATEST * MAX_BYTES <= memory::MAX_BYTES,

@@ -2,27 +2,33 @@
 
 mod site;
 
+use std::collections::BTreeSet;
+
 use hearken_sdk::kinds::{
-    Ask, FormSubmitted, Kind, MessageOpened, PageLeft, PageViewed, QuestionAnswered, SearchPerformed,
+    Ask, ChatMessage, FormAbandoned, FormStarted, FormSubmitted, Kind, MessageOpened, PageLeft, PageViewed,
+    QuestionAnswered, SearchPerformed,
 };
 use hearken_sdk::{Belief, Dossier, Instant, Signal};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use site::{Host, MORNING, body_language};
+use site::{Host, MORNING, body_language, with_office_hours};
 
 /// Any signals of any kinds, close together, some of them newer than now.
 fn signals(most: usize) -> impl Strategy<Value = Vec<Signal>> {
-    let one = (0..7_usize, 0..6_usize, 0..200_000_u64, 0..3_usize, any::<bool>());
-    vec(one, 1..most).prop_map(|signals| {
+    let one = (0..10_usize, 0..6_usize, 0..200_000_u64, 0..3_usize, any::<bool>());
+    // Over a little more than a week, so that decay and returns matter, or over two hours, so
+    // that visits are full of cues.
+    let within = prop_oneof![Just(600_000_000_u64), Just(7_200_000)];
+    (vec(one, 1..most), within).prop_map(|(signals, within)| {
         signals
             .into_iter()
             .enumerate()
-            .map(|(n, signal)| make(n, signal))
+            .map(|(n, signal)| make(n, within, signal))
             .collect()
     })
 }
 
-fn make(n: usize, (kind, page, at, session, whole): (usize, usize, u64, usize, bool)) -> Signal {
+fn make(n: usize, within: u64, (kind, page, at, session, whole): (usize, usize, u64, usize, bool)) -> Signal {
     const PATHS: [&str; 6] = [
         "/roi",
         "/pricing",
@@ -31,10 +37,10 @@ fn make(n: usize, (kind, page, at, session, whole): (usize, usize, u64, usize, b
         "/about",
         "/blog/support",
     ];
+    const FORMS: [&str; 2] = ["contact", "newsletter"];
     let path = PATHS[page].to_owned();
     let title = if whole { "What the payback is" } else { "" }.to_owned();
-    // Minutes apart, over a little more than a week, so that visits and decay matter.
-    let at = Instant::from_millis(MORNING + at * at % 600_000_000);
+    let at = Instant::from_millis(MORNING + at * at % within);
     let id = format!("generated-{n}");
     fn new<K: Kind>(id: String, at: Instant, kind: &K) -> Signal {
         Signal::new(id, at, kind).expect("kinds are JSON")
@@ -54,6 +60,7 @@ fn make(n: usize, (kind, page, at, session, whole): (usize, usize, u64, usize, b
             at,
             &PageLeft {
                 path,
+                dwell_ms: whole.then_some(at.as_millis() % 400_000),
                 visible_ms: Some(at.as_millis() % 300_000),
                 scroll: Some(0.5),
                 ..Default::default()
@@ -67,10 +74,35 @@ fn make(n: usize, (kind, page, at, session, whole): (usize, usize, u64, usize, b
                 results: Some(page as u64 % 2),
             },
         ),
+        7 => new(
+            id,
+            at,
+            &FormStarted {
+                form: FORMS[page % 2].into(),
+            },
+        ),
+        8 => new(
+            id,
+            at,
+            &FormAbandoned {
+                form: FORMS[page % 2].into(),
+                corrections: whole.then_some(2),
+                ..Default::default()
+            },
+        ),
+        9 => new(
+            id,
+            at,
+            &ChatMessage {
+                text: if whole { "what does the rollout cost" } else { "hello" }.into(),
+                ..Default::default()
+            },
+        ),
         4 => new(
             id,
             at,
             &FormSubmitted {
+                form: FORMS[page % 2].into(),
                 asks: whole.then_some(Ask::Quote),
                 corrections: Some(1),
                 ..Default::default()
@@ -123,7 +155,7 @@ proptest! {
         (ordered, shuffled) in signals(400).prop_flat_map(|signals| (Just(signals.clone()), Just(signals).prop_shuffle())),
         portions in vec(1..40_usize, 1..400),
     ) {
-        let scorer = body_language();
+        let scorer = with_office_hours();
         let mut at_once = Host::default();
         at_once.assess(&scorer, &ordered, now());
 
@@ -138,6 +170,19 @@ proptest! {
             }
         }
         assert_same(&at_once, &in_portions);
+        let cues = |host: &Host| {
+            let dossier = Dossier { memory: host.memory.clone(), ..Dossier::new("generated", now()) };
+            scorer.cues(&dossier)
+        };
+        let whole = scorer.cues(&Dossier { fresh: shuffled.clone(), ..Dossier::new("generated", now()) });
+        prop_assert_eq!(cues(&at_once), cues(&in_portions));
+        // With the signals at hand it is also told which they were.
+        let ids: BTreeSet<&str> = shuffled.iter().map(|signal| signal.id.as_str()).collect();
+        for shown in whole {
+            prop_assert!(shown.strength > 0.0 && shown.strength <= 1.0 && shown.count > 0, "{:?}", shown);
+            prop_assert!(!shown.evidence.is_empty(), "{:?}", shown);
+            prop_assert!(shown.evidence.iter().all(|id| ids.contains(id.as_str())), "{:?}", shown);
+        }
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The component in the real host.
 
+mod salesperson;
 mod site;
 
 use hearken_harness::{Configured, Harness, assert_batch_independent};
 use hearken_sdk::kinds::Ask;
-use hearken_sdk::{Dossier, Signal};
+use hearken_sdk::{Dossier, Lifecycle, Signal};
+use salesperson::{best, situation, stories};
 use serde_json::json;
-use site::{MORNING, Visitor};
+use site::{Host, MORNING, Visitor};
 
 fn harness() -> Harness {
     Harness::build(env!("CARGO_MANIFEST_DIR"))
@@ -14,6 +16,7 @@ fn harness() -> Harness {
         .vocabulary(json!({
             "topics": {
                 "roi": { "title": "Return on investment", "urls": ["/roi*", "/pricing*"], "words": ["payback"] },
+                "security": { "title": "Security", "urls": ["/security*"] },
                 "support": { "title": "Support", "urls": ["/support*"], "words": ["support"] },
             },
             "personas": { "cio": { "title": "CIO", "topics": { "roi": 1.0 }, "words": ["cio"] } },
@@ -84,6 +87,49 @@ fn it_understands_a_visitor_in_the_host_and_answers_each_dossier_for_itself() {
     assert_batch_independent(&dossiers, |batch| plugin.assess(batch));
 }
 
+/// Asks both plugins in the host, visit by visit, what to tell somebody in the end.
+fn told(visitor: &Visitor) -> hearken_sdk::Choice {
+    let scorer = harness().configure(json!({})).expect("the defaults configure it");
+    let facilitator = concat!(env!("CARGO_MANIFEST_DIR"), "/../facilitator");
+    let router = Harness::build(facilitator).expect("it compiles and loads");
+    let router = router.vocabulary(json!({ "topics": { "roi": {}, "security": {} } }));
+    let router = router.configure(json!({})).expect("the defaults configure it");
+    let mut host = Host::default();
+    for visit in visitor.signals.chunk_by(|a, b| a.session == b.session) {
+        let dossier = Dossier {
+            said_before: host.beliefs.values().cloned().collect(),
+            memory: host.memory.take(),
+            fresh: visit.to_vec(),
+            ..Dossier::new("somebody", visit.last().expect("a chunk has one").at)
+        };
+        host.take(scorer.assess(vec![dossier]).remove(0).expect("any dossier is assessed"));
+    }
+    let situation = situation(&host, Lifecycle::Lead, visitor.now());
+    best(
+        router
+            .decide(&stories(), vec![situation])
+            .remove(0)
+            .expect("any situation is decided"),
+    )
+}
+
+#[test]
+fn after_a_week_of_roi_and_three_pages_about_security_the_next_story_is_about_security() {
+    let week = (0..6).fold(Visitor::new(), |visitor, day| {
+        visitor
+            .reads("/roi", "ROI calculator", 90)
+            .reads(&format!("/roi/chapter-{day}"), "ROI chapter", 60)
+            .searches("payback", 4)
+            .returns_after(24 * 60)
+    });
+    assert_eq!(told(&week).target, "roi-soft");
+    let now = ["/security", "/security/audit", "/security/keys"]
+        .iter()
+        .fold(week, |visitor, path| visitor.reads(path, "Security", 45));
+    let choice = told(&now);
+    assert_eq!(choice.target, "security-soft", "{choice:#?}");
+}
+
 #[test]
 fn a_configuration_that_matches_no_page_is_pointed_at() {
     let harness = harness();
@@ -91,4 +137,13 @@ fn a_configuration_that_matches_no_page_is_pointed_at() {
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].pointer, "/asking/1");
     assert!(harness.configure(json!({ "visit-gap": 3 })).is_err());
+    let nowhere = json!({ "office-hours": { "zone": "Europe/Berln" } });
+    let problems = harness.check(nowhere.clone()).unwrap();
+    assert_eq!(problems[0].pointer, "/office-hours/zone");
+    assert!(harness.configure(nowhere).is_err());
+    assert!(
+        harness
+            .configure(json!({ "office-hours": { "zone": "Europe/Berlin" } }))
+            .is_ok()
+    );
 }

@@ -53,7 +53,10 @@ fn going_straight_to_the_prices_and_asking_for_a_demo_is_hurried() {
     assert_eq!(host.only("pace"), Some("hurried"));
     assert_eq!(host.cue.as_deref(), Some("asked"));
     let reason = &host.believes("pace", "hurried").unwrap().reason;
-    assert_eq!(reason, "went straight to where one asks and sent a request");
+    assert_eq!(
+        reason,
+        "went straight to where one asks and sent a request (goes-straight, asked)"
+    );
 }
 
 #[test]
@@ -78,7 +81,8 @@ fn searching_in_vain_and_giving_a_form_up_needs_help() {
     let reason = &host.believes("pace", "needs-help").unwrap().reason;
     assert_eq!(
         reason,
-        "searched twice, found nothing twice, gave up 1 form and corrected a form twice"
+        "searched twice, found nothing twice, gave up 1 form and corrected a form twice \
+         (searches-again, lost-search, form-abandoned, form-corrected)"
     );
 }
 
@@ -209,7 +213,7 @@ fn reading_ever_shorter_hints_at_leaving_and_is_never_sure() {
     assert!(belief.confidence <= 0.5 && belief.value > 0.4, "{belief:?}");
     assert_eq!(
         belief.reason,
-        "reads ever shorter and saw where one asks and asked nothing"
+        "reads ever shorter and saw where one asks and asked nothing (reads-shorter, turns-away)"
     );
     let stays = visitor.reads("/roi", "ROI", 120);
     assert!(understood(&stays).believes("leaving", "site").is_none());

@@ -174,7 +174,14 @@ fn field_names(fields: Option<&Value>) -> Vec<String> {
 }
 
 fn corrections(properties: &Fields) -> Option<u32> {
-    count(properties, &["corrections"]).and_then(|count| u32::try_from(count).ok())
+    const NAMES: [&str; 5] = [
+        "corrections",
+        "corrections_count",
+        "correctionsCount",
+        "field_corrections",
+        "fieldCorrections",
+    ];
+    count(properties, &NAMES).and_then(|count| u32::try_from(count).ok())
 }
 
 /// A whole number that is not negative.
@@ -218,6 +225,15 @@ mod tests {
         ] {
             let form = form_submitted(&fields(json!({"form": "f", "fields": written})), None);
             assert_eq!(form.fields, ["email", "message"]);
+        }
+    }
+
+    #[test]
+    fn corrections_of_a_form_are_counted_under_any_of_their_names() {
+        for name in ["corrections", "corrections_count", "fieldCorrections"] {
+            let properties = fields(json!({"form": "contact", (name): "2"}));
+            assert_eq!(form_abandoned(&properties).corrections, Some(2), "{name}");
+            assert_eq!(form_submitted(&properties, None).corrections, Some(2), "{name}");
         }
     }
 

@@ -72,7 +72,7 @@ fn usual(name: &str) -> Meaning<'static> {
             Meaning::Search
         }
         _ if name == "searched" || name == "search" || name.starts_with("search ") => Meaning::Search,
-        "form started" | "form start" => Meaning::FormStarted,
+        "form started" | "form start" | "started form" | "form begun" => Meaning::FormStarted,
         "form submitted" | "form submit" | "form completed" | "submitted form" | "lead form submitted" => {
             Meaning::FormSubmitted(None)
         }
@@ -85,7 +85,9 @@ fn usual(name: &str) -> Meaning<'static> {
         "quote requested" | "requested quote" | "offer requested" | "pricing requested" => {
             Meaning::FormSubmitted(Some(Ask::Quote))
         }
-        "form abandoned" | "form abandonment" | "form left" => Meaning::FormAbandoned,
+        "form abandoned" | "form abandon" | "form abandonment" | "abandoned form" | "form left" | "form exited" => {
+            Meaning::FormAbandoned
+        }
         "file downloaded" | "file download" | "document downloaded" | "whitepaper downloaded" | "asset downloaded" => {
             Meaning::FileDownloaded
         }
@@ -144,6 +146,8 @@ mod tests {
             ("Search Performed", Meaning::Search),
             ("Researched", Meaning::ProductUsed),
             ("Form Submitted", Meaning::FormSubmitted(None)),
+            ("form_start", Meaning::FormStarted),
+            ("Abandoned Form", Meaning::FormAbandoned),
             ("demo_requested", Meaning::FormSubmitted(Some(Ask::Demo))),
             ("$pageleave", Meaning::PageLeft),
             ("Page Left", Meaning::PageLeft),

@@ -26,7 +26,7 @@ const DWELL_MS: [&str; 6] = [
     "engagement_time_msec",
 ];
 /// Seconds of dwelling, under the names that say seconds or are usual for them.
-const DWELL_SECS: [&str; 9] = [
+const DWELL_SECS: [&str; 10] = [
     "dwell",
     "dwell_seconds",
     "duration",
@@ -36,17 +36,20 @@ const DWELL_SECS: [&str; 9] = [
     "timeOnPage",
     "time_spent",
     "timeSpent",
+    "$prev_pageview_duration",
 ];
 const VISIBLE_MS: [&str; 4] = ["visible_ms", "visibleMs", "active_ms", "active_time_ms"];
 const VISIBLE_SECS: [&str; 4] = ["visible", "visible_seconds", "active_time", "active_seconds"];
 /// Shares of the page, 0..1 or in percent.
-const SCROLL: [&str; 6] = [
+const SCROLL: [&str; 8] = [
     "scroll",
     "scroll_depth",
     "scrollDepth",
     "max_scroll",
     "scroll_percent",
     "scroll_percentage",
+    "$prev_pageview_max_content_percentage",
+    "$prev_pageview_max_scroll_percentage",
 ];
 /// Shares of the page in percent, also where they are 1 or less.
 const SCROLL_PERCENT: [&str; 2] = ["scroll_percent", "scroll_percentage"];
@@ -87,7 +90,11 @@ pub(crate) fn left(message: &Fields, properties: &Fields) -> PageLeft {
     let said = |name: &str| first_text(properties, &[name]).or_else(|| first_text(&page, &[name]));
     let url = said("url").unwrap_or_default();
     PageLeft {
-        path: path(&said("path"), &url),
+        // `$pageleave` has the page that was left, and the URL may be the next one's already.
+        path: path(
+            &first_text(properties, &["$prev_pageview_pathname"]).or_else(|| said("path")),
+            &url,
+        ),
         dwell_ms: milliseconds(properties, &DWELL_MS, &DWELL_SECS),
         visible_ms: milliseconds(properties, &VISIBLE_MS, &VISIBLE_SECS),
         scroll: scroll(properties),
@@ -214,6 +221,21 @@ mod tests {
         ] {
             assert_eq!(left(wrong).dwell_ms, None);
         }
+    }
+
+    #[test]
+    fn a_pageleave_says_of_the_page_before_how_it_was_read() {
+        let properties = json!({
+            "$prev_pageview_pathname": "/pricing",
+            "$prev_pageview_duration": 12.5,
+            "$prev_pageview_max_content_percentage": 0.8,
+        });
+        let message = fields(json!({ "context": { "page": { "path": "/next" } } }));
+        let page = left(&message, &fields(properties));
+        assert_eq!(
+            (page.path.as_str(), page.dwell_ms, page.scroll),
+            ("/pricing", Some(12_500), Some(0.8))
+        );
     }
 
     #[test]

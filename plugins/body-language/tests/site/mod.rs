@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use body_language::{BodyLanguage, Config};
+use body_language::{BodyLanguage, Config, OfficeHours};
 use hearken_sdk::kinds::{Ask, FormSubmitted, Kind, PageLeft, PageViewed, SearchPerformed};
-use hearken_sdk::{Belief, Dossier, Instant, Persona, Plugin, Scorer, Signal, Topic, Vocabulary};
+use hearken_sdk::{Assessment, Belief, Dossier, Instant, Persona, Plugin, Scorer, Signal, Topic, Vocabulary};
 
 /// A Monday morning in the generated world.
 pub(crate) const MORNING: u64 = 1_763_971_200_000;
@@ -37,6 +37,10 @@ pub(crate) fn vocabulary() -> Vocabulary {
                 topic("Implementation", &["/implementation*"], &["rollout", "migration"]),
             ),
             (
+                "security".to_owned(),
+                topic("Security", &["/security*"], &["security", "encryption"]),
+            ),
+            (
                 "support".to_owned(),
                 topic("Support", &["/support*"], &["support", "sla"]),
             ),
@@ -63,7 +67,22 @@ pub(crate) fn body_language() -> BodyLanguage {
     BodyLanguage::configure(Config::default(), vocabulary()).expect("the defaults configure it")
 }
 
+/// The same, with offices that are open from 8 to 18 in UTC.
+pub(crate) fn with_office_hours() -> BodyLanguage {
+    let office_hours = Some(OfficeHours {
+        zone: "UTC".to_owned(),
+        from: 8,
+        to: 18,
+    });
+    let config = Config {
+        office_hours,
+        ..Config::default()
+    };
+    BodyLanguage::configure(config, vocabulary()).expect("UTC is a zone")
+}
+
 /// Writes down what somebody does, second by second.
+#[derive(Clone, Debug)]
 pub(crate) struct Visitor {
     pub(crate) signals: Vec<Signal>,
     at: u64,
@@ -80,17 +99,33 @@ impl Visitor {
     }
 
     /// Opens a page, reads it for so many seconds and leaves it.
-    pub(crate) fn reads(mut self, path: &str, title: &str, seconds: u64) -> Self {
+    pub(crate) fn reads(self, path: &str, title: &str, seconds: u64) -> Self {
+        self.shows(path, title, seconds, 0, None)
+    }
+
+    /// Reads a page and scrolls it so far, 0..1.
+    pub(crate) fn scrolls(self, path: &str, title: &str, seconds: u64, far: f64) -> Self {
+        self.shows(path, title, seconds, 0, Some(far))
+    }
+
+    /// Reads a page and has it open in the background for so many seconds more.
+    pub(crate) fn hides(self, path: &str, title: &str, seconds: u64, hidden: u64) -> Self {
+        self.shows(path, title, seconds, hidden, None)
+    }
+
+    fn shows(mut self, path: &str, title: &str, seconds: u64, hidden: u64, scroll: Option<f64>) -> Self {
         let page = PageViewed {
             path: path.to_owned(),
             title: title.to_owned(),
             ..PageViewed::default()
         };
         self.says(&page);
-        self.at += seconds * 1000;
+        self.at += (seconds + hidden) * 1000;
         let left = PageLeft {
             path: path.to_owned(),
+            dwell_ms: (hidden > 0).then_some((seconds + hidden) * 1000),
             visible_ms: Some(seconds * 1000),
+            scroll,
             ..PageLeft::default()
         };
         self.says(&left);
@@ -149,6 +184,14 @@ impl Visitor {
             .push(signal.identity("anonymous", "a-1").session(self.session.as_str()));
     }
 
+    /// All that was done, as a host gives it that knew nothing before.
+    pub(crate) fn dossier(&self) -> Dossier {
+        Dossier {
+            fresh: self.signals.clone(),
+            ..Dossier::new("generated", self.now())
+        }
+    }
+
     pub(crate) fn now(&self) -> Instant {
         Instant::from_millis(self.at + 1000)
     }
@@ -183,7 +226,7 @@ impl Host {
             .flat_map(|said| said.evidence.iter().map(String::as_str));
         let may_be_named: BTreeSet<&str> = given.chain(named).collect();
         for belief in &assessment.beliefs {
-            assert!(belief.evidence.len() <= 32 && belief.reason.len() <= 500, "{belief:?}");
+            assert!(belief.evidence.len() <= 8 && belief.reason.len() <= 500, "{belief:?}");
             assert!(belief.at <= dossier.now, "{belief:?}");
             assert!(
                 (0.0..=1.0).contains(&belief.value) && (0.0..=1.0).contains(&belief.confidence),
@@ -194,17 +237,25 @@ impl Host {
                 belief.evidence.iter().all(|id| may_be_named.contains(id.as_str())),
                 "{belief:?}"
             );
+        }
+        let said = assessment.beliefs.clone();
+        self.take(assessment);
+        assert!(self.memory.as_ref().is_some_and(|memory| memory.len() <= 16 * 1024));
+        said
+    }
+
+    /// Keeps what was said.
+    pub(crate) fn take(&mut self, assessment: Assessment) {
+        for belief in assessment.beliefs {
             let key = (belief.kind.clone(), belief.name.clone());
             if belief.confidence == 0.0 {
                 self.beliefs.remove(&key);
             } else {
-                self.beliefs.insert(key, belief.clone());
+                self.beliefs.insert(key, belief);
             }
         }
         self.memory = assessment.memory;
         self.cue = assessment.cue;
-        assert!(self.memory.as_ref().is_some_and(|memory| memory.len() <= 16 * 1024));
-        assessment.beliefs
     }
 
     pub(crate) fn believes(&self, kind: &str, name: &str) -> Option<&Belief> {
