@@ -106,6 +106,17 @@ fn what_may_leave_is_told_before_anything_does() {
     assert_eq!(call["secrets"], json!(["token"]));
     let text = hearken(&folder, &["egress", "plan"]).done().out;
     assert!(text.contains("may call") && text.contains("/v1"), "{text}");
+    assert!(
+        text.contains("with hand-overs, everything that a person is known by"),
+        "{text}"
+    );
+    let less = format!("{}\ngrants.share.identities = [\"email\"]", vendor.granted("/v1"));
+    let folder = self::folder(&vendor, "good", "/v1/notes", &less);
+    let text = hearken(&folder, &["egress", "plan"]).done().out;
+    assert!(
+        text.contains("with hand-overs, what a person is known by: email"),
+        "{text}"
+    );
 }
 
 #[test]

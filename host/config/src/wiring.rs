@@ -10,6 +10,7 @@ use std::{
 };
 
 use hearken_model::{CapRule, Policy, Story, Vocabulary};
+use hearken_share::Granted;
 
 use crate::{Hours, Mailbox, Secret};
 
@@ -210,6 +211,8 @@ pub struct GrantsWiring {
     pub proxy: Option<String>,
     /// Certificates that are trusted instead of the system's.
     pub ca_file: Option<PathBuf>,
+    /// What of people it is shown.
+    pub share: Granted,
 }
 
 /// What a connector may call.

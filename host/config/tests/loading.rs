@@ -74,7 +74,7 @@ config = { when = 2026-01-02T03:04:05Z, deep = [{ a = 1.5 }] }
 isolation = "connector"
 isolation-calls = 7
 retry.first = "2h"
-grants = { folder = "out", may-say = ["page.*"], may-identify = { email = "verified" } }
+grants = { folder = "out", may-say = ["page.*"], may-identify = { email = "verified" }, share = { traits = [], query = ["utm_*", "q"] } }
 limits = { cpu = "250ms", memory = "64MiB", batch = 16 }
 [flow]
 scorers = { site = 2 }
@@ -112,6 +112,10 @@ mode = { a = "shadow" }
         site.grants.may_identify,
         Some(BTreeMap::from([("email".into(), Vouching::Verified)]))
     );
+    let share = &site.grants.share;
+    assert_eq!(share.traits, Some(vec![]), "none, which is not the default");
+    assert_eq!(share.query, Some(vec!["utm_*".to_owned(), "q".to_owned()]));
+    assert_eq!((&share.identities, &share.properties), (&None, &None));
     assert_eq!(site.limits.cpu, Some(Duration::from_millis(250)));
     assert_eq!(
         (site.limits.memory_bytes, site.limits.batch, site.limits.wall),

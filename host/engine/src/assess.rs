@@ -1,12 +1,12 @@
 //! Asking the scorers: dossiers out, beliefs in, and nothing taken on trust.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashMap};
 
 use hearken_model::{Assessment, Belief, BeliefKind, Instant, MAX_EVIDENCE, Recorded, SignalId, Vocabulary};
-use hearken_sandbox::{Connector, RecentWhen, wire};
+use hearken_sandbox::{Connector, Fault, RecentWhen, wire};
 use hearken_store::{RecentAsk, StoreError};
 
-use crate::{catalogue::matches, parts::Shared, touched::Touched, vet::cut, wire as convert};
+use crate::{catalogue::matches, memory, parts::Shared, sight::Sight, touched::Touched, vet::cut};
 
 const MAX_BELIEFS: usize = 256;
 const MAX_MEMORY_BYTES: usize = 16 * 1024;
@@ -23,6 +23,20 @@ pub(crate) struct Said {
     pub(crate) dossier: Option<String>,
 }
 
+/// What a scorer is asked about one prospect.
+struct Asking<'a> {
+    /// Which of those that it is asked about.
+    index: usize,
+    about: &'a Touched,
+    /// As the scorer sees them.
+    sight: Sight<'a>,
+    fresh: &'a [&'a Recorded],
+    recent: &'a [Recorded],
+}
+
+/// Signals by the ids that a scorer may call them by.
+type Given<'a> = HashMap<Cow<'a, str>, &'a SignalId>;
+
 /// Why there is no word.
 pub(crate) enum Unsaid {
     /// It was asked, and its answer cannot be used.
@@ -35,7 +49,6 @@ impl Shared {
     /// What a scorer makes of those prospects of a wave that concern it.
     pub(crate) async fn assess(&self, scorer: &Connector, touched: &[Touched]) -> Result<Vec<Said>, StoreError> {
         let reads = &scorer.plugin().manifest().needs.reads;
-        let version = &scorer.plugin().manifest().version;
         let concerned: Vec<(usize, Vec<&Recorded>)> = touched
             .iter()
             .enumerate()
@@ -66,49 +79,61 @@ impl Shared {
             return Ok(concerned.into_iter().map(left_out).collect());
         }
         let recents = self.recents(scorer, touched, &concerned).await?;
-        let dossiers: Vec<wire::Dossier> = concerned
+        let asking: Vec<Asking<'_>> = concerned
             .iter()
             .zip(&recents)
-            .map(|((i, fresh), recent)| self.dossier(scorer, &touched[*i], fresh, recent))
+            .map(|((index, fresh), recent)| Asking {
+                index: *index,
+                about: &touched[*index],
+                sight: self.sight_of_thinker(scorer.name(), &touched[*index].before),
+                fresh,
+                recent,
+            })
             .collect();
+        let dossiers: Vec<wire::Dossier> = asking.iter().map(|a| self.dossier(scorer, a)).collect();
         let answers = scorer.assess(dossiers).await;
         if let Some(breaker) = breaker {
             let faults = answers.iter().filter_map(|a| a.as_ref().err());
             breaker.hear(scorer.name(), self.clock.now(), faults);
         }
-        let said = concerned
-            .iter()
-            .zip(&recents)
-            .zip(answers)
-            .map(|(((i, fresh), recent), answer)| {
-                let t = &touched[*i];
-                let word = match answer {
-                    Err(fault) => Err(Unsaid::Unusable(fault.to_string())),
-                    Ok(answer) => {
-                        let given = evidence_given(scorer.name(), t, fresh, recent);
-                        let checked = check(answer, &given, t.now, self.vocabulary()).map_err(Unsaid::Unusable);
-                        checked.map(|(beliefs, cue, memory)| Assessment {
-                            scorer: scorer.name().into(),
-                            version: version.clone(),
-                            saw_after: t.from,
-                            saw_to: t.to,
-                            beliefs,
-                            cue,
-                            memory,
-                        })
-                    }
-                };
-                let dossier = word.is_err().then(|| {
-                    let dossier = self.dossier(scorer, t, fresh, recent);
-                    serde_json::to_string(&dossier).unwrap_or_default()
-                });
-                Said {
-                    index: *i,
-                    word,
-                    dossier,
-                }
-            });
+        let said = asking.iter().zip(answers).map(|(a, answer)| {
+            let word = self.word(scorer, a, answer).map_err(Unsaid::Unusable);
+            let dossier = word
+                .is_err()
+                .then(|| serde_json::to_string(&self.dossier(scorer, a)).unwrap_or_default());
+            Said {
+                index: a.index,
+                word,
+                dossier,
+            }
+        });
         Ok(said.collect())
+    }
+
+    fn word(
+        &self,
+        scorer: &Connector,
+        asking: &Asking<'_>,
+        answer: Result<wire::Assessment, Fault>,
+    ) -> Result<Assessment, String> {
+        let answer = answer.map_err(|fault| fault.to_string())?;
+        let about = asking.about;
+        let (beliefs, cue, memory) = check(answer, &asking.given(scorer.name()), about.now, self.vocabulary())?;
+        Ok(Assessment {
+            scorer: scorer.name().into(),
+            version: self.edition(scorer),
+            saw_after: about.from,
+            saw_to: about.to,
+            beliefs,
+            cue,
+            memory,
+        })
+    }
+
+    /// Under which version of a scorer, and which grant, its memory is kept.
+    fn edition(&self, scorer: &Connector) -> String {
+        let share = self.shares.thinking(scorer.name());
+        share.edition_of(&scorer.plugin().manifest().version)
     }
 
     /// Earlier signals, as far as the scorer wants them for each.
@@ -120,12 +145,13 @@ impl Shared {
     ) -> Result<Vec<Vec<Recorded>>, StoreError> {
         let manifest = scorer.plugin().manifest();
         let reads = &manifest.needs.reads;
+        let edition = self.edition(scorer);
         let mut out: Vec<Vec<Recorded>> = concerned.iter().map(|_| Vec::new()).collect();
         let mut asks = Vec::new();
         let mut places = Vec::new();
         for (place, (i, fresh)) in concerned.iter().enumerate() {
             let t = &touched[*i];
-            let has_memory = t.prospect.memory(scorer.name(), &manifest.version).is_some();
+            let has_memory = t.prospect.memory(scorer.name(), &edition).is_some();
             let wanted = reads.recent > 0 && (reads.recent_when == RecentWhen::Always || !has_memory);
             // A prospect whose every signal is in this wave has no earlier ones.
             let earlier = t.prospect.part.profiles.values().map(|p| p.signals).sum::<u64>() > t.signals.len() as u64;
@@ -149,51 +175,58 @@ impl Shared {
         Ok(out)
     }
 
-    fn dossier(&self, scorer: &Connector, t: &Touched, fresh: &[&Recorded], recent: &[Recorded]) -> wire::Dossier {
-        let manifest = scorer.plugin().manifest();
-        let reads = &manifest.needs.reads;
+    fn dossier(&self, scorer: &Connector, asking: &Asking<'_>) -> wire::Dossier {
+        let Asking {
+            about: t,
+            sight,
+            fresh,
+            recent,
+            ..
+        } = asking;
+        let reads = &scorer.plugin().manifest().needs.reads;
         let view = &t.before;
         let (mine, others): (Vec<_>, Vec<_>) = view.raw.iter().partition(|(k, _)| k.scorer == scorer.name());
         let memory = t
             .prospect
-            .memory(scorer.name(), &manifest.version)
-            .and_then(convert::unpack);
+            .memory(scorer.name(), &self.edition(scorer))
+            .and_then(memory::unpack);
         wire::Dossier {
             prospect: t.prospect.id.to_string(),
             now: t.now.0,
-            traits: convert::traits(&view.traits, &reads.traits),
-            account: view.account.clone(),
+            traits: sight.traits(&view.traits),
+            account: view.account.as_deref().map(|account| sight.text(account)),
             lifecycle: view.lifecycle.word().into(),
-            turns: convert::turns(&t.prospect.turns(), &t.prospect.tellings(), reads.turns as usize),
-            said_before: mine.into_iter().map(|(_, b)| convert::belief(b)).collect(),
+            turns: sight.turns(&t.prospect, reads.turns as usize),
+            said_before: mine.into_iter().map(|(_, b)| sight.belief(b)).collect(),
             others: if reads.others {
-                others.into_iter().map(|(_, b)| convert::belief(b)).collect()
+                others.into_iter().map(|(_, b)| sight.belief(b)).collect()
             } else {
                 Vec::new()
             },
-            fresh: fresh.iter().map(|r| convert::signal(r)).collect(),
-            recent: recent.iter().map(convert::signal).collect(),
+            fresh: fresh.iter().map(|r| sight.signal(r)).collect(),
+            recent: recent.iter().map(|r| sight.signal(r)).collect(),
             memory,
             extra: Vec::new(),
         }
     }
 }
 
-/// The ids that beliefs may name.
-fn evidence_given<'a>(
-    scorer: &str,
-    t: &'a Touched,
-    fresh: &[&'a Recorded],
-    recent: &'a [Recorded],
-) -> HashSet<&'a str> {
-    let before = t
-        .before
-        .raw
-        .iter()
-        .filter(|(k, _)| k.scorer == scorer)
-        .flat_map(|(_, b)| &b.evidence);
-    let signals = fresh.iter().copied().chain(recent).map(|r| &r.signal.id);
-    signals.chain(before).map(SignalId::as_str).collect()
+impl<'a> Asking<'a> {
+    /// The signals that beliefs may name, by the ids under which they were given, and under
+    /// which they were given before more was known of somebody.
+    fn given(&self, scorer: &str) -> Given<'a> {
+        let raw = self.about.before.raw.iter();
+        let before = raw.filter(|(k, _)| k.scorer == scorer).flat_map(|(_, b)| &b.evidence);
+        let signals = self.fresh.iter().copied().chain(self.recent).map(|r| &r.signal.id);
+        let mut given = Given::new();
+        for id in signals.chain(before) {
+            given.insert(Cow::Borrowed(id.as_str()), id);
+            if let other @ Cow::Owned(_) = self.sight.id(id) {
+                given.insert(other, id);
+            }
+        }
+        given
+    }
 }
 
 type Checked = (Vec<Belief>, Option<String>, Option<String>);
@@ -201,7 +234,7 @@ type Checked = (Vec<Belief>, Option<String>, Option<String>);
 /// Takes an assessment apart: all of it holds, or none of it is used.
 fn check(
     answer: wire::Assessment,
-    given: &HashSet<&str>,
+    given: &Given<'_>,
     now: Instant,
     vocabulary: &Vocabulary,
 ) -> Result<Checked, String> {
@@ -220,10 +253,10 @@ fn check(
         .map(|b| belief(b, given, now, vocabulary))
         .collect::<Result<_, _>>()?;
     let cue = answer.cue.filter(|c| !c.is_empty()).map(|c| cut(&c, 64));
-    Ok((beliefs, cue, answer.memory.as_deref().map(convert::pack)))
+    Ok((beliefs, cue, answer.memory.as_deref().map(memory::pack)))
 }
 
-fn belief(b: wire::Belief, given: &HashSet<&str>, now: Instant, vocabulary: &Vocabulary) -> Result<Belief, String> {
+fn belief(b: wire::Belief, given: &Given<'_>, now: Instant, vocabulary: &Vocabulary) -> Result<Belief, String> {
     let what = || format!("belief {}/{}", cut(&b.kind, 40), cut(&b.name, 80));
     let kind = BeliefKind::from_word(&b.kind).ok_or_else(|| format!("{}: there is no such kind", what()))?;
     let known = match kind {
@@ -249,20 +282,24 @@ fn belief(b: wire::Belief, given: &HashSet<&str>, now: Instant, vocabulary: &Voc
             b.evidence.len()
         ));
     }
-    if let Some(lie) = b.evidence.iter().find(|e| !given.contains(e.as_str())) {
-        return Err(format!(
-            "{}: its evidence names signal '{}', which it was not given",
-            what(),
-            cut(lie, 120)
-        ));
-    }
+    let named = |id: &String| {
+        let lie = || {
+            let shown = cut(id, 120);
+            format!(
+                "{}: its evidence names signal '{shown}', which it was not given",
+                what()
+            )
+        };
+        given.get(id.as_str()).copied().cloned().ok_or_else(lie)
+    };
+    let evidence = b.evidence.iter().map(named).collect::<Result<_, _>>()?;
     Ok(Belief {
         kind,
         name: b.name,
         value: b.value,
         confidence: b.confidence,
         at: Instant(b.at).min(now),
-        evidence: b.evidence.into_iter().map(SignalId).collect(),
+        evidence,
         half_life_ms: b.half_life_ms,
         reason: cut(&b.reason, MAX_REASON_BYTES),
     })

@@ -11,9 +11,10 @@ use hearken_store::{Arriving, Due, Finish, NewDeadLetter, Stage, Suppression};
 use serde_json::json;
 
 use crate::{
+    memory,
     parts::Shared,
+    sight,
     vet::{Origin, cut},
-    wire as convert,
 };
 
 /// The code of a failure that means that there is no such address.
@@ -42,16 +43,13 @@ impl Shared {
     /// An action as a sink is given it.
     pub(crate) fn outward(&self, due: &Due, attempt: u32, view: &View) -> wire::Action {
         let action = &due.action;
-        let names = self
-            .connectors
-            .get(&action.sink)
-            .map(|c| c.plugin().manifest().needs.reads.traits.clone());
+        let sight = self.sight_of_sink(&action.sink, view);
         // What is personal goes only where somebody vouches that the address is this person's.
         let vouched = action.act == Act::HandOver || crate::mail::vouched(due);
         let identities = if action.act == Act::HandOver {
-            view.identities.iter().map(|(i, _)| convert::identity(i)).collect()
+            sight.identities(view.identities.iter().map(|(i, _)| i))
         } else {
-            action.to.iter().map(convert::identity).collect()
+            sight::recipients(&action.to)
         };
         wire::Action {
             id: self.outward_id(action.id),
@@ -67,7 +65,7 @@ impl Shared {
             prospect: action.prospect.to_string(),
             identities,
             traits: if vouched {
-                convert::traits(&view.traits, &names.unwrap_or_default())
+                sight.traits(&view.traits)
             } else {
                 "{}".into()
             },
@@ -75,7 +73,7 @@ impl Shared {
             thread: None,
             content: self.linked(action).to_string(),
             expires: Some(action.expires.0),
-            memory: due.memory.as_deref().and_then(convert::unpack),
+            memory: due.memory.as_deref().and_then(memory::unpack),
             extra: Vec::new(),
         }
     }
@@ -106,7 +104,7 @@ impl Shared {
         let memory = receipt
             .memory
             .filter(|m| m.len() <= MAX_MEMORY_BYTES)
-            .map(|m| convert::pack(&m));
+            .map(|m| memory::pack(&m));
         let why = if receipt.delivered {
             ""
         } else {

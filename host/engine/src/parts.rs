@@ -10,7 +10,7 @@ use hearken_sandbox::{Connector, wire};
 use hearken_store::Store;
 use hearken_texts::Texts;
 
-use crate::{Clock, EngineError, StandIn, breaker::Breaker, catalogue::Catalogue, mail::Sender};
+use crate::{Clock, EngineError, StandIn, breaker::Breaker, catalogue::Catalogue, mail::Sender, sight::Shares};
 
 /// What the engine is made from.
 pub struct Parts {
@@ -49,6 +49,8 @@ pub(crate) struct Shared {
     /// By the names of the scorers and the router.
     pub(crate) breakers: BTreeMap<String, Breaker>,
     pub(crate) weights: BTreeMap<String, f64>,
+    /// What of people each connector is shown.
+    pub(crate) shares: Shares,
     pub(crate) router: Option<Connector>,
     /// As routers are given them, in the order of the wiring.
     pub(crate) stories: Arc<[wire::Story]>,
@@ -127,6 +129,7 @@ impl Shared {
         let digests = wiring.stories.iter().map(|s| (s.id.0.clone(), s.digest())).collect();
         Ok(Self {
             catalogue: Catalogue::load()?,
+            shares: Shares::new(&wiring, &connectors),
             wiring,
             store,
             clock,

@@ -4,7 +4,7 @@ use hearken_model::{Act, Choice, DecisionId, Lifecycle, Prospect, Scope, Story, 
 use hearken_sandbox::{Fault, wire};
 use serde_json::Value;
 
-use crate::{parts::Shared, vet::cut, wire as convert};
+use crate::{parts::Shared, vet::cut};
 
 const MAX_CHOICES: usize = 64;
 const MAX_REASON_BYTES: usize = 500;
@@ -22,9 +22,9 @@ impl Shared {
     /// What a router is given about someone.
     pub(crate) fn situation(&self, moved: &Moved<'_>) -> wire::Situation {
         let view = moved.view;
-        let reads = self.router.as_ref().map(|r| &r.plugin().manifest().needs.reads);
-        let names = reads.map(|r| r.traits.as_slice()).unwrap_or_default();
-        let turns = reads.map_or(0, |r| r.turns as usize);
+        let router = self.router.as_ref();
+        let turns = router.map_or(0, |r| r.plugin().manifest().needs.reads.turns as usize);
+        let sight = self.sight_of_thinker(router.map_or("", |r| r.name()), view);
         let mut channels: Vec<String> = moved.facts.addresses.iter().map(|a| a.channel.clone()).collect();
         channels.dedup();
         wire::Situation {
@@ -33,16 +33,16 @@ impl Shared {
             now: view.now.0,
             lifecycle: view.lifecycle.word().into(),
             floor: view.floor.word().into(),
-            traits: convert::traits(&view.traits, names),
-            account: view.account.clone(),
+            traits: sight.traits(&view.traits),
+            account: view.account.as_deref().map(|account| sight.text(account)),
             account_beliefs: Vec::new(),
-            language: view.language.clone(),
-            beliefs: view.beliefs.iter().map(convert::belief).collect(),
-            turns: convert::turns(&moved.prospect.turns(), &moved.prospect.tellings(), turns),
+            language: view.language.as_deref().map(|language| sight.text(language)),
+            beliefs: view.beliefs.iter().map(|b| sight.belief(b)).collect(),
+            turns: sight.turns(moved.prospect, turns),
             candidates: self.candidates(view, moved.facts, &channels),
             channels,
             teams: moved.facts.teams.clone(),
-            trigger: moved.trigger.into(),
+            trigger: sight.trigger(moved.trigger),
             extra: Vec::new(),
         }
     }

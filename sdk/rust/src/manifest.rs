@@ -197,13 +197,48 @@ impl Manifest {
         self
     }
 
-    /// Reads these traits; `*` for all.
+    /// Reads these traits; `*` for all. A scorer or router is not given those that are called
+    /// like a person's name, address or number, unless its operator grants them by name.
     #[must_use]
     pub fn traits<I: IntoIterator>(mut self, names: I) -> Self
     where
         I::Item: Into<String>,
     {
         self.reading().traits.extend(texts(names));
+        self
+    }
+
+    /// Reads signals' identities of these schemes; `*` for all. Only for scorers that cannot do
+    /// without: an operator has to grant it. What is not granted is left out, and masked
+    /// (`***`) where it stands in texts.
+    #[must_use]
+    pub fn identities<I: IntoIterator>(mut self, schemes: I) -> Self
+    where
+        I::Item: Into<String>,
+    {
+        self.reading().identities.extend(texts(schemes));
+        self
+    }
+
+    /// Reads these query parameters of URLs in signals; a trailing `*` stands for any rest
+    /// (`utm_*`). An operator has to grant it; all others are removed, fragments as well.
+    #[must_use]
+    pub fn query<I: IntoIterator>(mut self, parameters: I) -> Self
+    where
+        I::Item: Into<String>,
+    {
+        self.reading().query.extend(texts(parameters));
+        self
+    }
+
+    /// Reads these properties of signals beside those that the catalogue has; a trailing `*`
+    /// stands for any rest. An operator has to grant it.
+    #[must_use]
+    pub fn properties<I: IntoIterator>(mut self, names: I) -> Self
+    where
+        I::Item: Into<String>,
+    {
+        self.reading().properties.extend(texts(names));
         self
     }
 

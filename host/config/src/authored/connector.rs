@@ -71,6 +71,22 @@ table! {
         optional proxy: Text,
         /// Certificates in PEM that are trusted for its calls instead of the system's.
         optional ca_file: PathText,
+        /// What of people it is shown, of what its plugin asks for; `hearken plugin inspect` prints it. Default: for scorers and routers no direct identifiers, for sinks what they ask for.
+        optional share: ShareTable,
+    }
+}
+
+table! {
+    /// What of people a plugin is shown, of what it asks for. A list that is written is all that is shown of its sort; a trailing `*` stands for any rest, for scorers and routers without direct identifiers, which have to be named.
+    pub(crate) struct ShareTable ("share") {
+        /// Names of traits: ["industry", "employees"]. Default ["*"].
+        optional traits: Listed<Text>,
+        /// Schemes of signals' identities, for sinks of hand-overs': ["email"]. Default: none, for sinks all.
+        optional identities: Listed<Text>,
+        /// Parameters of URLs that are kept: ["utm_*", "q"]. Default: none.
+        optional query: Listed<Text>,
+        /// Properties of signals: ["title", "path"]. Default: those of the catalogue.
+        optional properties: Listed<Text>,
     }
 }
 

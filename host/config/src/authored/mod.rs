@@ -14,7 +14,7 @@ mod words;
 
 use schemars::JsonSchema;
 
-pub(crate) use connector::{ConnectorTable, GrantsTable, LimitsTable, SecretTable};
+pub(crate) use connector::{ConnectorTable, GrantsTable, LimitsTable, SecretTable, ShareTable};
 pub(crate) use containers::{Listed, Mapped, Named, Weights, is_name};
 pub(crate) use egress::HttpGrantTable;
 pub(crate) use leaves::{

@@ -135,6 +135,11 @@ impl Resolver<'_> {
                 .collect(),
             proxy: written.proxy.as_ref().map(|at| at.value.0.clone()),
             ca_file: written.ca_file.as_ref().map(|at| at.value.0.clone()),
+            share: written
+                .share
+                .as_ref()
+                .map(|at| self.share(&at.value))
+                .unwrap_or_default(),
             folder: written.folder.as_ref().map(|at| at.value.0.clone()),
             mail: written.mail.as_ref().map(|at| self.granted_relay(at)),
             may_say: written

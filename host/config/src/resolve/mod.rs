@@ -11,6 +11,7 @@ mod links;
 mod mail;
 mod policy;
 mod secrets;
+mod share;
 mod stories;
 mod story_file;
 mod story_texts;

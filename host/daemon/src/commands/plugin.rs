@@ -7,7 +7,9 @@ use std::{
 
 use anyhow::{Context, bail};
 use hearken_egress::grant_toml;
+use hearken_engine::asked_by;
 use hearken_sandbox::{Folder, Needs, Plugin, Vouching};
+use hearken_share::Part;
 use hearken_webhook_auth::Signature;
 use serde_json::{Value, json};
 
@@ -17,7 +19,7 @@ use crate::{
     output::{Exit, Misuse, answer, clean, heading, say},
     wire_up::{
         outlets::{put_secrets, rules},
-        sandbox,
+        sandbox, share_grant,
     },
 };
 
@@ -183,6 +185,7 @@ fn described(plugin: &Plugin, path: &Path) -> String {
     );
     let mail = if needs.mail { "sends it through a relay" } else { "" };
     line("mail", mail.to_owned());
+    line("reads", reads(plugin).join("; "));
     text.push_str("\nto connect it:\n\n");
     text.push_str(&block(plugin, path));
     text
@@ -229,6 +232,22 @@ fn signed(signature: &Signature) -> String {
         None => "of any age".to_owned(),
     };
     format!(", {algorithm} over {}, {age}", signature.signed)
+}
+
+/// What of people it asks for.
+fn reads(plugin: &Plugin) -> Vec<String> {
+    let (roles, reads) = (plugin.roles(), &plugin.manifest().needs.reads);
+    let mut all = Vec::new();
+    if roles.scorer {
+        all.push(format!("signals {}", reads.kinds.join(", ")));
+    }
+    if roles.scorer || roles.router || roles.sink {
+        let asked = asked_by(reads);
+        let lists = Part::ALL.map(|part| (part.key(), part.asked(&asked)));
+        let lists = lists.iter().filter(|(_, names)| !names.is_empty());
+        all.extend(lists.map(|(key, names)| format!("{key} {}", names.join(", "))));
+    }
+    all
 }
 
 fn folder_word(folder: Folder) -> &'static str {
@@ -284,6 +303,10 @@ fn block(plugin: &Plugin, path: &Path) -> String {
         text.push_str("grants.mail = \"main\"\n");
     }
     text.push_str(&http_grants(needs));
+    if let Some(grant) = share_grant(plugin) {
+        text.push_str("# of people, what it is not shown by default\n");
+        text.push_str(&grant);
+    }
     let settings = manifest.config_schema.get("properties").and_then(Value::as_object);
     if let Some(settings) = settings.filter(|s| !s.is_empty()) {
         text.push_str(&format!("\n[connectors.{name}.config]\n"));

@@ -3,7 +3,7 @@
 use hearken_config::ConnectorWiring;
 use hearken_sandbox::{Folder, Needs, Plugin};
 
-use super::{Problems, Purpose, Reads, instead};
+use super::{Problems, Purpose, Reads, instead, sharing};
 
 pub(super) fn check(wired: &ConnectorWiring, plugin: &Plugin, reads: Reads<'_>, found: &mut Problems<'_>) {
     let needs = &plugin.manifest().needs;
@@ -13,6 +13,7 @@ pub(super) fn check(wired: &ConnectorWiring, plugin: &Plugin, reads: Reads<'_>, 
         folder(wired, plugin, purpose, found);
     }
     mail(wired, needs, found);
+    sharing::check(wired, plugin, found);
 }
 
 fn mail(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) {

@@ -2,7 +2,9 @@
 
 use hearken_config::{Configuration, ConnectorWiring, Diagnostic, Severity};
 use hearken_egress::Allowed;
-use hearken_sandbox::{Needs, Plugin};
+use hearken_engine::asked_by;
+use hearken_sandbox::{Needs, Plugin, Reads};
+use hearken_share::{Granted, Part, Share};
 
 use super::{Problems, Purpose, outlets, plugins, sandbox, way_out};
 
@@ -61,17 +63,16 @@ fn leaving(wired: &ConnectorWiring, plugin: &Plugin, calls: Vec<Allowed>) -> Lea
         relay: wired.grants.mail.clone(),
         private: wired.grants.allow_private.iter().map(ToString::to_string).collect(),
         proxy: wired.grants.proxy.clone(),
-        given: given(plugin, &plugin.manifest().needs),
+        given: given(plugin, &wired.grants.share),
     }
 }
 
-fn given(plugin: &Plugin, needs: &Needs) -> Vec<String> {
-    let (roles, mut given) = (plugin.roles(), Vec::new());
+fn given(plugin: &Plugin, granted: &Granted) -> Vec<String> {
+    let (roles, needs, mut given) = (plugin.roles(), &plugin.manifest().needs, Vec::new());
     if roles.sink {
         given.push("actions with their texts and the addresses that they go to".to_owned());
-        if !needs.reads.traits.is_empty() {
-            given.push(format!("traits of verified people: {}", needs.reads.traits.join(", ")));
-        }
+        given.extend(traits(&needs.reads, granted));
+        given.extend(of_hand_overs(needs, granted));
     }
     if roles.webhook {
         given.push("requests that come to it".to_owned());
@@ -80,4 +81,33 @@ fn given(plugin: &Plugin, needs: &Needs) -> Vec<String> {
         given.push("actions whose fate is unknown".to_owned());
     }
     given
+}
+
+/// The traits that a sink is given, of those that it asks for.
+fn traits(reads: &Reads, granted: &Granted) -> Option<String> {
+    let asked = asked_by(reads);
+    let withheld = Share::with_sink(&asked, granted).withheld(Part::Traits, &asked);
+    let given: Vec<&str> = reads
+        .traits
+        .iter()
+        .filter(|t| !withheld.contains(t))
+        .map(String::as_str)
+        .collect();
+    // Of a plugin that asks for all traits, those are given that are granted.
+    let given = match (given.as_slice(), &granted.traits) {
+        ([], Some(some)) if withheld.iter().any(|t| t == "*") => some.iter().map(String::as_str).collect(),
+        _ => given,
+    };
+    (!given.is_empty()).then(|| format!("traits of verified people: {}", given.join(", ")))
+}
+
+/// The names of people that a sink of hand-overs is given.
+fn of_hand_overs(needs: &Needs, granted: &Granted) -> Option<String> {
+    let takes = needs.channels.iter().any(|c| c == "hand-over" || c == "*");
+    let of = match &granted.identities {
+        None => "everything that a person is known by".to_owned(),
+        Some(schemes) if schemes.is_empty() => return None,
+        Some(schemes) => format!("what a person is known by: {}", schemes.join(", ")),
+    };
+    takes.then(|| format!("with hand-overs, {of}"))
 }

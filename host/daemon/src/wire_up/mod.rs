@@ -17,6 +17,7 @@ pub(crate) mod plugins;
 mod relays;
 mod schema;
 mod secrets;
+mod sharing;
 
 use std::{
     collections::BTreeMap,
@@ -37,6 +38,7 @@ use hearken_store::Store;
 pub use crate::way_out::Rows;
 use crate::{commands::compiler::compiler, way_out::Ledger};
 pub use leaving::{Leaving, may_leave};
+pub(crate) use sharing::share_grant;
 
 /// What the wiring is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -122,6 +122,12 @@ pub struct Reads {
     pub turns: u32,
     /// Names of traits; `*` for all.
     pub traits: Vec<String>,
+    /// Schemes of signals' identities; `*` for all.
+    pub identities: Vec<String>,
+    /// Query parameters of URLs in signals; a trailing `*` stands for any rest.
+    pub query: Vec<String>,
+    /// Properties of signals beside those of the catalogue; a trailing `*` stands for any rest.
+    pub properties: Vec<String>,
     /// Whether other scorers' beliefs are given.
     pub others: bool,
 }
@@ -134,6 +140,9 @@ impl Default for Reads {
             recent_when: RecentWhen::Always,
             turns: 0,
             traits: Vec::new(),
+            identities: Vec::new(),
+            query: Vec::new(),
+            properties: Vec::new(),
             others: false,
         }
     }

@@ -33,7 +33,8 @@ fn every_part_of_the_schema_is_understood() {
               "places":[{"in":"basic-user"},{"in":"json-field","name":"/writeKey"}]}],
               "open":["/v1/projects/*"],"cors":true,"max-body-bytes":512000},
             "reads":{"kinds":["page.*"],"recent":30,"recent-when":"without-memory",
-              "turns":4,"traits":["*"],"others":true},
+              "turns":4,"traits":["*"],"identities":["email"],"query":["utm_*"],"properties":["plan"],
+              "others":true},
             "channels":["email"],"folder":"create",
             "hosts":[{"host":"api.example.com","methods":["GET"]}],
             "secrets":[{"name":"token","use":"header"}],"mail":true,"batch":16,
@@ -44,6 +45,7 @@ fn every_part_of_the_schema_is_understood() {
     assert_eq!(needs.folder, Some(Folder::Create));
     assert_eq!(needs.hosts[0].path, "/");
     assert_eq!(needs.reads.recent_when, RecentWhen::WithoutMemory);
+    assert_eq!(needs.reads.query, ["utm_*"]);
     assert_eq!(needs.may_identify["email"], Vouching::Claimed);
 }
 

@@ -62,6 +62,12 @@ pub(super) struct Reads {
     pub(super) recent_when: Option<&'static str>,
     pub(super) turns: u32,
     pub(super) traits: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(super) identities: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(super) query: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(super) properties: Vec<String>,
     pub(super) others: bool,
 }
 
