@@ -17,10 +17,11 @@ use crate::sentences::{counted, list};
 
 const DAY_MS: u64 = 86_400_000;
 
-/// What shows of the latest visit that somebody means it.
-const EARNEST: [Cue; 4] = [Cue::BuyingQuestion, Cue::ComesBack, Cue::Compares, Cue::ReadsDeep];
+/// What shows of the latest visit that somebody means it. Not reading to the end: the time
+/// that it takes has its points already, and who just looks around reads so as well.
+const EARNEST: [Cue; 3] = [Cue::BuyingQuestion, Cue::ComesBack, Cue::Compares];
 /// Points of each of them at its strongest.
-const EARNEST_POINTS: [f64; 4] = [2.0, 2.0, 1.5, 1.0];
+const EARNEST_POINTS: [f64; 3] = [2.0, 2.0, 1.5];
 
 /// Engagement; none where nothing has been observed.
 pub(crate) fn engagement<'a>(
