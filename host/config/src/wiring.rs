@@ -48,6 +48,8 @@ pub struct Wiring {
     pub relays: BTreeMap<String, RelayWiring>,
     /// Links for people outside; none where it is not said where they would lead.
     pub links: Option<LinksWiring>,
+    /// The files that secrets were read from, whether they were there or not.
+    pub secret_files: Vec<PathBuf>,
 }
 
 /// In whose name mail is written.
@@ -192,7 +194,7 @@ pub struct ConnectorWiring {
 }
 
 /// What the operator allows a connector.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct GrantsWiring {
     /// The folder of the plugin's `files`; `None` for none.
     pub folder: Option<PathBuf>,
@@ -206,10 +208,21 @@ pub struct GrantsWiring {
     pub http: Vec<HttpGrantWiring>,
     /// Addresses that are not public and may be called all the same.
     pub allow_private: Vec<SocketAddr>,
-    /// A proxy that all calls go through, as it was written.
-    pub proxy: Option<String>,
+    /// A proxy that all calls go through.
+    pub proxy: Option<ProxyWiring>,
     /// Certificates that are trusted instead of the system's.
     pub ca_file: Option<PathBuf>,
+}
+
+/// A proxy that all calls of a connector go through.
+#[derive(Clone, Debug)]
+pub struct ProxyWiring {
+    /// As it was written, without a user.
+    pub url: String,
+    /// The user, where the proxy wants one.
+    pub user: Option<String>,
+    /// The user's password.
+    pub password: Option<Secret>,
 }
 
 /// What a connector may call.

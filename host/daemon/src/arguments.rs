@@ -103,6 +103,14 @@ pub(crate) struct Configured {
     pub(crate) files: Vec<PathBuf>,
 }
 
+/// How secrets are read.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Reading {
+    /// Ask programs for secrets where the configuration says so: { exec = ["/program", …] }
+    #[arg(long)]
+    pub(crate) allow_exec: bool,
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Shown {
     /// How to answer
@@ -114,6 +122,8 @@ pub(crate) struct Shown {
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) configured: Configured,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
     /// Work off everything that is there, then end; takes no requests
     #[arg(long)]
     pub(crate) once: bool,
@@ -124,6 +134,8 @@ pub(crate) struct CheckArguments {
     /// The configuration; several are joined, later ones win
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
     #[command(flatten)]
     pub(crate) shown: Shown,
 }

@@ -12,6 +12,7 @@ mod installation;
 mod link_keys;
 mod logging;
 mod output;
+mod secret_program;
 mod watched;
 mod way_out;
 pub mod wire_up;

@@ -49,6 +49,6 @@ pub use permission::{Always, Permission};
 pub use quota::Rate;
 pub use rule::{Allowed, Grant, HostPattern, Method, Methods, Rule, RuleError, Scheme, Written};
 pub use secret::{DigestError, SecretSpec, Use};
-pub use spec::{Limits, OutletError, OutletSpec};
+pub use spec::{Limits, OutletError, OutletSpec, ProxySpec};
 pub use target::{Literal, literal};
 pub use toml::grant as grant_toml;

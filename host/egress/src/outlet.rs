@@ -41,6 +41,7 @@ pub struct Outlet {
     pub(crate) credentials: BTreeMap<String, Arc<Credential>>,
     pub(crate) reach: Arc<Reach>,
     pub(crate) clients: Clients,
+    pub(crate) behind_a_proxy: bool,
     pub(crate) gates: Gates,
     pub(crate) limits: Limits,
     pub(crate) told: Mutex<HashSet<String>>,
@@ -64,7 +65,7 @@ impl Outlet {
             .iter()
             .map(|secret| (secret.name.clone(), egress.credentials.get(&secret.value, &spec.rates)))
             .collect();
-        let secrets = Secrets::new(spec.secrets, random);
+        let secrets = Secrets::new(spec.secrets, random).and_of(spec.proxy.as_ref());
         let reach = Arc::new(Reach::Guarded {
             opened: spec.allow_private,
         });
@@ -85,6 +86,7 @@ impl Outlet {
             secrets,
             credentials,
             clients,
+            behind_a_proxy: spec.proxy.is_some(),
             gates,
             allowed,
             reach,
@@ -178,6 +180,7 @@ impl Outlet {
         let permitted = permission.may_send(request.item.as_deref()).await;
         permitted.map_err(|why| Error::before(Code::Denied, format!("http is denied: {why}")))?;
         let answered = ready.send(client, deadline, &self.limits).await;
+        let answered = answered.and_then(|answer| self.of_the_vendor(answer));
         match &answered {
             Ok(answer) => {
                 (noted.bytes_out, noted.bytes_in) = (bytes_out, answer.bytes);
@@ -196,6 +199,15 @@ impl Outlet {
             Ok(answer) => Ok(self.shown(answer)),
             Err(error) => Err(self.told_plainly(error)),
         }
+    }
+
+    /// A proxy that wants another login has passed nothing on, and what it says is no answer
+    /// of the vendor's.
+    fn of_the_vendor(&self, answer: Answer) -> Result<Answer, Error> {
+        if self.behind_a_proxy && answer.status == 407 {
+            return Err(Error::before(Code::Connect, "the proxy refuses its login"));
+        }
+        Ok(answer)
     }
 
     /// An error as a guest may see it: one about an address is told with its TOML, and none

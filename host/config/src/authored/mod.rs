@@ -13,12 +13,12 @@ mod words;
 
 use schemars::JsonSchema;
 
-pub(crate) use connector::{ConnectorTable, GrantsTable, LimitsTable, SecretTable};
+pub(crate) use connector::{ConnectorTable, GrantsTable, LimitsTable, PLACES, SecretFields, SecretTable};
 pub(crate) use containers::{Listed, Mapped, Named, Weights, is_name};
-pub(crate) use egress::HttpGrantTable;
+pub(crate) use egress::{HttpGrantTable, ProxyTable};
 pub(crate) use leaves::{
-    Address, EmailText, Fraction, HoursText, Json, Length, MailboxText, Name, Number, PathText, Peer, Positive, Rate,
-    Size, Text,
+    Address, Command, EmailText, Fraction, HoursText, Json, Length, MailboxText, Name, Number, PathText, Peer,
+    Positive, Rate, Size, Text,
 };
 pub(crate) use mail::{BrakesTable, MailTable, RelayTable};
 pub(crate) use story::FrontMatter;

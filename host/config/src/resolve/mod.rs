@@ -9,6 +9,7 @@ mod flow;
 mod links;
 mod mail;
 mod policy;
+mod secret_programs;
 mod secrets;
 mod stories;
 mod story_file;
@@ -25,7 +26,7 @@ use std::{
 use crate::{
     Listen, StoreSettings, Wiring,
     authored::{At, FileTable, Length, ListenTable},
-    interpolate::Environment,
+    outside::Outside,
     problems::Problems,
     source::Span,
 };
@@ -36,8 +37,10 @@ const DAY: Duration = Duration::from_secs(86_400);
 struct Resolver<'a> {
     /// What was written.
     file: &'a FileTable,
-    environment: Environment<'a>,
+    outside: Outside<'a>,
     secrets: Secrets,
+    /// The files that secrets were looked for in.
+    secret_files: Vec<PathBuf>,
     problems: &'a mut Problems,
 }
 
@@ -53,14 +56,15 @@ pub(crate) enum Secrets {
 /// Resolves a configuration; the second part is where each story begins.
 pub(crate) fn resolve(
     file: &FileTable,
-    environment: Environment<'_>,
+    outside: Outside<'_>,
     secrets: Secrets,
     problems: &mut Problems,
 ) -> (Wiring, BTreeMap<String, Span>) {
     let mut resolver = Resolver {
         file,
-        environment,
+        outside,
         secrets,
+        secret_files: Vec::new(),
         problems,
     };
     let stories = resolver.stories();
@@ -90,6 +94,7 @@ pub(crate) fn resolve(
         mail,
         relays,
         links,
+        secret_files: resolver.secret_files,
     };
     (wiring, stories.places)
 }

@@ -24,10 +24,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::reload::{self, Linking, Reloader};
 use crate::{
-    arguments::RunArguments,
+    arguments::{Reading, RunArguments},
     configured::usable,
     installation::{self, AddressFile, Addresses},
     output::Exit,
+    watched::Watched,
     wire_up::{Purpose, WiredUp, wire_up},
 };
 
@@ -39,11 +40,11 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(arguments: RunArguments) -> anyhow::Result<Exit> {
     let mut stop = Stop::new()?;
-    let files = &arguments.configured.files;
+    let (files, reading) = (&arguments.configured.files, arguments.reading);
     let Loaded {
         diagnostics,
         configuration,
-    } = hearken_config::load(files);
+    } = reading.load(files).await?;
     let configuration = usable(&diagnostics, configuration, files)?;
     installation::make_folder(&configuration.wiring.data_dir)?;
     let handle = metrics::install().context("installing the metrics")?;
@@ -69,7 +70,7 @@ pub(super) async fn run(arguments: RunArguments) -> anyhow::Result<Exit> {
         None => (None, None),
     };
     let started = tokio::select! {
-        started = Box::pin(start(configuration, files)) => Some(started),
+        started = Box::pin(start(configuration, files, reading)) => Some(started),
         // A stop while starting drops what was begun: nothing was accepted yet.
         () = stop.asked() => None,
     };
@@ -98,7 +99,12 @@ struct Started {
     noted: JoinHandle<()>,
 }
 
-async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> anyhow::Result<Started> {
+async fn start(
+    configuration: Configuration,
+    files: &[std::path::PathBuf],
+    reading: Reading,
+) -> anyhow::Result<Started> {
+    let seen = Watched::look(files, &configuration.wiring);
     let (diagnostics, wired) = wire_up(configuration, Purpose::Run).await?;
     let WiredUp {
         connected,
@@ -124,6 +130,8 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
         engine: engine.clone(),
         ground,
         files: files.to_vec(),
+        reading,
+        seen,
         wiring,
         key,
         links,

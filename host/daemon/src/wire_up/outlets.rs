@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use hearken_config::{ConnectorWiring, HttpGrantWiring, LimitsWiring};
 use hearken_egress::{
-    Class, Egress, Grant, Limits, Outlet, OutletError, OutletSpec, Rate, Rule, Scheme, SecretSpec, Use, Written,
-    grant_toml,
+    Class, Egress, Grant, Limits, Outlet, OutletError, OutletSpec, ProxySpec, Rate, Rule, Scheme, SecretSpec, Use,
+    Written, grant_toml,
 };
 use hearken_sandbox::{Host, Needs, SecretUse};
 
@@ -219,30 +219,22 @@ fn opened(wired: &ConnectorWiring, found: &mut Problems<'_>) {
     }
 }
 
-fn proxy(wired: &ConnectorWiring, found: &mut Problems<'_>) -> Option<url::Url> {
+fn proxy(wired: &ConnectorWiring, found: &mut Problems<'_>) -> Option<ProxySpec> {
     let written = wired.grants.proxy.as_ref()?;
-    let url = url::Url::parse(written)
+    let url = url::Url::parse(&written.url)
         .ok()
         .filter(|url| url.scheme() == "http" && url.has_host());
-    let place = ["connectors", &wired.name, "grants", "proxy"];
-    let help = "such as \"http://proxy.internal:3128\"";
-    match url {
-        None => {
-            found.error(
-                "proxy",
-                &place,
-                format!("'{}' is no proxy", crate::output::clean(written)),
-                help,
-            );
-            None
-        }
-        Some(url) if !url.username().is_empty() || url.password().is_some() => {
-            let message = "a proxy with a user is not supported".to_owned();
-            found.error("proxy", &place, message, help);
-            None
-        }
-        Some(url) => Some(url),
-    }
+    let Some(url) = url else {
+        let place = ["connectors", &wired.name, "grants", "proxy"];
+        let message = format!("'{}' is no proxy", crate::output::clean(&written.url));
+        found.error("proxy", &place, message, "such as \"http://proxy.internal:3128\"");
+        return None;
+    };
+    let login = written.user.clone().zip(written.password.as_ref());
+    Some(ProxySpec {
+        url,
+        login: login.map(|(user, password)| (user, password.expose().to_owned().into())),
+    })
 }
 
 fn secrets(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) -> Vec<SecretSpec> {

@@ -18,7 +18,7 @@ pub(super) fn check(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems
                 wired.name, wired.plugin
             );
             let variable = format!("{}_{name}", wired.name).to_uppercase().replace('-', "_");
-            let help = format!("secrets.{name} = {{ env = \"{variable}\" }}, or {{ file = \"…\" }}");
+            let help = format!("secrets.{name} = {{ env = \"{variable}\" }}, or {{ file = \"…\" }}, {{ dir = \"…\" }}");
             found.error("secret", &["connectors", &wired.name], message, help);
         }
     }

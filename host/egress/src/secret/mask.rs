@@ -38,16 +38,18 @@ enum Kind {
 
 impl Mask {
     pub(super) fn new<'a>(secrets: impl Iterator<Item = &'a str>) -> Self {
-        let mut forms = Vec::new();
-        for secret in secrets {
-            // Of a user with a password the password alone is one as well.
-            let password = secret.split_once(':').map(|(_, password)| password);
-            let parts = [Some(secret), password].into_iter().flatten();
-            for part in parts.filter(|part| part.len() >= SHORTEST) {
-                forms_of(part.as_bytes(), &mut forms);
-            }
+        let mut mask = Self(Vec::new());
+        secrets.for_each(|secret| mask.add(secret));
+        mask
+    }
+
+    pub(super) fn add(&mut self, secret: &str) {
+        // Of a user with a password the password alone is one as well.
+        let password = secret.split_once(':').map(|(_, password)| password);
+        let parts = [Some(secret), password].into_iter().flatten();
+        for part in parts.filter(|part| part.len() >= SHORTEST) {
+            forms_of(part.as_bytes(), &mut self.0);
         }
-        Self(forms)
     }
 
     pub(super) fn apply(&self, bytes: Vec<u8>) -> Vec<u8> {

@@ -27,6 +27,8 @@ pub(crate) use put::PutError;
 
 use mask::Mask;
 
+use crate::ProxySpec;
+
 /// A secret as it is given to an outlet.
 #[derive(Clone)]
 pub struct SecretSpec {
@@ -100,6 +102,14 @@ impl Secrets {
             .flatten();
         let mask = Mask::new(all.iter().map(|bound| bound.value.expose_secret()));
         Self { all, finder, mask }
+    }
+
+    /// Masks the login of a proxy as well, which no guest has a placeholder for.
+    pub(crate) fn and_of(mut self, proxy: Option<&ProxySpec>) -> Self {
+        if let Some((user, password)) = proxy.and_then(|proxy| proxy.login.as_ref()) {
+            self.mask.add(&format!("{user}:{}", password.expose_secret()));
+        }
+        self
     }
 
     /// What guests have in place of each secret, by the secrets' names.
