@@ -20,7 +20,7 @@ use super::{
     path::Target,
     replays, stripping,
 };
-use crate::{listener::Peer, refusal::Refusal};
+use crate::{listener::Peer, metrics, refusal::Refusal};
 
 impl<R: Receiver> Public<R> {
     pub(super) async fn let_in(
@@ -62,13 +62,14 @@ impl<R: Receiver> Public<R> {
         let (credential, once) = match decided {
             Entry::As(credential, once) => (credential, once),
             Entry::Challenge(text) => return Ok(answer::text(text)),
-            Entry::AskBody => return Err(unauthorized()),
+            Entry::AskBody => return Err(refused(connector, door, None, url.as_deref())),
             Entry::Refused(closest) => return Err(refused(connector, door, closest, url.as_deref())),
         };
         if let Some(text) = door.challenge(&shown, credential) {
             return Ok(answer::text(text));
         }
         if only_challenges {
+            metrics::refused(connector, "challenges-only");
             return Err(unauthorized());
         }
         let request = for_plugin(door, &parts, &target, body, credential, peer);
@@ -154,6 +155,8 @@ fn for_plugin(
 /// for another time, which nobody hears who cannot sign.
 fn refused(connector: &str, door: &Door, closest: Option<(&Credential, Refused)>, url: Option<&str>) -> Refusal {
     door.told().refused(connector, closest.as_ref(), url);
+    let reason = closest.as_ref().map_or("unconfigured", |(_, refused)| refused.word());
+    metrics::refused(connector, reason);
     match closest {
         Some((_, stale @ Refused::Stale { .. })) => Refusal::new(
             StatusCode::UNAUTHORIZED,
