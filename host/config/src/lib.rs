@@ -24,8 +24,9 @@ pub use outside::{Outside, Program, ProgramError};
 pub use places::Places;
 pub use secret::Secret;
 pub use wiring::{
-    Brakes, Channel, ConnectorWiring, Flow, GrantsWiring, HttpGrantWiring, IsolationWiring, LimitsWiring, LinksWiring,
-    Listen, MailWiring, OnUnknown, ProxyWiring, RelayTls, RelayWiring, Retry, StoreSettings, Team, Vouching, Wiring,
+    Brakes, Channel, ClientLogin, ConnectorWiring, Flow, GrantsWiring, HttpGrantWiring, IsolationWiring, LimitsWiring,
+    LinksWiring, Listen, MailWiring, OnUnknown, ProxyWiring, RelayTls, RelayWiring, Retry, StoreSettings, Team,
+    TokenGrantWiring, TokenWiring, Vouching, Wiring,
 };
 
 /// Makes a piece of foreign text fit to be quoted in a message: at most 60 characters, and

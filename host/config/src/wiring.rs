@@ -10,6 +10,7 @@ use std::{
 };
 
 use hearken_model::{CapRule, Policy, Story, Vocabulary};
+use url::Url;
 
 use crate::{Hours, Mailbox, Secret};
 
@@ -174,6 +175,8 @@ pub struct ConnectorWiring {
     pub config: serde_json::Value,
     /// By the names that the plugin's manifest gives them.
     pub secrets: BTreeMap<String, Secret>,
+    /// Tokens that the host asks for, by the names that the plugin's manifest gives them.
+    pub tokens: BTreeMap<String, TokenWiring>,
     /// What `/in/{name}` is called outside, without a slash at its end; `None` where nobody
     /// said what the public listener is called.
     pub public_url: Option<String>,
@@ -242,6 +245,44 @@ pub struct HttpGrantWiring {
     pub allow_wildcard: bool,
     /// The names of the secrets that may go there.
     pub secrets: Vec<String>,
+}
+
+/// A token that the host asks the vendor for.
+#[derive(Clone, Debug)]
+pub struct TokenWiring {
+    /// Whom it is asked of; none where what was written is no address.
+    pub endpoint: Option<Url>,
+    /// By what.
+    pub grant: TokenGrantWiring,
+    /// Who asks.
+    pub client_id: String,
+    /// What the client proves itself by; none where it is public, or secrets are left.
+    pub client_secret: Option<Secret>,
+    /// Where that stands.
+    pub client_login: ClientLogin,
+    /// What it is to be good for.
+    pub scopes: Vec<String>,
+    /// What the vendor wants to be told besides.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// By what a token is asked for.
+#[derive(Clone, Debug)]
+pub enum TokenGrantWiring {
+    /// The client's own credentials.
+    ClientCredentials,
+    /// A token that was allowed; none where secrets are left.
+    RefreshToken(Option<Secret>),
+}
+
+/// Where a client's secret stands in a request for a token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClientLogin {
+    /// In `Authorization`.
+    #[default]
+    Basic,
+    /// In the body.
+    Body,
 }
 
 /// How far an identity that a connector reports is trusted.

@@ -21,6 +21,7 @@ mod egress;
 mod exchange;
 mod gates;
 mod headers;
+mod judging;
 mod lookup;
 mod message;
 mod outlet;
@@ -28,12 +29,14 @@ mod path;
 mod permission;
 mod quota;
 mod reach;
+mod renewal;
 mod retry_after;
 mod rule;
 mod secret;
 mod spec;
 mod target;
 mod tls;
+mod token;
 mod toml;
 mod unpack;
 
@@ -51,4 +54,5 @@ pub use rule::{Allowed, Grant, HostPattern, Method, Methods, Rule, RuleError, Sc
 pub use secret::{DigestError, SecretSpec, Use};
 pub use spec::{Limits, OutletError, OutletSpec, ProxySpec};
 pub use target::{Literal, literal};
+pub use token::{Client, ClientLogin, TokenGrant, TokenSpec};
 pub use toml::grant as grant_toml;

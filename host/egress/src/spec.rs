@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use secrecy::SecretString;
 
-use crate::{Grant, Rate, Rule, SecretSpec};
+use crate::{Grant, Rate, Rule, SecretSpec, TokenSpec};
 
 /// What an outlet is made from.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct OutletSpec {
     pub granted: Vec<Grant>,
     /// The secrets for calls out.
     pub secrets: Vec<SecretSpec>,
+    /// The tokens that are asked for. Their names are none of the secrets'.
+    pub tokens: Vec<TokenSpec>,
     /// Addresses that are not public and may be called all the same.
     pub allow_private: Vec<SocketAddr>,
     /// A proxy that everything goes through: then it looks names up, and they are guarded by

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
     Address, Authored, Choice, Command, HttpGrantTable, IsolationWord, Json, Length, Listed, Mapped, Name, PathText,
-    Positive, ProxyTable, Rate, Size, Text, macros::table,
+    Positive, ProxyTable, Rate, Size, Text, TokenTable, macros::table,
 };
 use crate::{OnUnknown, Vouching, node::Node, problems::Problems};
 
@@ -21,6 +21,8 @@ table! {
         optional config: Json,
         /// By the names that the plugin gives them: { env = "NAME" }, { file = "path" }, { dir = "path" } or { exec = ["/program"] }. While one that requests prove is changed, the old one is valid as NAME-previous.
         optional secrets: Mapped<SecretTable>,
+        /// Tokens that the host asks the vendor for, by the names that the plugin gives them.
+        optional tokens: Mapped<TokenTable>,
         /// What `/in/NAME` of the public listener is called outside, for vendors that sign the address: "https://hooks.example.com/in/twilio". Default: below the public-url of [links].
         optional public_url: Text,
         /// What the plugin may do and say. Default: say all that it declares, no folder and no mail.

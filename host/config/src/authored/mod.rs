@@ -9,6 +9,7 @@ mod macros;
 mod mail;
 mod story;
 mod tables;
+mod token;
 mod words;
 
 use schemars::JsonSchema;
@@ -23,7 +24,8 @@ pub(crate) use leaves::{
 pub(crate) use mail::{BrakesTable, MailTable, RelayTable};
 pub(crate) use story::FrontMatter;
 pub(crate) use tables::{FileTable, FitTable, ListenTable, PolicyTable, TeamTable};
-pub(crate) use words::{Choice, IsolationWord, SchemeWord, TlsWord};
+pub(crate) use token::TokenTable;
+pub(crate) use words::{Choice, IsolationWord, SchemeWord, TlsWord, TokenGrantWord};
 
 use crate::{node::Node, problems::Problems, source::Span};
 

@@ -53,6 +53,7 @@ impl Resolver<'_> {
                 .unwrap_or_default()
                 .into(),
             secrets: self.secrets(name, written.secrets.as_ref()),
+            tokens: self.tokens(name, written.tokens.as_ref()),
             public_url: match &written.public_url {
                 Some(at) => self.public_url(at, &format!("https://hooks.example.com/in/{name}")),
                 // Links lead to the same listener.

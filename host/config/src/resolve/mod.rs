@@ -14,6 +14,7 @@ mod secrets;
 mod stories;
 mod story_file;
 mod story_texts;
+mod tokens;
 mod vocabulary;
 
 use std::{

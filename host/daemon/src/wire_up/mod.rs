@@ -17,6 +17,7 @@ pub(crate) mod plugins;
 mod relays;
 mod schema;
 mod secrets;
+mod tokens;
 
 use std::{
     collections::BTreeMap,

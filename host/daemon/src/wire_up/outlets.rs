@@ -10,7 +10,7 @@ use hearken_egress::{
 };
 use hearken_sandbox::{Host, Needs, SecretUse};
 
-use super::{Problems, Purpose, instead};
+use super::{Problems, Purpose, instead, tokens};
 
 /// The outlet of a connector whose plugin declares hosts or secrets for calls out.
 pub(super) fn outlet(
@@ -34,6 +34,11 @@ pub(super) fn outlet(
         } else {
             secrets(wired, needs, found)
         },
+        tokens: if purpose == Purpose::Foresee {
+            Vec::new()
+        } else {
+            tokens::specs(wired, needs)
+        },
         declared,
         granted,
         allow_private: wired.grants.allow_private.clone(),
@@ -43,7 +48,10 @@ pub(super) fn outlet(
         limits: limits(&wired.limits),
     };
     match egress.outlet(spec) {
-        Ok(outlet) => Some(outlet),
+        Ok(outlet) => {
+            tokens::check(wired, &outlet, found);
+            Some(outlet)
+        }
         Err(error) => {
             let key = match &error {
                 OutletError::CaFile { .. } => "ca-file",
@@ -190,7 +198,8 @@ fn missing(wired: &ConnectorWiring, needs: &Needs, declared: &[Rule], granted: &
             found.warning("grant", &place, message, help);
         }
     }
-    let given = put.iter().filter(|name| wired.secrets.contains_key(**name));
+    let is_given = |name: &str| wired.secrets.contains_key(name) || wired.tokens.contains_key(name);
+    let given = put.iter().filter(|name| is_given(name));
     for name in given.filter(|name| !granted.iter().any(|grant| grant.secrets.contains(**name))) {
         let message = format!("the secret '{name}' is granted for no host, so it can be sent to none");
         let help = format!("add secrets = [\"{name}\"] to an entry of grants.http");
@@ -246,14 +255,8 @@ fn secrets(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) -> 
             SecretUse::Query => Use::Query,
             SecretUse::Body => Use::Body,
             SecretUse::Hmac => Use::Hmac,
-            SecretUse::Token => {
-                let message = format!(
-                    "plugin '{}' wants tokens made, which this version does not",
-                    wired.plugin
-                );
-                found.error("secret", &["connectors", &wired.name, "plugin"], message, "");
-                continue;
-            }
+            // It is asked for, and given by nobody.
+            SecretUse::Token => continue,
         };
         if let Some(spec) = specs.iter_mut().find(|spec| spec.name == secret.name) {
             spec.uses.insert(used);

@@ -20,7 +20,7 @@ use secrecy::{ExposeSecret, SecretBox};
 const SHORTEST: usize = 6;
 const MASK: &[u8] = b"***";
 
-pub(super) struct Mask(Vec<Form>);
+pub(crate) struct Mask(Vec<Form>);
 
 /// One way in which a secret can be written.
 struct Form {
@@ -37,7 +37,7 @@ enum Kind {
 }
 
 impl Mask {
-    pub(super) fn new<'a>(secrets: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn new<'a>(secrets: impl Iterator<Item = &'a str>) -> Self {
         let mut mask = Self(Vec::new());
         secrets.for_each(|secret| mask.add(secret));
         mask
@@ -52,7 +52,7 @@ impl Mask {
         }
     }
 
-    pub(super) fn apply(&self, bytes: Vec<u8>) -> Vec<u8> {
+    pub(crate) fn apply(&self, bytes: Vec<u8>) -> Vec<u8> {
         let mut found: Vec<(usize, usize)> = self.0.iter().flat_map(|form| form.find(&bytes)).collect();
         if found.is_empty() {
             return bytes;

@@ -6,4 +6,5 @@ mod guard;
 mod limits;
 mod secrets;
 mod support;
+mod tokens;
 mod ways;
