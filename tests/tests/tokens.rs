@@ -79,7 +79,7 @@ fn what_is_wrong_with_a_token_is_told_before_anything_runs() {
     assert_eq!(said.code, 2, "{said:?}");
     assert!(said.err.contains("the token 'access' cannot be asked for"), "{said:?}");
     assert!(
-        said.err.contains("path = \"/oauth/token\""),
+        said.err.contains("methods = [\"POST\"] }"),
         "what would allow it: {said:?}"
     );
     let folder = calling(&vendor, "/oauth/token");

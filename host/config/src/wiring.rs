@@ -135,6 +135,8 @@ pub struct StoreSettings {
     pub path: PathBuf,
     /// For how long a signal's id is remembered, so that a repeated one is dropped.
     pub dedup_window: Duration,
+    /// For how long it is kept what connectors sent to whom.
+    pub egress_window: Duration,
 }
 
 /// Where the daemon listens.

@@ -316,7 +316,7 @@ pub(crate) struct ScopeArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EgressCommand {
-    /// Every attempt and every denial of the last month, the latest first
+    /// Every attempt and every denial that is kept, the latest first
     List {
         /// Of one connector only
         #[arg(long, value_name = "NAME")]
@@ -331,6 +331,27 @@ pub(crate) enum EgressCommand {
         configured: Configured,
         #[command(flatten)]
         shown: Shown,
+    },
+    /// Which destinations are left alone, until when and why, and what is left of quotas
+    Status {
+        /// Of one connector only
+        #[arg(long, value_name = "NAME")]
+        connector: Option<String>,
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Try again what is left alone: once its credentials are right again
+    Reset {
+        /// The connector
+        #[arg(value_name = "CONNECTOR")]
+        connector: String,
+        /// One destination only, as status shows it; default: all that are left alone
+        #[arg(value_name = "DESTINATION")]
+        destination: Option<String>,
+        #[command(flatten)]
+        configured: Configured,
     },
     /// What may leave to whom, as the grants say
     Plan {

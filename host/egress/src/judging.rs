@@ -56,12 +56,7 @@ impl Outlet {
 
     pub(crate) fn tell_condition(&self, destination: &Destination, condition: &Condition) {
         let (connector, host) = (self.connector.as_str(), destination.host.to_string());
-        metrics::gauge!("hearken_egress_left_alone", "connector" => self.connector.clone(), "host" => host.clone())
-            .set(match condition {
-                Condition::Closed | Condition::Probing => 0.0,
-                Condition::Open { .. } => 1.0,
-                Condition::NeedsOperator { .. } => 2.0,
-            });
+        measure(connector, &host, condition);
         match condition {
             Condition::NeedsOperator { why } => {
                 tracing::error!(
@@ -75,4 +70,15 @@ impl Outlet {
             Condition::Closed | Condition::Probing => tracing::info!(connector, host, "it works again"),
         }
     }
+}
+
+/// Says in the metrics how a destination stands.
+pub(crate) fn measure(connector: &str, host: &str, condition: &Condition) {
+    metrics::gauge!("hearken_egress_left_alone", "connector" => connector.to_owned(), "host" => host.to_owned()).set(
+        match condition {
+            Condition::Closed | Condition::Probing => 0.0,
+            Condition::Open { .. } => 1.0,
+            Condition::NeedsOperator { .. } => 2.0,
+        },
+    );
 }

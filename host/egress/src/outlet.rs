@@ -13,11 +13,13 @@ use std::{
     time::SystemTime,
 };
 
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use crate::{
     Allowed, Code, Condition, DigestError, Egress, Error, Limits, Outcome, OutletError, OutletSpec, Permission,
-    Request, Response, Row, Rule,
+    Request, Response, Row, Rule, SecretsMark, TokenSpec,
     clear::{Cleared, Stopped},
     client::{Clients, Making},
     credential::Credential,
@@ -43,7 +45,7 @@ pub struct Outlet {
     pub(crate) reach: Arc<Reach>,
     pub(crate) clients: Clients,
     pub(crate) behind_a_proxy: bool,
-    pub(crate) gates: Gates,
+    pub(crate) gates: Arc<Gates>,
     pub(crate) limits: Limits,
     pub(crate) told: Mutex<HashSet<String>>,
 }
@@ -99,7 +101,8 @@ impl Outlet {
         let allowed = both(&spec.declared, &spec.granted);
         let counted = spec.secrets.iter().map(|secret| (&secret.name, secret.value.clone()));
         let tokens = spec.tokens.iter().map(|token| (&token.name, token.counted_by()));
-        let credentials = counted
+        let mark = mark(&spec);
+        let credentials: BTreeMap<String, Arc<Credential>> = counted
             .chain(tokens)
             .map(|(name, value)| (name.clone(), egress.credentials.get(&value, &spec.rates)))
             .collect();
@@ -117,7 +120,13 @@ impl Outlet {
         };
         let clients = Clients::new(allowed.iter().filter_map(|allowed| allowed.rule.port), &making)?;
         let rules = allowed.iter().map(|allowed| &allowed.rule);
-        let gates = Gates::new(rules, &spec.rates, spec.limits.bytes_per_hour, spec.limits.in_flight);
+        let (connector, limits) = (spec.connector.as_str(), &spec.limits);
+        let breaker = |destination: &str| egress.ways.breaker(connector, destination, mark);
+        let gates = Gates::new(rules, &spec.rates, limits.bytes_per_hour, limits.in_flight, breaker);
+        let gates = Arc::new(gates);
+        egress
+            .ways
+            .watch(connector, &gates, credentials.values().cloned().collect(), mark);
         Ok(Self {
             connector: spec.connector,
             egress: egress.clone(),
@@ -356,6 +365,16 @@ impl Outlet {
             body: self.secrets.mask(answer.body),
         }
     }
+}
+
+/// What tells the secrets of an outlet from others.
+fn mark(spec: &OutletSpec) -> SecretsMark {
+    let mut digest = Sha256::new();
+    let secrets = spec.secrets.iter().map(|secret| &secret.value);
+    for value in secrets.chain(spec.tokens.iter().flat_map(TokenSpec::secrets)) {
+        digest.update(Sha256::digest(value.expose_secret().as_bytes()));
+    }
+    SecretsMark(digest.finalize().into())
 }
 
 /// A placeholder has to be unguessable: a guest that knew another connector's could use it.

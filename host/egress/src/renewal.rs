@@ -1,14 +1,19 @@
 //! An outlet asks for its tokens itself: by the same rules, addresses, breakers and quotas as
 //! its guest's requests, and with a row of the audit for each.
 
+use std::{future::Future, pin::Pin};
+
 use oauth2::{HttpRequest, HttpResponse, http};
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
     Always, Code, Error, Outlet, Request,
     outlet::{Attempt, Begun, Noted},
-    token::{AskError, Token, Value, ask},
+    token::{AskError, Granted, Token, TokenSpec, Value, read, written},
 };
+
+/// A token under way.
+type Renewing<'a> = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send + 'a>>;
 
 impl Outlet {
     /// Whether a token can be asked for at all.
@@ -29,14 +34,19 @@ impl Outlet {
     ///
     /// # Errors
     /// [`Error`], where there is none. Nothing of the guest's was sent then.
-    pub(crate) async fn renew(&self, token: &Token, refused: Option<u64>, deadline: Instant) -> Result<Value, Error> {
+    pub(crate) fn renew<'a>(&'a self, token: &'a Token, refused: Option<u64>, deadline: Instant) -> Renewing<'a> {
+        // It is seldom needed, and larger than all the rest of a request.
+        Box::pin(self.renewed(token, refused, deadline))
+    }
+
+    async fn renewed(&self, token: &Token, refused: Option<u64>, deadline: Instant) -> Result<Value, Error> {
         let waited = timeout_at(deadline, token.asking.lock()).await;
         let _one = waited.map_err(|_| Error::before(Code::Timeout, "there was no token in time"))?;
         // Somebody may have asked meanwhile.
         if let Some(value) = token.fresh(refused, Instant::now()) {
             return Ok(value);
         }
-        let asked = ask(&token.spec, |request| self.carry(request, deadline)).await;
+        let asked = self.ask(&token.spec, deadline).await;
         let why = match asked {
             Ok(granted) => {
                 token.put(granted, Instant::now());
@@ -50,6 +60,11 @@ impl Outlet {
             (None, Some(error)) => Err(error),
             (None, None) => Err(Error::before(Code::Protocol, "the token has ended already")),
         }
+    }
+
+    async fn ask(&self, spec: &TokenSpec, deadline: Instant) -> Result<Granted, AskError> {
+        let answer = self.carry(written(spec)?, deadline).await;
+        read(spec, answer.map_err(AskError::Sending)?)
     }
 
     fn lacking(&self, token: &Token, error: AskError) -> Error {

@@ -28,6 +28,7 @@ mod import;
 mod intake;
 mod links;
 mod mail;
+mod once;
 mod outbox;
 mod outward;
 mod parts;

@@ -106,13 +106,15 @@ impl Resolver<'_> {
         self.problems.sources.folder(0).join(path)
     }
 
-    fn store(&self) -> StoreSettings {
+    fn store(&mut self) -> StoreSettings {
         let written = self.file.store.as_ref().map(|at| &at.value);
+        let egress_window = written.and_then(|s| s.egress_window.as_ref());
         StoreSettings {
             path: written
                 .and_then(|s| s.path.as_ref())
                 .map_or_else(|| self.beside("hearken.sqlite"), |path| path.value.0.clone()),
             dedup_window: length(written.and_then(|s| s.dedup_window.as_ref()), 7 * DAY),
+            egress_window: self.lasting(egress_window, 30 * DAY),
         }
     }
 

@@ -92,6 +92,9 @@ impl<R: Receiver> Public<R> {
         };
         let slot = door.replays().slot(once, self.now_ms());
         let mut place = slot.lock_owned().await;
+        if place.is_none() {
+            *place = self.receiver.answered(connector, once).await;
+        }
         if let Some(answer) = place.as_ref() {
             tracing::debug!(connector, "a request came again and is answered as before");
             return answer.clone();
@@ -100,6 +103,9 @@ impl<R: Receiver> Public<R> {
         let worked_off = tokio::spawn(async move {
             let answer = receiver.receive(&name, request).await;
             *place = replays::settled(&answer);
+            if let Some(settled) = place.as_ref() {
+                receiver.keep(&name, once, settled.clone()).await;
+            }
             answer
         });
         worked_off

@@ -97,6 +97,8 @@ struct Started {
     /// Ends what notes what left.
     noting: CancellationToken,
     noted: JoinHandle<()>,
+    /// Notes how ways out stand, for as long.
+    followed: JoinHandle<()>,
 }
 
 async fn start(
@@ -119,12 +121,15 @@ async fn start(
     let store = tokio::task::spawn_blocking(move || Sqlite::open(&path, Access::Daemon)).await??;
     let store: Arc<dyn Store> = Arc::new(store);
     let key = installation::key(&wiring.data_dir)?;
+    let conditions = ground.conditions(Arc::clone(&store), key);
+    conditions.restore().await?;
     let cancel = CancellationToken::new();
     let links = Linking::start(&wiring, &cancel)?;
     let (parts, doors) = connected.parts(Arc::clone(&store), key, links.made());
     // Mail and requests leave while the engine drains: what is noted of them outlives it.
     let noting = CancellationToken::new();
     let noted = left.keep_in(store, noting.clone());
+    let followed = conditions.follow(noting.clone());
     let engine = Engine::start(parts, cancel.clone()).await?;
     let reloader = Reloader {
         engine: engine.clone(),
@@ -144,6 +149,7 @@ async fn start(
         doors,
         noting,
         noted,
+        followed,
     })
 }
 
@@ -162,6 +168,7 @@ impl Started {
             doors,
             noting,
             noted,
+            followed,
         } = self;
         let listening = CancellationToken::new();
         let mut serving: Option<JoinHandle<()>> = None;
@@ -192,6 +199,7 @@ impl Started {
             () = drain(&engine, &cancel, &listening, serving) => {
                 noting.cancel();
                 let _ = noted.await;
+                let _ = followed.await;
                 tracing::info!("stopped");
             }
             () = stop.asked() => {

@@ -1,7 +1,7 @@
-//! A request for a token, and its answer, as RFC 6749 has them. Nothing here connects:
-//! `carry` does.
+//! A request for a token, and its answer, as RFC 6749 has them. Nothing here connects: a
+//! request is written, and its answer read once it is there.
 
-use std::{future::Future, time::Duration};
+use std::{cell::RefCell, time::Duration};
 
 use oauth2::{
     AuthType, ClientId, ClientSecret, HttpRequest, HttpResponse, RefreshToken, RequestTokenError, Scope, TokenResponse,
@@ -24,22 +24,45 @@ pub(crate) enum AskError {
     Useless(String),
 }
 
-type Asked = RequestTokenError<Error, BasicErrorResponse>;
+type Asked = RequestTokenError<Unsent, BasicErrorResponse>;
 
-/// Asks for a token. `carry` brings the request to the endpoint.
-pub(crate) async fn ask<F>(spec: &TokenSpec, carry: impl Fn(HttpRequest) -> F + Sync) -> Result<Granted, AskError>
-where
-    F: Future<Output = Result<HttpResponse, Error>> + Send,
-{
+/// Nothing is sent here.
+#[derive(Debug, thiserror::Error)]
+#[error("the request is only written, or the answer only read")]
+struct Unsent;
+
+/// The request for a token.
+pub(crate) fn written(spec: &TokenSpec) -> Result<HttpRequest, AskError> {
+    let request = RefCell::new(None);
+    // It ends there, which is the only way in which the crate gives a request away.
+    let _ = exchange(spec, |written| {
+        request.replace(Some(written));
+        Err(Unsent)
+    });
+    let nothing = || AskError::Useless("no request can be made of it".into());
+    request.into_inner().ok_or_else(nothing)
+}
+
+/// What an answer says.
+pub(crate) fn read(spec: &TokenSpec, answer: HttpResponse) -> Result<Granted, AskError> {
+    let answer = RefCell::new(Some(answer));
+    let exchanged = exchange(spec, |_| answer.take().ok_or(Unsent));
+    granted(spec, exchanged.map_err(failed)?)
+}
+
+fn exchange(
+    spec: &TokenSpec,
+    carry: impl Fn(HttpRequest) -> Result<HttpResponse, Unsent>,
+) -> Result<BasicTokenResponse, Asked> {
     let scopes = || spec.scopes.iter().cloned().map(Scope::new);
-    let answer = match &spec.grant {
+    match &spec.grant {
         TokenGrant::ClientCredentials(client) => {
             let client = asking(spec, client);
             let mut request = client.exchange_client_credentials().add_scopes(scopes());
             for (name, value) in &spec.parameters {
                 request = request.add_extra_param(name, value);
             }
-            request.request_async(&carry).await
+            request.request(&carry)
         }
         TokenGrant::RefreshToken { client, token } => {
             let (client, token) = (
@@ -50,10 +73,9 @@ where
             for (name, value) in &spec.parameters {
                 request = request.add_extra_param(name, value);
             }
-            request.request_async(&carry).await
+            request.request(&carry)
         }
-    };
-    granted(spec, answer.map_err(failed)?)
+    }
 }
 
 /// A client that knows its endpoint.
@@ -98,7 +120,7 @@ fn granted(spec: &TokenSpec, answer: BasicTokenResponse) -> Result<Granted, AskE
 
 fn failed(error: Asked) -> AskError {
     match error {
-        RequestTokenError::Request(error) => AskError::Sending(error),
+        RequestTokenError::Request(Unsent) => AskError::Useless(Unsent.to_string()),
         RequestTokenError::ServerResponse(answer) => {
             let code = answer.error().as_ref().to_owned();
             let described = answer.error_description().map(|text| format!(": {text}"));

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use crate::secret::Mask;
 
-pub(crate) use asking::{AskError, ask};
+pub(crate) use asking::{AskError, read, written};
 
 /// A token as it is given to an outlet.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ pub enum ClientLogin {
 
 impl TokenSpec {
     /// What it is asked by, which must not come back.
-    fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretString> {
         let (client, token) = match &self.grant {
             TokenGrant::ClientCredentials(client) => (client, None),
             TokenGrant::RefreshToken { client, token } => (client, Some(token)),
