@@ -25,6 +25,7 @@ async fn a_destination_stays_left_alone_over_a_reload_and_until_its_operator_say
     for _ in 0..3 {
         assert_eq!(ask(&first).await.unwrap().status, 401);
     }
+    assert!(egress.standing()[0].bytes.0 > 0);
     let second = outlet("generated-1");
     assert_eq!(ask(&second).await.unwrap_err().code, Code::BreakerOpen);
     let standing = egress.standing();
@@ -36,8 +37,9 @@ async fn a_destination_stays_left_alone_over_a_reload_and_until_its_operator_say
         (destination.as_str(), "needs-operator")
     );
     assert!(shown.again.is_some_and(|again| again > SystemTime::now()));
-    assert!(
-        standing[0].bytes.0 > 0 && standing[0].in_flight == (0, 8),
+    assert_eq!(
+        (standing[0].bytes.0, standing[0].in_flight),
+        (0, (0, 8)),
         "{standing:?}"
     );
 
