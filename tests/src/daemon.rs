@@ -30,7 +30,18 @@ impl<'f> Daemon<'f> {
     /// Where it ends instead, or is not ready in time.
     #[must_use]
     pub fn start(folder: &'f Folder) -> Self {
-        Self::start_as(folder, command(folder))
+        Self::start_as(folder, command(folder), &[])
+    }
+
+    /// The same with more arguments and variables (name, value).
+    ///
+    /// # Panics
+    /// As [`Daemon::start`].
+    #[must_use]
+    pub fn start_with(folder: &'f Folder, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut program = command(folder);
+        program.envs(variables.iter().copied());
+        Self::start_as(folder, program, arguments)
     }
 
     /// The same under `strace`, which writes every connection that is asked for into the file
@@ -45,13 +56,14 @@ impl<'f> Daemon<'f> {
         watched
             .args(["-D", "-f", "-q", "-e", "trace=connect", "-o", "connections"])
             .arg(binary());
-        Self::start_as(folder, watched)
+        Self::start_as(folder, watched, &[])
     }
 
-    fn start_as(folder: &'f Folder, mut program: Command) -> Self {
+    fn start_as(folder: &'f Folder, mut program: Command, arguments: &[&str]) -> Self {
         let log = File::create(folder.path().join("log")).expect("a file for the log");
         let process = program
             .arg("run")
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

@@ -1,6 +1,7 @@
 //! The way out: what is granted leaves with its secret, what is not does not leave, and both
 //! are told by `hearken egress list`.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hearken_tests::{Daemon, Folder, Vendor, eventually, hearken};
 use serde_json::{Value, json};
 
@@ -145,5 +146,57 @@ fn a_grant_that_is_wrong_is_told_with_its_place_and_what_would_be_right() {
             .iter()
             .any(|d| d["message"].as_str().is_some_and(|m| m.contains(message)));
         assert!(found, "{message}: {all:#?}");
+    }
+}
+
+#[test]
+fn the_environments_proxy_is_never_asked() {
+    let (vendor, proxy) = (Vendor::echoing(), Vendor::echoing());
+    let folder = folder(&vendor, "good", "/v1/notes", &vendor.granted("/v1"));
+    let url = format!("http://generated:password@{}", proxy.address);
+    let names = [
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+    ];
+    let mut variables: Vec<(&str, &str)> = names.iter().map(|name| (*name, url.as_str())).collect();
+    variables.extend([("NO_PROXY", ""), ("no_proxy", "")]);
+    let daemon = Daemon::start_with(&folder, &[], &variables);
+    daemon.identify("ann");
+    folder.action_comes_to("user:ann", "delivered");
+    daemon.stop();
+    assert_eq!((vendor.got().len(), proxy.got().len()), (1, 0), "{:?}", proxy.got());
+}
+
+#[test]
+fn a_proxy_is_logged_in_to_and_its_password_is_seen_nowhere() {
+    let (vendor, proxy) = (Vendor::echoing(), Vendor::echoing());
+    let grants = format!(
+        "{}\ngrants.proxy = {{ url = \"http://{}\", user = \"hearken\", password = {{ file = \"secrets/proxy\" }} }}",
+        vendor.granted("/v1"),
+        proxy.address
+    );
+    let folder = folder(&vendor, "good", "/v1/notes", &grants);
+    folder.write("secrets/proxy", "generated-proxy-password");
+    let daemon = Daemon::start(&folder);
+    daemon.identify("ann");
+    let action = folder.action_comes_to("user:ann", "delivered");
+    let got = proxy.got()[0].to_ascii_lowercase();
+    let login = STANDARD.encode("hearken:generated-proxy-password");
+    let wanted = format!("proxy-authorization: basic {login}").to_ascii_lowercase();
+    assert!(got.contains(&wanted) && vendor.got().is_empty(), "{got}");
+    let plan = hearken(&folder, &["egress", "plan"]).done();
+    let rows = audit(&folder);
+    let log = daemon.log();
+    daemon.stop();
+    // The proxy gave back all that it was sent.
+    for shown in [action.to_string(), format!("{plan:?}"), format!("{rows:?}"), log] {
+        assert!(
+            !shown.contains("generated-proxy-password") && !shown.contains(&login),
+            "{shown}"
+        );
     }
 }

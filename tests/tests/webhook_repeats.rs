@@ -47,6 +47,31 @@ fn a_repeated_request_is_answered_as_the_first_and_not_worked_off_again() {
 }
 
 #[test]
+fn a_repeated_request_is_answered_as_the_first_after_a_restart_too() {
+    let folder = Folder::with_signed_webhooks(&[("slack", SECRET)], "");
+    let headers = slack(SECRET, now_s(), "{}");
+    let daemon = Daemon::start(&folder);
+    let first = post(&daemon.intake("signed/x"), &headers, "{}");
+    assert_eq!(first.status, 200, "{first:?}");
+    // Killed, and not stopped: what it answered was kept before.
+    drop(daemon);
+    let daemon = Daemon::start(&folder);
+    for _ in 0..2 {
+        let again = post(&daemon.intake("signed/x"), &headers, "{}");
+        assert_eq!((again.status, &again.body), (200, &first.body));
+    }
+    assert_eq!(worked_off(&daemon), 0, "{}", daemon.log());
+    let failing = slack(SECRET, now_s(), "{\"n\":2}");
+    assert_eq!(post(&daemon.intake("signed/fails"), &failing, "{\"n\":2}").status, 503);
+    drop(daemon);
+    let daemon = Daemon::start(&folder);
+    let answer = post(&daemon.intake("signed/x"), &failing, "{\"n\":2}");
+    assert_eq!(answer.status, 200, "what failed is worked off: {answer:?}");
+    eventually("it is in the log", || (worked_off(&daemon) >= 1).then_some(()));
+    daemon.stop();
+}
+
+#[test]
 fn a_request_that_failed_is_worked_off_when_it_comes_again() {
     let folder = Folder::with_signed_webhooks(&[("slack", SECRET)], "");
     let daemon = Daemon::start(&folder);

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Gives the value of an environment variable.
-pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Replaces the variables in all strings below a node.
 pub(crate) fn interpolate(node: &mut Node, environment: Environment<'_>, problems: &mut Problems) {

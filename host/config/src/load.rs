@@ -8,8 +8,9 @@ use std::{
 use crate::{
     Diagnostic, Places, Wiring,
     authored::{Authored, FileTable},
-    interpolate::{Environment, interpolate},
+    interpolate::interpolate,
     node::Node,
+    outside::Outside,
     permissions::is_open_to,
     problems::Problems,
     resolve::{Secrets, resolve},
@@ -37,7 +38,7 @@ pub struct Configuration {
 /// Loads a configuration from files, of which later ones extend and override earlier ones:
 /// tables are joined key by key, anything else is replaced (and where a secret is read from). Relative paths belong to the
 /// folder of the file that they are written in, default paths to that of the first file.
-/// Variables and secrets come from the environment of this process.
+/// Variables and secrets come from the environment of this process; no program is run.
 #[must_use]
 pub fn load(files: &[PathBuf]) -> Loaded {
     load_with(files, &|name| std::env::var(name).ok())
@@ -46,7 +47,17 @@ pub fn load(files: &[PathBuf]) -> Loaded {
 /// As [`load`], with an environment of the caller's.
 #[must_use]
 pub fn load_with(files: &[PathBuf], environment: &dyn Fn(&str) -> Option<String>) -> Loaded {
-    load_as(files, environment, Secrets::Read)
+    let outside = Outside {
+        variable: environment,
+        program: None,
+    };
+    load_from(files, &outside)
+}
+
+/// As [`load`], with everything from outside as the caller gives it.
+#[must_use]
+pub fn load_from(files: &[PathBuf], outside: &Outside<'_>) -> Loaded {
+    load_as(files, outside, Secrets::Read)
 }
 
 /// As [`load`], for commands that use no connector, such as looking up a prospect: secrets
@@ -54,18 +65,22 @@ pub fn load_with(files: &[PathBuf], environment: &dyn Fn(&str) -> Option<String>
 /// connector has any.
 #[must_use]
 pub fn load_without_secrets(files: &[PathBuf]) -> Loaded {
-    load_as(files, &|name| std::env::var(name).ok(), Secrets::Leave)
+    let outside = Outside {
+        variable: &|name| std::env::var(name).ok(),
+        program: None,
+    };
+    load_as(files, &outside, Secrets::Leave)
 }
 
-fn load_as(files: &[PathBuf], environment: Environment<'_>, secrets: Secrets) -> Loaded {
+fn load_as(files: &[PathBuf], outside: &Outside<'_>, secrets: Secrets) -> Loaded {
     let mut problems = Problems::default();
     let (mut tree, complete) = parse_all(files, &mut problems);
-    interpolate(&mut tree, environment, &mut problems);
+    interpolate(&mut tree, outside.variable, &mut problems);
     let authored = FileTable::read(&tree, &mut problems);
     // With a file missing, most of what would be found from here on is only its absence.
     let resolved = authored
         .filter(|_| complete)
-        .map(|file| resolve(&file, environment, secrets, &mut problems));
+        .map(|file| resolve(&file, *outside, secrets, &mut problems));
     let failed = problems.any_error();
     let (diagnostics, sources) = problems.finish();
     let configuration = resolved.filter(|_| !failed).map(|(wiring, stories)| Configuration {

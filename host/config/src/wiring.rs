@@ -11,6 +11,7 @@ use std::{
 
 use hearken_model::{CapRule, Policy, Story, Vocabulary};
 use hearken_share::Granted;
+use url::Url;
 
 use crate::{Hours, Mailbox, Secret};
 
@@ -49,6 +50,8 @@ pub struct Wiring {
     pub relays: BTreeMap<String, RelayWiring>,
     /// Links for people outside; none where it is not said where they would lead.
     pub links: Option<LinksWiring>,
+    /// The files that secrets were read from, whether they were there or not.
+    pub secret_files: Vec<PathBuf>,
 }
 
 /// In whose name mail is written.
@@ -133,6 +136,8 @@ pub struct StoreSettings {
     pub path: PathBuf,
     /// For how long a signal's id is remembered, so that a repeated one is dropped.
     pub dedup_window: Duration,
+    /// For how long it is kept what connectors sent to whom.
+    pub egress_window: Duration,
 }
 
 /// Where the daemon listens.
@@ -173,6 +178,8 @@ pub struct ConnectorWiring {
     pub config: serde_json::Value,
     /// By the names that the plugin's manifest gives them.
     pub secrets: BTreeMap<String, Secret>,
+    /// Tokens that the host asks for, by the names that the plugin's manifest gives them.
+    pub tokens: BTreeMap<String, TokenWiring>,
     /// What `/in/{name}` is called outside, without a slash at its end; `None` where nobody
     /// said what the public listener is called.
     pub public_url: Option<String>,
@@ -193,7 +200,7 @@ pub struct ConnectorWiring {
 }
 
 /// What the operator allows a connector.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct GrantsWiring {
     /// The folder of the plugin's `files`; `None` for none.
     pub folder: Option<PathBuf>,
@@ -207,12 +214,23 @@ pub struct GrantsWiring {
     pub http: Vec<HttpGrantWiring>,
     /// Addresses that are not public and may be called all the same.
     pub allow_private: Vec<SocketAddr>,
-    /// A proxy that all calls go through, as it was written.
-    pub proxy: Option<String>,
+    /// A proxy that all calls go through.
+    pub proxy: Option<ProxyWiring>,
     /// Certificates that are trusted instead of the system's.
     pub ca_file: Option<PathBuf>,
     /// What of people it is shown.
     pub share: Granted,
+}
+
+/// A proxy that all calls of a connector go through.
+#[derive(Clone, Debug)]
+pub struct ProxyWiring {
+    /// As it was written, without a user.
+    pub url: String,
+    /// The user, where the proxy wants one.
+    pub user: Option<String>,
+    /// The user's password.
+    pub password: Option<Secret>,
 }
 
 /// What a connector may call.
@@ -232,6 +250,44 @@ pub struct HttpGrantWiring {
     pub allow_wildcard: bool,
     /// The names of the secrets that may go there.
     pub secrets: Vec<String>,
+}
+
+/// A token that the host asks the vendor for.
+#[derive(Clone, Debug)]
+pub struct TokenWiring {
+    /// Whom it is asked of; none where what was written is no address.
+    pub endpoint: Option<Url>,
+    /// By what.
+    pub grant: TokenGrantWiring,
+    /// Who asks.
+    pub client_id: String,
+    /// What the client proves itself by; none where it is public, or secrets are left.
+    pub client_secret: Option<Secret>,
+    /// Where that stands.
+    pub client_login: ClientLogin,
+    /// What it is to be good for.
+    pub scopes: Vec<String>,
+    /// What the vendor wants to be told besides.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// By what a token is asked for.
+#[derive(Clone, Debug)]
+pub enum TokenGrantWiring {
+    /// The client's own credentials.
+    ClientCredentials,
+    /// A token that was allowed; none where secrets are left.
+    RefreshToken(Option<Secret>),
+}
+
+/// Where a client's secret stands in a request for a token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClientLogin {
+    /// In `Authorization`.
+    #[default]
+    Basic,
+    /// In the body.
+    Body,
 }
 
 /// How far an identity that a connector reports is trusted.

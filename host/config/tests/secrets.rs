@@ -4,9 +4,11 @@
 
 mod loaded;
 
-use std::fs;
+use std::{cell::RefCell, fs, path::Path, time::Duration};
 
-use hearken_config::{Look, Severity, load_with, load_without_secrets, render, to_json};
+use hearken_config::{
+    Loaded, Look, Outside, ProgramError, Severity, load_from, load_with, load_without_secrets, render, to_json,
+};
 
 use loaded::{configuration, load};
 
@@ -78,4 +80,119 @@ fn a_secret_that_was_written_out_is_not_repeated() {
         "{shown}"
     );
     assert!(!shown.contains("generated-secret"), "{shown}");
+}
+
+/// A folder as Kubernetes mounts secrets: names are links into a folder that is exchanged as
+/// a whole, by one link.
+#[cfg(unix)]
+fn mount(folder: &Path, version: &str, secrets: &[(&str, &str)]) {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let inside = folder.join(format!("..{version}"));
+    fs::create_dir_all(&inside).unwrap();
+    for (name, value) in secrets {
+        fs::write(inside.join(name), value).unwrap();
+        fs::set_permissions(inside.join(name), fs::Permissions::from_mode(0o440)).unwrap();
+        let link = folder.join(name);
+        if !link.is_symlink() {
+            symlink(format!("..data/{name}"), link).unwrap();
+        }
+    }
+    symlink(format!("..{version}"), folder.join("..data_tmp")).unwrap();
+    fs::rename(folder.join("..data_tmp"), folder.join("..data")).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_mounted_folder_has_a_file_for_each_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hearken.toml");
+    let text = "[connectors.site]\nplugin = 'segment'\n\
+        secrets = { a = { dir = 'mounted' }, a-previous = { dir = 'mounted' } }\n";
+    fs::write(&path, text).unwrap();
+    let mounted = folder.path().join("mounted");
+    let loaded = || configuration(load_with(std::slice::from_ref(&path), &|_| None)).wiring;
+    mount(
+        &mounted,
+        "2026_1",
+        &[("a", "generated-1\n"), ("a-previous", "generated-0")],
+    );
+    let wiring = loaded();
+    let secrets = &wiring.connectors["site"].secrets;
+    assert_eq!(
+        (secrets["a"].expose(), secrets["a-previous"].expose()),
+        ("generated-1", "generated-0")
+    );
+    assert_eq!(wiring.secret_files, [mounted.join("a"), mounted.join("a-previous")]);
+    mount(
+        &mounted,
+        "2026_2",
+        &[("a", "generated-2"), ("a-previous", "generated-1")],
+    );
+    assert_eq!(loaded().connectors["site"].secrets["a"].expose(), "generated-2");
+}
+
+/// What is found where `program` is the program that the one secret is asked of, and what
+/// was run.
+fn asked(program: &Path, answer: fn() -> Result<String, ProgramError>) -> (Loaded, Vec<Vec<String>>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hearken.toml");
+    let program = program.display();
+    let text = format!("[connectors.site]\nplugin = 'segment'\nsecrets.a = {{ exec = ['{program}', 'show', 'x'] }}\n");
+    fs::write(&path, text).unwrap();
+    let run = RefCell::new(Vec::new());
+    let outside = Outside {
+        variable: &|_| None,
+        program: Some(&|command| {
+            run.borrow_mut().push(command.to_vec());
+            answer()
+        }),
+    };
+    let loaded = load_from(&[path], &outside);
+    (loaded, run.into_inner())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_is_asked_where_it_may_be_and_nobody_can_exchange_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("inner/pass");
+    fs::create_dir(folder.path().join("inner")).unwrap();
+    fs::write(&program, "").unwrap();
+    let answer = || Ok("generated-by-a-program\n".to_owned());
+    let (loaded, run) = asked(&program, answer);
+    let wiring = configuration(loaded).wiring;
+    assert_eq!(
+        wiring.connectors["site"].secrets["a"].expose(),
+        "generated-by-a-program"
+    );
+    assert_eq!(run, [[program.display().to_string(), "show".into(), "x".into()]]);
+    for (open, mode) in [
+        (program.as_path(), 0o702),
+        (program.parent().unwrap(), 0o703),
+        (folder.path(), 0o707),
+    ] {
+        let before = fs::metadata(open).unwrap().permissions();
+        fs::set_permissions(open, fs::Permissions::from_mode(mode)).unwrap();
+        let (loaded, run) = asked(&program, answer);
+        assert_eq!(loaded.diagnostics[0].code, "writable-by-others", "{loaded:?}");
+        assert!(loaded.configuration.is_none() && run.is_empty(), "{}", open.display());
+        fs::set_permissions(open, before).unwrap();
+    }
+}
+
+#[test]
+fn what_a_program_complains_of_is_quoted() {
+    let program = std::env::current_exe().unwrap();
+    let too_long = || Err(ProgramError::TooLong(Duration::from_secs(10)));
+    let message = asked(&program, too_long).0.diagnostics[0].message.clone();
+    assert!(message.ends_with("took longer than 10 s and was stopped"), "{message}");
+    let failed = || {
+        Err(ProgramError::Failed {
+            status: std::process::ExitStatus::default(),
+            complaint: "first\nthe vault is \u{1b}[31msealed\n\n".into(),
+        })
+    };
+    let message = asked(&program, failed).0.diagnostics[0].message.clone();
+    assert!(message.ends_with(": the vault is \\u{1b}[31msealed"), "{message}");
 }

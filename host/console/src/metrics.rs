@@ -174,6 +174,12 @@ pub const CATALOGUE: &[Metric] = &[
         &[],
         "From taking a wave of entries to handing its effects to the store, in seconds.",
     ),
+    metric(
+        "hearken_webhook_refused_total",
+        Kind::Counter,
+        &["connector", "reason"],
+        "Requests that proved nothing, by what was wrong with the credential that they came closest to: missing, malformed, wrong, stale (too old, or from the future), no-public-url, challenges-only (proved, but good for no event), or unconfigured (there is none).",
+    ),
 ];
 
 /// Bounds for what is measured in seconds: from a plugin call of microseconds to the
@@ -213,6 +219,11 @@ pub(crate) fn request(listener: &'static str, connector: &str, status: u16, took
     .increment(1);
     histogram!("hearken_http_request_seconds", "listener" => listener, "connector" => connector)
         .record(took.as_secs_f64());
+}
+
+/// Counts a request that proved nothing, by the reason's word.
+pub(crate) fn refused(connector: &str, reason: &'static str) {
+    counter!("hearken_webhook_refused_total", "connector" => connector.to_owned(), "reason" => reason).increment(1);
 }
 
 /// Counts a request for a link. Neither has a value from outside.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use hearken_console::{Credential, Door, DoorSettings, Limits, Public, Receiver, Served, Standing, serve_public};
 use hearken_engine::{Answer, Request};
-use hearken_webhook_auth::{Place, PlaceKind, Scheme};
+use hearken_webhook_auth::{Once, Place, PlaceKind, Scheme};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -35,6 +35,12 @@ impl Receiver for Held {
             body: b"answered".to_vec(),
         }
     }
+
+    async fn answered(&self, _: &str, _: Once) -> Option<Answer> {
+        None
+    }
+
+    async fn keep(&self, _: &str, _: Once, _: Answer) {}
 }
 
 struct Serving {

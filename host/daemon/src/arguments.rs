@@ -105,6 +105,14 @@ pub(crate) struct Configured {
     pub(crate) files: Vec<PathBuf>,
 }
 
+/// How secrets are read.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Reading {
+    /// Ask programs for secrets where the configuration says so: { exec = ["/program", …] }
+    #[arg(long)]
+    pub(crate) allow_exec: bool,
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Shown {
     /// How to answer
@@ -116,6 +124,8 @@ pub(crate) struct Shown {
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) configured: Configured,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
     /// Work off everything that is there, then end; takes no requests
     #[arg(long)]
     pub(crate) once: bool,
@@ -126,6 +136,8 @@ pub(crate) struct CheckArguments {
     /// The configuration; several are joined, later ones win
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
     #[command(flatten)]
     pub(crate) shown: Shown,
 }
@@ -323,7 +335,7 @@ pub(crate) struct ScopeArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EgressCommand {
-    /// Every attempt and every denial of the last month, the latest first
+    /// Every attempt and every denial that is kept, the latest first
     List {
         /// Of one connector only
         #[arg(long, value_name = "NAME")]
@@ -338,6 +350,27 @@ pub(crate) enum EgressCommand {
         configured: Configured,
         #[command(flatten)]
         shown: Shown,
+    },
+    /// Which destinations are left alone, until when and why, and what is left of quotas
+    Status {
+        /// Of one connector only
+        #[arg(long, value_name = "NAME")]
+        connector: Option<String>,
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Try again what is left alone: once its credentials are right again
+    Reset {
+        /// The connector
+        #[arg(value_name = "CONNECTOR")]
+        connector: String,
+        /// One destination only, as status shows it; default: all that are left alone
+        #[arg(value_name = "DESTINATION")]
+        destination: Option<String>,
+        #[command(flatten)]
+        configured: Configured,
     },
     /// What may leave to whom, as the grants say
     Plan {

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use hearken_config::{Configuration, Diagnostic, Loaded, Severity, Wiring};
+use hearken_config::{Configuration, Diagnostic, Loaded, Outside, Program, Severity, Wiring, load_from};
 use hearken_store::{Access, Sqlite};
 
 use crate::{
-    arguments::Configured,
+    arguments::{Configured, Reading},
     output::{Misuse, look, plural},
+    secret_program,
 };
 
 /// A configuration and its store, for commands that look things up or leave a mark.
@@ -40,6 +41,23 @@ impl Configured {
         let store =
             Sqlite::open(path, Access::Tool).with_context(|| format!("opening the store {}", path.display()))?;
         Ok(Opened { wiring, store })
+    }
+}
+
+impl Reading {
+    /// Loads a configuration with its secrets. A program that one is asked of may take its
+    /// time, which nothing else has to wait for.
+    pub(crate) async fn load(self, files: &[PathBuf]) -> anyhow::Result<Loaded> {
+        let files = files.to_vec();
+        let loaded = tokio::task::spawn_blocking(move || {
+            let run: Program<'_> = &secret_program::run;
+            let outside = Outside {
+                variable: &|name| std::env::var(name).ok(),
+                program: self.allow_exec.then_some(run),
+            };
+            load_from(&files, &outside)
+        });
+        loaded.await.context("loading the configuration")
     }
 }
 

@@ -13,6 +13,7 @@ mod link_keys;
 mod logging;
 mod output;
 mod rehearsal;
+mod secret_program;
 mod watched;
 mod way_out;
 pub mod wire_up;

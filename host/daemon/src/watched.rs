@@ -14,7 +14,7 @@ use crate::wire_up::plugins;
 /// What tells a file from another under the same name; none where there is no file.
 pub(crate) type Mark = Option<(u64, u64, i64, i64, u32)>;
 
-/// The files of a configuration, its stories and its plugins.
+/// The files of a configuration, its stories, its plugins and its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Watched(BTreeMap<PathBuf, Mark>);
 
@@ -26,8 +26,19 @@ impl Watched {
         let stories = stories
             .map(|entry| entry.path())
             .filter(|path| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("md")));
-        let all = files.iter().cloned().chain(stories).chain(plugins::files(wiring));
+        let named = files.iter().chain(&wiring.secret_files).cloned();
+        let all = named.chain(stories).chain(plugins::files(wiring));
         Self(all.map(|path| (path.clone(), mark(&path))).collect())
+    }
+
+    /// The same files, each as it was in an earlier look where that had it.
+    pub(crate) fn or_as_in(mut self, earlier: &Self) -> Self {
+        for (path, mark) in &mut self.0 {
+            if let Some(before) = earlier.0.get(path) {
+                *mark = *before;
+            }
+        }
+        self
     }
 }
 

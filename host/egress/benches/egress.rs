@@ -57,6 +57,7 @@ fn outlet(address: SocketAddr) -> Outlet {
             value: "a-token-of-a-usual-length-0123456789".to_owned().into(),
             uses: [Use::Header].into(),
         }],
+        tokens: Vec::new(),
         allow_private: vec![address],
         proxy: None,
         ca_file: None,

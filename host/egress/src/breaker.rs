@@ -94,6 +94,27 @@ impl Breaker {
         }
     }
 
+    /// As if it had been found to need its operator; it is looked at again at `until`.
+    pub(crate) fn need_the_operator(&self, why: &str, until: Instant) {
+        let mut state = State::default();
+        state.hold(until, Condition::NeedsOperator { why: why.to_owned() });
+        *self.state() = state;
+    }
+
+    /// As if nothing had been.
+    pub(crate) fn close(&self) {
+        *self.state() = State::default();
+    }
+
+    /// How long until it is looked at again; none where it is not left alone.
+    pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
+        let state = self.state();
+        state
+            .held
+            .as_ref()
+            .map(|held| held.until.saturating_duration_since(now))
+    }
+
     /// Lets a request through, or says why not.
     pub(crate) fn admit(self: &Arc<Self>, now: Instant) -> Result<Pass, LeftAlone> {
         let mut state = self.state();
@@ -227,6 +248,19 @@ mod tests {
         drop(breaker.admit(later).expect("a look now and then"));
         tell(&breaker, Verdict::Works, later);
         assert_eq!(breaker.condition(), Condition::Closed);
+    }
+
+    #[test]
+    fn one_that_was_remembered_waits_for_its_time_and_an_operator_closes_it() {
+        let begin = Instant::now();
+        let breaker = Arc::new(Breaker::default());
+        breaker.need_the_operator("401", begin + FOR_THE_OPERATOR);
+        assert!(breaker.admit(begin).is_err());
+        assert_eq!(breaker.left(begin), Some(FOR_THE_OPERATOR));
+        drop(breaker.admit(begin + FOR_THE_OPERATOR).expect("a look now and then"));
+        breaker.close();
+        assert!(breaker.admit(begin).is_ok());
+        assert_eq!((breaker.condition(), breaker.left(begin)), (Condition::Closed, None));
     }
 
     #[test]

@@ -45,6 +45,15 @@ impl Budget {
         Ok(())
     }
 
+    /// How many are used, how many there are, and how long until they are there again.
+    pub(crate) fn standing(&self, now: Instant) -> (u64, u64, Option<Duration>) {
+        let hour = *self.hour.lock().unwrap_or_else(PoisonError::into_inner);
+        match hour.filter(|hour| hour.ends > now) {
+            Some(hour) => (hour.used, self.most, Some(hour.ends - now)),
+            None => (0, self.most, None),
+        }
+    }
+
     /// Counts what came, which nobody can take back.
     pub(crate) fn add(&self, bytes: u64) {
         let mut hour = self.hour.lock().unwrap_or_else(PoisonError::into_inner);

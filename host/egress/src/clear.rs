@@ -1,11 +1,21 @@
 //! Everything that can be said of a request without asking anybody, and what would allow
 //! what was denied.
 
-use std::{collections::BTreeSet, net::SocketAddr, sync::PoisonError};
+use std::{
+    collections::BTreeSet,
+    net::SocketAddr,
+    sync::{Arc, PoisonError},
+};
 
 use crate::{
-    Allowed, Class, Code, Error, Method, Outlet, Request, gates::Destination, headers, outlet::Noted, secret::Filled,
-    target::Target, toml,
+    Allowed, Class, Code, Error, Method, Outlet, Request,
+    gates::Destination,
+    headers,
+    outlet::Noted,
+    secret::{Filled, Have},
+    target::Target,
+    token::Token,
+    toml,
 };
 
 /// How many different denials are told to the log.
@@ -32,9 +42,64 @@ impl From<String> for Denial {
     }
 }
 
+/// Why a request cannot be sent as it is.
+pub(crate) enum Stopped {
+    /// It may not be.
+    Denied(Denial),
+    /// It may be, once there is a token.
+    Lacks(Arc<Token>),
+}
+
+impl From<Denial> for Stopped {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+/// A request that leads somewhere where it may go.
+struct Routed<'a> {
+    method: Method,
+    target: Target,
+    /// At least one.
+    allowed: Vec<&'a Allowed>,
+}
+
 impl Outlet {
-    /// Everything that can be said without asking anybody.
-    pub(crate) fn clear(&self, request: &Request, noted: &mut Noted) -> Result<Cleared<'_>, Denial> {
+    /// Everything that can be said without asking anybody. The tokens in `have` are put in.
+    pub(crate) fn clear(&self, request: &Request, have: &Have, noted: &mut Noted) -> Result<Cleared<'_>, Stopped> {
+        let routed = self.route(request, noted)?;
+        let all = routed.allowed.iter();
+        let granted: BTreeSet<&str> = all.flat_map(|a| a.secrets.iter().map(String::as_str)).collect();
+        let put = self.secrets.put(request, &routed.target, &granted, have);
+        let filled = put.map_err(|error| match error.token {
+            Some(token) => Stopped::Lacks(token),
+            None => Stopped::Denied(Denial {
+                why: error.why,
+                toml: error.lacks.and_then(|lacks| {
+                    let first = routed.allowed.first()?;
+                    let secrets: Vec<String> = first.secrets.iter().cloned().chain([lacks]).collect();
+                    Some(toml::http(&self.connector, &first.rule, &secrets))
+                }),
+            }),
+        })?;
+        Ok(self.leading(&routed, filled)?)
+    }
+
+    /// The same for a request of the host's own, which is sent as it is.
+    pub(crate) fn clear_own(&self, request: &Request, noted: &mut Noted) -> Result<Cleared<'_>, Denial> {
+        let routed = self.route(request, noted)?;
+        let headers = request.headers.iter().cloned();
+        let filled = Filled {
+            url: routed.target.url.clone(),
+            headers: headers.map(|(name, value)| (name, value, true)).collect(),
+            body: request.body.clone(),
+            used: BTreeSet::new(),
+            tokens: Vec::new(),
+        };
+        self.leading(&routed, filled)
+    }
+
+    fn route(&self, request: &Request, noted: &mut Noted) -> Result<Routed<'_>, Denial> {
         let target = Target::read(&request.url)?;
         noted.host.clone_from(&target.host);
         noted.port = target.port;
@@ -45,9 +110,9 @@ impl Outlet {
             .iter()
             .filter(|allowed| allowed.rule.covers(method, &target))
             .collect();
-        let Some(first) = allowed.first() else {
+        if allowed.is_empty() {
             return Err(self.not_allowed(method, &target));
-        };
+        }
         for (name, _) in &request.headers {
             if let Some(why) = headers::refused(name) {
                 return Err(format!("the header '{}' may not be set: {why}", cut(name)).into());
@@ -58,29 +123,27 @@ impl Outlet {
                 .check(ip, target.port)
                 .map_err(|refused| self.not_reached(refused.to_string(), refused.address))?;
         }
-        let granted: BTreeSet<&str> = allowed
-            .iter()
-            .flat_map(|allowed| allowed.secrets.iter().map(String::as_str))
-            .collect();
-        let filled = self.secrets.put(request, &target, &granted).map_err(|error| Denial {
-            why: error.why,
-            toml: error.lacks.map(|lacks| {
-                let secrets: Vec<String> = first.secrets.iter().cloned().chain([lacks]).collect();
-                toml::http(&self.connector, &first.rule, &secrets)
-            }),
-        })?;
+        Ok(Routed {
+            method,
+            target,
+            allowed,
+        })
+    }
+
+    fn leading(&self, routed: &Routed<'_>, filled: Filled) -> Result<Cleared<'_>, Denial> {
+        let rule = routed.allowed.first().map(|allowed| &allowed.rule);
         let destination = self
             .gates
             .destinations
             .iter()
-            .find(|destination| destination.is_of(&first.rule));
-        let (Some(destination), Some(client)) = (destination, self.clients.get(target.port)) else {
+            .find(|destination| rule.is_some_and(|rule| destination.is_of(rule)));
+        let (Some(destination), Some(client)) = (destination, self.clients.get(routed.target.port)) else {
             return Err("the host has no connections for this rule; this is a fault of the host"
                 .to_owned()
                 .into());
         };
         Ok(Cleared {
-            method,
+            method: routed.method,
             filled,
             destination,
             client,

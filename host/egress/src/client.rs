@@ -7,9 +7,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use reqwest::{Client, Proxy, redirect::Policy, retry};
 use rustls::ClientConfig;
+use secrecy::ExposeSecret;
 
 use crate::{
-    Limits, OutletError,
+    Limits, OutletError, ProxySpec,
     lookup::{Lookup, Pinned},
     reach::Reach,
 };
@@ -23,7 +24,7 @@ pub(crate) struct Clients(BTreeMap<u16, Client>);
 pub(crate) struct Making<'a> {
     pub(crate) lookup: &'a Arc<dyn Lookup>,
     pub(crate) reach: &'a Arc<Reach>,
-    pub(crate) proxy: Option<&'a url::Url>,
+    pub(crate) proxy: Option<&'a ProxySpec>,
     pub(crate) tls: &'a ClientConfig,
     pub(crate) limits: &'a Limits,
 }
@@ -57,7 +58,7 @@ impl Making<'_> {
         let (reach, port) = match proxy {
             Some(proxy) => (
                 Arc::new(Reach::Operators),
-                proxy.port_or_known_default().unwrap_or(port),
+                proxy.url.port_or_known_default().unwrap_or(port),
             ),
             None => (Arc::clone(reach), port),
         };
@@ -84,8 +85,11 @@ impl Making<'_> {
             builder = builder.read_timeout(limits.read);
         }
         if let Some(proxy) = proxy {
-            let proxy = Proxy::all(proxy.as_str()).map_err(|error| OutletError::Client(error.to_string()))?;
-            builder = builder.proxy(proxy);
+            let mut through = Proxy::all(proxy.url.as_str()).map_err(|error| OutletError::Client(error.to_string()))?;
+            if let Some((user, password)) = &proxy.login {
+                through = through.basic_auth(user, password.expose_secret());
+            }
+            builder = builder.proxy(through);
         }
         builder
             .build()

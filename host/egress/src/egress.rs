@@ -1,8 +1,11 @@
 //! What all outlets share.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::SystemTime};
 
-use crate::{Audit, Connecting, Error, Lookup, Outlet, OutletError, OutletSpec, credential::Credentials};
+use crate::{
+    Audit, Connecting, Error, Lookup, Outlet, OutletError, OutletSpec, Standing, credential::Credentials,
+    standing::Ways,
+};
 
 /// The way out. Clones are the same one.
 #[derive(Clone)]
@@ -10,6 +13,7 @@ pub struct Egress {
     pub(crate) lookup: Arc<dyn Lookup>,
     pub(crate) audit: Arc<dyn Audit>,
     pub(crate) credentials: Arc<Credentials>,
+    pub(crate) ways: Arc<Ways>,
 }
 
 impl Egress {
@@ -20,6 +24,7 @@ impl Egress {
             lookup,
             audit,
             credentials: Arc::default(),
+            ways: Arc::default(),
         }
     }
 
@@ -29,6 +34,23 @@ impl Egress {
     /// [`OutletError`], where its certificates cannot be read or a client cannot be made.
     pub fn outlet(&self, spec: OutletSpec) -> Result<Outlet, OutletError> {
         Outlet::new(self, spec)
+    }
+
+    /// How all ways out stand, by connector.
+    #[must_use]
+    pub fn standing(&self) -> Vec<Standing> {
+        self.ways.standing()
+    }
+
+    /// Takes it that a destination of a connector needs its operator, as a daemon before this
+    /// one found. It is looked at again at `again`.
+    pub fn restore(&self, connector: &str, destination: &str, why: &str, again: SystemTime) {
+        self.ways.restore(connector, destination, why, again);
+    }
+
+    /// Takes a destination as if nothing had been: an operator says so.
+    pub fn close(&self, connector: &str, destination: &str) {
+        self.ways.close(connector, destination);
     }
 
     /// A connection that is not HTTP, to a host that stands in the operator's own

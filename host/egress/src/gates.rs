@@ -1,7 +1,7 @@
 //! What can hold a request back although it is allowed: the vendor's wish, the breaker, the
 //! quotas, the number of requests under way.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
@@ -23,7 +23,9 @@ pub(crate) struct Gates {
     buckets: Vec<Bucket>,
     pub(crate) destinations: Vec<Destination>,
     pub(crate) budget: Budget,
+    pub(crate) rates: Vec<Rate>,
     places: Semaphore,
+    most_places: usize,
 }
 
 /// Scheme, host and port, of which one connector has as many as it has rules at most.
@@ -36,18 +38,27 @@ pub(crate) struct Destination {
 }
 
 impl Destination {
-    fn of(rule: &Rule) -> Self {
-        Self {
+    fn of(rule: &Rule, breaker: impl Fn(&str) -> Arc<Breaker>) -> Self {
+        let mut destination = Self {
             scheme: rule.scheme,
             host: rule.host.clone(),
             port: rule.port,
             breaker: Arc::default(),
             pause: Pause::default(),
-        }
+        };
+        destination.breaker = breaker(&destination.to_string());
+        destination
     }
 
     pub(crate) fn is_of(&self, rule: &Rule) -> bool {
         (self.scheme, &self.host, self.port) == (rule.scheme, &rule.host, rule.port)
+    }
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let port = self.port.unwrap_or_else(|| self.scheme.port());
+        write!(f, "{}://{}:{port}", self.scheme.word(), self.host)
     }
 }
 
@@ -63,19 +74,29 @@ impl Gates {
         rates: &[Rate],
         bytes_per_hour: u64,
         in_flight: usize,
+        breaker: impl Fn(&str) -> Arc<Breaker>,
     ) -> Self {
+        let most_places = in_flight.max(1);
         let mut destinations: Vec<Destination> = Vec::new();
         for rule in rules {
             if !destinations.iter().any(|known| known.is_of(rule)) {
-                destinations.push(Destination::of(rule));
+                destinations.push(Destination::of(rule, &breaker));
             }
         }
         Self {
             buckets: rates.iter().copied().map(Bucket::new).collect(),
             destinations,
             budget: Budget::new(bytes_per_hour),
-            places: Semaphore::new(in_flight.max(1)),
+            rates: rates.to_vec(),
+            places: Semaphore::new(most_places),
+            most_places,
         }
+    }
+
+    /// Requests under way, and how many may be.
+    pub(crate) fn in_flight(&self) -> (usize, usize) {
+        let free = self.places.available_permits();
+        (self.most_places.saturating_sub(free), self.most_places)
     }
 
     /// Waits for a turn, but not for long.

@@ -4,7 +4,8 @@
 //! granted, does a secret stand where it may, is an address in numbers one that may be
 //! called. Then what may have to be waited for: pauses, breaker, quota, a place. Then whoever
 //! knows consents is asked, and nothing stands between that answer and the request. The name
-//! is looked up, and its addresses are checked, while connecting.
+//! is looked up, and its addresses are checked, while connecting. A token that is lacking is
+//! asked for before any waiting; one that the vendor refuses is exchanged once.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -12,23 +13,25 @@ use std::{
     time::SystemTime,
 };
 
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use crate::{
     Allowed, Code, Condition, DigestError, Egress, Error, Limits, Outcome, OutletError, OutletSpec, Permission,
-    Request, Response, Row, Rule,
-    breaker::Verdict,
-    clear::Cleared,
+    Request, Response, Row, Rule, SecretsMark, TokenSpec,
+    clear::{Cleared, Stopped},
     client::{Clients, Making},
     credential::Credential,
     exchange::{Answer, Ready},
-    gates::{Destination, Gates},
+    gates::Gates,
+    judging::{Proved, verdict},
     lookup,
     reach::Reach,
-    retry_after,
     rule::both,
-    secret::Secrets,
+    secret::{Have, Secrets},
     tls,
+    token::Token,
 };
 
 /// One connector's way out.
@@ -41,7 +44,8 @@ pub struct Outlet {
     pub(crate) credentials: BTreeMap<String, Arc<Credential>>,
     pub(crate) reach: Arc<Reach>,
     pub(crate) clients: Clients,
-    pub(crate) gates: Gates,
+    pub(crate) behind_a_proxy: bool,
+    pub(crate) gates: Arc<Gates>,
     pub(crate) limits: Limits,
     pub(crate) told: Mutex<HashSet<String>>,
 }
@@ -54,17 +58,56 @@ pub(crate) struct Noted {
     pub(crate) path: String,
     pub(crate) bytes_out: u64,
     pub(crate) bytes_in: u64,
+    /// The tokens that it was sent with, each with its number.
+    pub(crate) tokens: Vec<(Arc<Token>, u64)>,
+}
+
+/// An attempt that has begun.
+pub(crate) struct Begun {
+    at: SystemTime,
+    began: Instant,
+    pub(crate) noted: Noted,
+}
+
+impl Begun {
+    pub(crate) fn now() -> Self {
+        Self {
+            at: SystemTime::now(),
+            began: Instant::now(),
+            noted: Noted::default(),
+        }
+    }
+}
+
+/// Which attempt, as far as what comes of it means something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    /// A guest's first.
+    First,
+    /// The same again, with another token.
+    Again,
+    /// The host's own, for a token.
+    ForAToken,
+}
+
+/// What came of an attempt.
+pub(crate) struct Ended {
+    pub(crate) answered: Result<Answer, Error>,
+    tokens: Vec<(Arc<Token>, u64)>,
 }
 
 impl Outlet {
     pub(crate) fn new(egress: &Egress, spec: OutletSpec) -> Result<Self, OutletError> {
         let allowed = both(&spec.declared, &spec.granted);
-        let credentials = spec
-            .secrets
-            .iter()
-            .map(|secret| (secret.name.clone(), egress.credentials.get(&secret.value, &spec.rates)))
+        let counted = spec.secrets.iter().map(|secret| (&secret.name, secret.value.clone()));
+        let tokens = spec.tokens.iter().map(|token| (&token.name, token.counted_by()));
+        let mark = mark(&spec);
+        let credentials: BTreeMap<String, Arc<Credential>> = counted
+            .chain(tokens)
+            .map(|(name, value)| (name.clone(), egress.credentials.get(&value, &spec.rates)))
             .collect();
-        let secrets = Secrets::new(spec.secrets, random);
+        let tokens = spec.tokens.into_iter().map(|token| Arc::new(Token::new(token)));
+        let secrets = Secrets::new(spec.secrets, tokens, random).and_of(spec.proxy.as_ref());
         let reach = Arc::new(Reach::Guarded {
             opened: spec.allow_private,
         });
@@ -77,7 +120,13 @@ impl Outlet {
         };
         let clients = Clients::new(allowed.iter().filter_map(|allowed| allowed.rule.port), &making)?;
         let rules = allowed.iter().map(|allowed| &allowed.rule);
-        let gates = Gates::new(rules, &spec.rates, spec.limits.bytes_per_hour, spec.limits.in_flight);
+        let (connector, limits) = (spec.connector.as_str(), &spec.limits);
+        let breaker = |destination: &str| egress.ways.breaker(connector, destination, mark);
+        let gates = Gates::new(rules, &spec.rates, limits.bytes_per_hour, limits.in_flight, breaker);
+        let gates = Arc::new(gates);
+        egress
+            .ways
+            .watch(connector, &gates, credentials.values().cloned().collect(), mark);
         Ok(Self {
             connector: spec.connector,
             egress: egress.clone(),
@@ -85,6 +134,7 @@ impl Outlet {
             secrets,
             credentials,
             clients,
+            behind_a_proxy: spec.proxy.is_some(),
             gates,
             allowed,
             reach,
@@ -124,11 +174,71 @@ impl Outlet {
     /// # Errors
     /// [`Error`], which says whether the request may have arrived.
     pub async fn send(&self, request: Request, permission: &dyn Permission) -> Result<Response, Error> {
-        let (at, began) = (SystemTime::now(), Instant::now());
-        let mut noted = Noted::default();
-        let ended = self.attempt(&request, permission, began, &mut noted).await;
-        let (outcome, why) = match &ended {
-            Ok(response) => (Outcome::Status(response.status), String::new()),
+        let total = request
+            .timeout
+            .map_or(self.limits.total, |asked| asked.min(self.limits.total));
+        let deadline = Instant::now() + total;
+        let mut have = Have::default();
+        let mut ended = self
+            .attempt(&request, permission, Attempt::First, &mut have, deadline)
+            .await;
+        // It was not worked off then: nobody knew on whose behalf it came.
+        let refused = matches!(&ended.answered, Ok(answer) if answer.status == 401);
+        if refused && self.exchange(&ended.tokens, &mut have, deadline).await {
+            ended = self
+                .attempt(&request, permission, Attempt::Again, &mut have, deadline)
+                .await;
+        }
+        ended.answered.map(|answer| self.shown(answer))
+    }
+
+    /// Asks for other tokens; whether there were any, and all of them came.
+    async fn exchange(&self, tokens: &[(Arc<Token>, u64)], have: &mut Have, deadline: Instant) -> bool {
+        for (token, refused) in tokens {
+            let Ok(value) = self.renew(token, Some(*refused), deadline).await else {
+                return false;
+            };
+            have.insert(token.spec.name.clone(), value);
+        }
+        !tokens.is_empty()
+    }
+
+    /// One attempt of a guest's.
+    async fn attempt(
+        &self,
+        request: &Request,
+        permission: &dyn Permission,
+        attempt: Attempt,
+        have: &mut Have,
+        deadline: Instant,
+    ) -> Ended {
+        let mut begun = Begun::now();
+        let cleared = self.cleared(request, have, deadline, &mut begun.noted).await;
+        self.end(begun, cleared, request, permission, attempt, deadline).await
+    }
+
+    /// The rest of an attempt, with its row of the audit.
+    pub(crate) async fn end(
+        &self,
+        begun: Begun,
+        cleared: Result<Cleared<'_>, Error>,
+        request: &Request,
+        permission: &dyn Permission,
+        attempt: Attempt,
+        deadline: Instant,
+    ) -> Ended {
+        let Begun { at, began, mut noted } = begun;
+        let answered = match cleared {
+            Ok(cleared) => {
+                let item = request.item.as_deref();
+                self.pass(cleared, item, permission, attempt, deadline, &mut noted)
+                    .await
+            }
+            Err(error) => Err(error),
+        };
+        let answered = answered.map_err(|error| self.told_plainly(error));
+        let (outcome, why) = match &answered {
+            Ok(answer) => (Outcome::Status(answer.status), String::new()),
             Err(error) => (Outcome::Failed(error.code), error.message.clone()),
         };
         let row = Row {
@@ -143,30 +253,51 @@ impl Outlet {
             bytes_out: noted.bytes_out,
             bytes_in: noted.bytes_in,
             took: began.elapsed(),
-            item: request.item,
+            item: request.item.clone(),
         };
         self.egress.audit.note(row).await;
-        ended
+        Ended {
+            answered,
+            tokens: noted.tokens,
+        }
     }
 
-    async fn attempt(
+    /// A request that may be sent, with the tokens that it needs.
+    async fn cleared(
         &self,
         request: &Request,
-        permission: &dyn Permission,
-        began: Instant,
+        have: &mut Have,
+        deadline: Instant,
         noted: &mut Noted,
-    ) -> Result<Response, Error> {
-        let cleared = self.clear(request, noted).map_err(|denial| self.deny(&denial))?;
+    ) -> Result<Cleared<'_>, Error> {
+        // Each token is lacking once: what was asked for is had from then on.
+        loop {
+            let token = match self.clear(request, have, noted) {
+                Ok(cleared) => return Ok(cleared),
+                Err(Stopped::Denied(denial)) => return Err(self.deny(&denial)),
+                Err(Stopped::Lacks(token)) => token,
+            };
+            let value = self.renew(&token, None, deadline).await?;
+            have.insert(token.spec.name.clone(), value);
+        }
+    }
+
+    async fn pass(
+        &self,
+        cleared: Cleared<'_>,
+        item: Option<&str>,
+        permission: &dyn Permission,
+        attempt: Attempt,
+        deadline: Instant,
+        noted: &mut Noted,
+    ) -> Result<Answer, Error> {
         let Cleared {
             method,
-            filled,
+            mut filled,
             destination,
             client,
         } = cleared;
-        let total = request
-            .timeout
-            .map_or(self.limits.total, |asked| asked.min(self.limits.total));
-        let deadline = began + total;
+        noted.tokens = std::mem::take(&mut filled.tokens);
         let used: Vec<Arc<Credential>> = filled
             .used
             .iter()
@@ -175,9 +306,10 @@ impl Outlet {
         let ready = Ready::new(method, filled, &self.limits)?;
         let bytes_out = ready.bytes;
         let entry = self.gates.enter(destination, &used, bytes_out, deadline).await?;
-        let permitted = permission.may_send(request.item.as_deref()).await;
+        let permitted = permission.may_send(item).await;
         permitted.map_err(|why| Error::before(Code::Denied, format!("http is denied: {why}")))?;
         let answered = ready.send(client, deadline, &self.limits).await;
+        let answered = answered.and_then(|answer| self.of_the_vendor(answer));
         match &answered {
             Ok(answer) => {
                 (noted.bytes_out, noted.bytes_in) = (bytes_out, answer.bytes);
@@ -187,15 +319,25 @@ impl Outlet {
             Err(error) if error.may_have_arrived => noted.bytes_out = bytes_out,
             Err(_) => {}
         }
-        if let Some(changed) =
-            verdict(&answered, !used.is_empty()).and_then(|verdict| entry.pass.tell(verdict, Instant::now()))
-        {
+        let proved = match attempt {
+            Attempt::ForAToken => Proved::Client,
+            Attempt::First if !noted.tokens.is_empty() => Proved::Exchangeable,
+            _ if used.is_empty() => Proved::Nothing,
+            Attempt::First | Attempt::Again => Proved::Secret,
+        };
+        if let Some(changed) = verdict(&answered, proved).and_then(|verdict| entry.pass.tell(verdict, Instant::now())) {
             self.tell_condition(destination, &changed);
         }
-        match answered {
-            Ok(answer) => Ok(self.shown(answer)),
-            Err(error) => Err(self.told_plainly(error)),
+        answered
+    }
+
+    /// A proxy that wants another login has passed nothing on, and what it says is no answer
+    /// of the vendor's.
+    fn of_the_vendor(&self, answer: Answer) -> Result<Answer, Error> {
+        if self.behind_a_proxy && answer.status == 407 {
+            return Err(Error::before(Code::Connect, "the proxy refuses its login"));
         }
+        Ok(answer)
     }
 
     /// An error as a guest may see it: one about an address is told with its TOML, and none
@@ -223,57 +365,16 @@ impl Outlet {
             body: self.secrets.mask(answer.body),
         }
     }
-
-    /// Leaves alone who asks for it.
-    fn heed(&self, answer: &Answer, destination: &Destination, used: &[Arc<Credential>]) {
-        let header = answer.headers.iter().find(|(name, _)| name == "retry-after");
-        let value = header.and_then(|(_, value)| std::str::from_utf8(value).ok());
-        if let Some(wait) = retry_after::wanted(answer.status, value, SystemTime::now()) {
-            destination.pause.extend(wait);
-            used.iter().for_each(|credential| credential.pause.extend(wait));
-        }
-    }
-
-    fn tell_condition(&self, destination: &Destination, condition: &Condition) {
-        let (connector, host) = (self.connector.as_str(), destination.host.to_string());
-        metrics::gauge!("hearken_egress_left_alone", "connector" => self.connector.clone(), "host" => host.clone())
-            .set(match condition {
-                Condition::Closed | Condition::Probing => 0.0,
-                Condition::Open { .. } => 1.0,
-                Condition::NeedsOperator { .. } => 2.0,
-            });
-        match condition {
-            Condition::NeedsOperator { why } => {
-                tracing::error!(
-                    connector,
-                    host,
-                    why,
-                    "the credentials are refused: an operator has to look"
-                );
-            }
-            Condition::Open { why } => tracing::warn!(connector, host, why, "it is left alone for a while"),
-            Condition::Closed | Condition::Probing => tracing::info!(connector, host, "it works again"),
-        }
-    }
 }
 
-/// What an attempt tells about its destination, if anything.
-fn verdict(answered: &Result<Answer, Error>, with_secret: bool) -> Option<Verdict> {
-    match answered {
-        Ok(answer) => match answer.status {
-            401 | 403 if with_secret => Some(Verdict::RefusesUs(format!("it answered {}", answer.status))),
-            // It works, and has said when it wants to be asked again.
-            429 => None,
-            status @ 500..=599 => Some(Verdict::Fails(format!("it answered {status}"))),
-            _ => Some(Verdict::Works),
-        },
-        Err(error) => match error.code {
-            Code::Dns | Code::Connect | Code::Tls | Code::Timeout | Code::Protocol => {
-                Some(Verdict::Fails(error.message.clone()))
-            }
-            Code::Denied | Code::TooLarge | Code::RateLimited | Code::BreakerOpen => None,
-        },
+/// What tells the secrets of an outlet from others.
+fn mark(spec: &OutletSpec) -> SecretsMark {
+    let mut digest = Sha256::new();
+    let secrets = spec.secrets.iter().map(|secret| &secret.value);
+    for value in secrets.chain(spec.tokens.iter().flat_map(TokenSpec::secrets)) {
+        digest.update(Sha256::digest(value.expose_secret().as_bytes()));
     }
+    SecretsMark(digest.finalize().into())
 }
 
 /// A placeholder has to be unguessable: a guest that knew another connector's could use it.

@@ -2,7 +2,9 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use crate::{Grant, Rate, Rule, SecretSpec};
+use secrecy::SecretString;
+
+use crate::{Grant, Rate, Rule, SecretSpec, TokenSpec};
 
 /// What an outlet is made from.
 #[derive(Debug)]
@@ -15,17 +17,28 @@ pub struct OutletSpec {
     pub granted: Vec<Grant>,
     /// The secrets for calls out.
     pub secrets: Vec<SecretSpec>,
+    /// The tokens that are asked for. Their names are none of the secrets'.
+    pub tokens: Vec<TokenSpec>,
     /// Addresses that are not public and may be called all the same.
     pub allow_private: Vec<SocketAddr>,
     /// A proxy that everything goes through: then it looks names up, and they are guarded by
     /// name alone.
-    pub proxy: Option<url::Url>,
+    pub proxy: Option<ProxySpec>,
     /// Authorities that are trusted instead of the system's, in PEM.
     pub ca_file: Option<PathBuf>,
     /// The vendor's limits, and the operator's: all of them hold.
     pub rates: Vec<Rate>,
     /// How large and how long.
     pub limits: Limits,
+}
+
+/// A proxy, as its operator names it.
+#[derive(Clone, Debug)]
+pub struct ProxySpec {
+    /// Where it is, without a user.
+    pub url: url::Url,
+    /// Who logs in, and with which password.
+    pub login: Option<(String, SecretString)>,
 }
 
 /// How large and how long an exchange may be.

@@ -11,7 +11,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use hearken_model::Instant;
-use hearken_store::{Store, StoreError};
+use hearken_store::{Purge, Store, StoreError};
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -258,7 +258,11 @@ async fn tidy(shared: &Shared, now: Instant, rounds: u64) -> Result<(), StoreErr
         shared.replay(letter, now).await?;
     }
     if rounds.is_multiple_of(240) {
-        while shared.store.purge(now, AT_ONCE).await? == AT_ONCE {}
+        let what = Purge {
+            now,
+            egress_until: now.before(shared.wiring.store.egress_window),
+        };
+        while shared.store.purge(what, AT_ONCE).await? == AT_ONCE {}
     }
     Ok(())
 }

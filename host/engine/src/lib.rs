@@ -29,6 +29,7 @@ mod intake;
 mod links;
 mod mail;
 mod memory;
+mod once;
 mod outbox;
 mod outward;
 mod parts;

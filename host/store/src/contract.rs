@@ -7,9 +7,10 @@ use hearken_model::{
 };
 
 use crate::{
-    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, EgressQuery, EgressRow, Feed,
-    Finish, HeldQuery, Hold, Intake, Lease, Logged, Outgoing, Progress, ProspectQuery, RecentAsk, Standing, Start,
-    Started, StoreError, Summary, Suppression, Switch, Switches, TextApproval,
+    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, EgressQuery, EgressRow,
+    EgressStanding, Feed, Finish, HeldQuery, Hold, Intake, Lease, Logged, OnceAnswer, Outgoing, Progress,
+    ProspectQuery, Purge, RecentAsk, Standing, Start, Started, StoreError, Summary, Suppression, Switch, Switches,
+    TextApproval,
 };
 
 /// Where everything that must not be lost is kept.
@@ -188,11 +189,32 @@ pub trait Store: Send + Sync + 'static {
     /// The latest signals of profiles, the oldest first.
     async fn signals_of(&self, profiles: &[ProfileId], limit: usize) -> Result<Vec<Recorded>, StoreError>;
 
-    /// Forgets ids of signals that are out of their window, and what went through relays so
-    /// long ago that it says nothing any more, at most `limit`. Returns how many.
-    async fn purge(&self, now: Instant, limit: usize) -> Result<usize, StoreError>;
+    /// Forgets ids of signals that are out of their window, answers to requests that may not
+    /// come any more, what went through relays so long ago that it says nothing any more, and
+    /// what left long ago, at most `limit`. Returns how many.
+    async fn purge(&self, what: Purge, limit: usize) -> Result<usize, StoreError>;
 
-    /// Keeps what connectors sent to others, for a month.
+    /// Keeps how a request was answered that was signed for one moment. The first answer
+    /// under its connector and digest is kept.
+    async fn keep_answer(&self, answer: OnceAnswer) -> Result<(), StoreError>;
+
+    /// How such a request was answered, if it was.
+    async fn kept_answer(&self, connector: &str, digest: [u8; 32]) -> Result<Option<OnceAnswer>, StoreError>;
+
+    /// Keeps how all ways out stand, in the place of what was said before.
+    async fn keep_standing(&self, standing: Vec<EgressStanding>) -> Result<(), StoreError>;
+
+    /// How the ways out stand, by connector, as was said last.
+    async fn egress_standing(&self) -> Result<Vec<EgressStanding>, StoreError>;
+
+    /// Marks a destination of a connector to be taken as if nothing had been; whether it is
+    /// known and was not marked.
+    async fn ask_closing(&self, connector: &str, destination: &str) -> Result<bool, StoreError>;
+
+    /// Takes the marks: (connector, destination).
+    async fn take_closings(&self) -> Result<Vec<(String, String)>, StoreError>;
+
+    /// Keeps what connectors sent to others.
     async fn note_egress(&self, rows: Vec<EgressRow>) -> Result<(), StoreError>;
 
     /// What connectors sent to others, the latest first.

@@ -43,3 +43,45 @@ pub struct EgressQuery {
     /// How many at most.
     pub limit: usize,
 }
+
+/// How a connector's way out stands, as the daemon that runs said last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EgressStanding {
+    /// The connector.
+    pub connector: String,
+    /// When that was said.
+    pub at: Instant,
+    /// The rates that hold: `100/1min`, with commas between.
+    pub rates: String,
+    /// Bytes that passed in this hour.
+    pub bytes: u64,
+    /// How many may.
+    pub most_bytes: u64,
+    /// When the next hour begins.
+    pub hour_ends: Option<Instant>,
+    /// Requests under way.
+    pub in_flight: u64,
+    /// How many may be.
+    pub most_in_flight: u64,
+    /// Until when one of its credentials is left alone, because a vendor asked for it.
+    pub paused_until: Option<Instant>,
+    /// Its destinations.
+    pub destinations: Vec<EgressDestination>,
+}
+
+/// How a destination of a connector stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EgressDestination {
+    /// Scheme, host and port.
+    pub destination: String,
+    /// `closed`, `open`, `probing`, `needs-operator`.
+    pub condition: String,
+    /// Why it is left alone; else empty.
+    pub why: String,
+    /// When it is looked at again.
+    pub again: Option<Instant>,
+    /// Until when it is left alone because it asked for it.
+    pub paused_until: Option<Instant>,
+    /// What tells the connector's secrets from others.
+    pub secrets: String,
+}

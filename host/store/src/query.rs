@@ -23,3 +23,12 @@ pub struct ProspectQuery {
     /// How many at most.
     pub limit: usize,
 }
+
+/// What is forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Purge {
+    /// What ended before this.
+    pub now: Instant,
+    /// What connectors sent to others up to this.
+    pub egress_until: Instant,
+}

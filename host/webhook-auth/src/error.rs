@@ -110,6 +110,18 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// Its word, for metrics.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Missing { .. } => "missing",
+            Self::Malformed { .. } => "malformed",
+            Self::Wrong { .. } => "wrong",
+            Self::Stale { .. } => "stale",
+            Self::NoPublicUrl => "no-public-url",
+        }
+    }
+
     /// How far the request came: of several schemes' refusals the highest says most.
     #[must_use]
     pub fn progress(&self) -> u8 {

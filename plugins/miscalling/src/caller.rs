@@ -54,6 +54,7 @@ impl Plugin for Caller {
             .optional_secret("key", Use::Query)
             .optional_secret("word", Use::Body)
             .optional_secret("sign", Use::Hmac)
+            .optional_secret("access", Use::Token)
     }
 
     fn configure(config: Config, _: Vocabulary) -> Result<Self, Failure> {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    Address, Authored, Choice, HttpGrantTable, IsolationWord, Json, Length, Listed, Mapped, Name, PathText, Positive,
-    Rate, Size, Text, macros::table,
+    Address, Authored, Choice, Command, HttpGrantTable, IsolationWord, Json, Length, Listed, Mapped, Name, PathText,
+    Positive, ProxyTable, Rate, Size, Text, TokenTable, macros::table,
 };
 use crate::{OnUnknown, Vouching, node::Node, problems::Problems};
 
@@ -19,8 +19,10 @@ table! {
         optional digest: Text,
         /// The plugin's own configuration, as its schema says.
         optional config: Json,
-        /// By the names that the plugin gives them: { env = "NAME" } or { file = "path" }. While one that requests prove is changed, the old one is valid as NAME-previous.
+        /// By the names that the plugin gives them: { env = "NAME" }, { file = "path" }, { dir = "path" } or { exec = ["/program"] }. While one that requests prove is changed, the old one is valid as NAME-previous.
         optional secrets: Mapped<SecretTable>,
+        /// Tokens that the host asks the vendor for, by the names that the plugin gives them.
+        optional tokens: Mapped<TokenTable>,
         /// What `/in/NAME` of the public listener is called outside, for vendors that sign the address: "https://hooks.example.com/in/twilio". Default: below the public-url of [links].
         optional public_url: Text,
         /// What the plugin may do and say. Default: say all that it declares, no folder and no mail.
@@ -43,12 +45,16 @@ table! {
 }
 
 table! {
-    /// Where a secret is read from: exactly one of the two.
+    /// Where a secret is read from: exactly one of these.
     pub(crate) struct SecretFields ("the secret") {
         /// The name of an environment variable.
         optional env: Text,
         /// A file; a line break at its end is cut.
         optional file: PathText,
+        /// A folder with a file for each secret, called as the secret is: how Kubernetes mounts them.
+        optional dir: PathText,
+        /// A program and its arguments, which prints it; only with --allow-exec. No shell is asked, and no variables but PATH and HOME are there.
+        optional exec: Command,
     }
 }
 
@@ -67,8 +73,8 @@ table! {
         optional http: Listed<HttpGrantTable>,
         /// Addresses that are not public and may be called all the same, each with its port: ["10.0.3.7:8069"].
         optional allow_private: Listed<Address>,
-        /// A proxy that all its calls go through: "http://proxy.internal:3128". It looks the names up, so that they are guarded by name alone.
-        optional proxy: Text,
+        /// A proxy that all its calls go through: "http://proxy.internal:3128", or { url = "…", user = "…", password = { env = "NAME" } }. It looks the names up, so that they are guarded by name alone.
+        optional proxy: ProxyTable,
         /// Certificates in PEM that are trusted for its calls instead of the system's.
         optional ca_file: PathText,
         /// What of people it is shown, of what its plugin asks for; `hearken plugin inspect` prints it. Default: for scorers and routers no direct identifiers, for sinks what they ask for.
@@ -140,6 +146,10 @@ table! {
     }
 }
 
+/// How it is said where a secret is.
+pub(crate) const PLACES: &str =
+    "{ env = \"NAME\" }, { file = \"path\" }, { dir = \"path\" } or { exec = [\"/program\"] }";
+
 /// Where a secret is read from. What is written out here by mistake is kept out of every
 /// excerpt.
 #[derive(Clone, Debug)]
@@ -153,7 +163,7 @@ impl Authored for SecretTable {
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Some(table) = node.table() else {
             problems.sources.mask(node.span);
-            let help = "keep it outside and write { env = \"NAME\" } or { file = \"path\" }";
+            let help = format!("keep it outside and write {PLACES}");
             problems.error(
                 "secret-written-out",
                 node.span,
@@ -162,7 +172,10 @@ impl Authored for SecretTable {
             );
             return None;
         };
-        for (_, below) in table.iter().filter(|(key, _)| !matches!(key.as_str(), "env" | "file")) {
+        for (_, below) in table
+            .iter()
+            .filter(|(key, _)| !matches!(key.as_str(), "env" | "file" | "dir" | "exec"))
+        {
             problems.sources.mask(below.span);
         }
         SecretFields::read(node, problems).map(Self)

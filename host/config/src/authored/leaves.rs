@@ -75,6 +75,14 @@ leaf! {
 }
 
 leaf! {
+    /// A program and its arguments. One that is not a text makes it none: a program is not run
+    /// with a part of its arguments.
+    Command(Vec<String>), "a program and its arguments", "[\"/usr/bin/pass\", \"show\", \"crm\"]",
+    { "type": "array", "items": { "type": "string" }, "minItems": 1 },
+    |node, problems| command(node, problems)
+}
+
+leaf! {
     /// A length of time.
     Length(Duration), "a duration", "\"5d\"",
     { "type": "string", "pattern": "^\\s*([0-9]+\\s*(ms|s|min|h|d|w)\\s*)+$", "examples": ["90s", "15min", "1h30min", "5d", "2w"] },
@@ -222,6 +230,23 @@ pub(super) fn text<T: Authored>(node: &Node, problems: &mut Problems) -> Option<
             None
         }
     }
+}
+
+fn command(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
+    let parts = match &node.value {
+        Value::Array(items) if !items.is_empty() => items
+            .iter()
+            .map(|item| match &item.value {
+                Value::String(text) => Some(text.clone()),
+                _ => None,
+            })
+            .collect(),
+        _ => None,
+    };
+    if parts.is_none() {
+        problems.wrong_type(node, &Command::expected());
+    }
+    parts
 }
 
 fn by_grammar<T: Authored, V>(

@@ -34,7 +34,7 @@ table! {
         optional ca_file: PathText,
         /// Who logs in; none where the relay does not ask.
         optional user: Text,
-        /// The user's password: { env = "NAME" } or { file = "path" }.
+        /// The user's password, from where a secret of a connector may be; in a folder it is called `password`.
         optional password: SecretTable,
         /// How long the relay may take to answer; to the end of a message four times as long. Default "30s".
         optional timeout: Length,

@@ -10,22 +10,24 @@ mod mail;
 mod script;
 mod story;
 mod tables;
+mod token;
 mod words;
 
 use schemars::JsonSchema;
 
-pub(crate) use connector::{ConnectorTable, GrantsTable, LimitsTable, SecretTable, ShareTable};
+pub(crate) use connector::{ConnectorTable, GrantsTable, LimitsTable, PLACES, SecretFields, SecretTable, ShareTable};
 pub(crate) use containers::{Listed, Mapped, Named, Weights, is_name};
-pub(crate) use egress::HttpGrantTable;
+pub(crate) use egress::{HttpGrantTable, ProxyTable};
 pub(crate) use leaves::{
-    Address, EmailText, Fraction, HoursText, Json, Length, MailboxText, Name, Number, PathText, Peer, Positive, Rate,
-    Size, Text,
+    Address, Command, EmailText, Fraction, HoursText, Json, Length, MailboxText, Name, Number, PathText, Peer,
+    Positive, Rate, Size, Text,
 };
 pub(crate) use mail::{BrakesTable, MailTable, RelayTable};
 pub(crate) use script::{ExpectTable, ScriptTable, StepTable, TestTable};
 pub(crate) use story::FrontMatter;
 pub(crate) use tables::{ExcludeTable, FileTable, FitTable, ListenTable, PolicyTable, TeamTable};
-pub(crate) use words::{Choice, IsolationWord, SchemeWord, TlsWord};
+pub(crate) use token::TokenTable;
+pub(crate) use words::{Choice, IsolationWord, SchemeWord, TlsWord, TokenGrantWord};
 
 use crate::{node::Node, problems::Problems, source::Span};
 

@@ -48,6 +48,8 @@ table! {
         optional path: PathText,
         /// For how long a signal's id is remembered, so that a repeated one is dropped. Default "7d".
         optional dedup_window: Length,
+        /// For how long it is kept what connectors sent to whom. Default "30d".
+        optional egress_window: Length,
     }
 }
 

@@ -6,7 +6,7 @@ use hearken_model::{Act, ActionState, ConsentRule, Floor, Lifecycle, Mode, Press
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::{Authored, leaves};
-use crate::{ActWord, OnUnknown, SinkAnswer, Vouching, node::Node, problems::Problems};
+use crate::{ActWord, ClientLogin, OnUnknown, SinkAnswer, Vouching, node::Node, problems::Problems};
 
 /// How an instance of a plugin lives, as a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,15 @@ pub(crate) enum TlsWord {
     Implicit,
     /// Not at all.
     None,
+}
+
+/// By what a token is asked for, as a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenGrantWord {
+    /// The client's own credentials.
+    ClientCredentials,
+    /// A token that was allowed.
+    RefreshToken,
 }
 
 /// How a call is made, as a word.
@@ -111,6 +120,8 @@ words! {
     ConsentRule, "consent rule": [("opt-in", Self::OptIn), ("opt-out", Self::OptOut)];
     Vouching, "way to vouch": [Self::Claimed, Self::Verified].map(|v| (v.word(), v));
     OnUnknown, "way to treat unknown deliveries": [Self::Hold, Self::Retry].map(|o| (o.word(), o));
+    TokenGrantWord, "grant": [("client-credentials", Self::ClientCredentials), ("refresh-token", Self::RefreshToken)];
+    ClientLogin, "way to log in": [("basic", Self::Basic), ("body", Self::Body)];
     SchemeWord, "scheme": [("https", Self::Https), ("http", Self::Http)];
     TlsWord, "way to encrypt": [("starttls", Self::StartTls), ("tls", Self::Implicit), ("none", Self::None)];
     Floor, "floor": [Self::Listening, Self::Ours, Self::AwaitingReply, Self::WithSales, Self::Closed].map(|f| (f.word(), f));

@@ -53,6 +53,7 @@ impl Resolver<'_> {
                 .unwrap_or_default()
                 .into(),
             secrets: self.secrets(name, written.secrets.as_ref()),
+            tokens: self.tokens(name, written.tokens.as_ref()),
             public_url: match &written.public_url {
                 Some(at) => self.public_url(at, &format!("https://hooks.example.com/in/{name}")),
                 // Links lead to the same listener.
@@ -61,7 +62,7 @@ impl Resolver<'_> {
             grants: written
                 .grants
                 .as_ref()
-                .map(|at| self.grants(&at.value))
+                .map(|at| self.grants(name, &at.value))
                 .unwrap_or_default(),
             limits: written
                 .limits
@@ -112,7 +113,7 @@ impl Resolver<'_> {
         None
     }
 
-    fn grants(&mut self, written: &GrantsTable) -> GrantsWiring {
+    fn grants(&mut self, connector: &str, written: &GrantsTable) -> GrantsWiring {
         for at in written.may_say.iter().flat_map(|list| &list.value.0) {
             let kind = at.value.0.as_str();
             let stem = kind.strip_suffix('*').unwrap_or(kind);
@@ -133,7 +134,7 @@ impl Resolver<'_> {
                 .iter()
                 .flat_map(|list| list.value.0.iter().map(|at| at.value.0))
                 .collect(),
-            proxy: written.proxy.as_ref().map(|at| at.value.0.clone()),
+            proxy: written.proxy.as_ref().map(|at| self.proxy(connector, at)),
             ca_file: written.ca_file.as_ref().map(|at| at.value.0.clone()),
             share: written
                 .share

@@ -3,14 +3,39 @@
 
 use super::Resolver;
 use crate::{
-    HttpGrantWiring,
-    authored::{At, Choice, GrantsTable, HttpGrantTable, SchemeWord},
+    HttpGrantWiring, ProxyWiring,
+    authored::{At, Choice, GrantsTable, HttpGrantTable, ProxyTable, SchemeWord},
 };
 
 impl Resolver<'_> {
     pub(super) fn http_grants(&mut self, written: &GrantsTable) -> Vec<HttpGrantWiring> {
         let all = written.http.iter().flat_map(|list| &list.value.0);
         all.map(|at| self.http_grant(&at.value)).collect()
+    }
+
+    pub(super) fn proxy(&mut self, connector: &str, at: &At<ProxyTable>) -> ProxyWiring {
+        let written = &at.value.0;
+        let what = format!("the password of the proxy of the connector '{connector}'");
+        let password = written.password.as_ref();
+        let lacks = match (&written.user, password) {
+            (Some(_), None) => Some("password"),
+            (None, Some(_)) => Some("user"),
+            _ => None,
+        };
+        if let Some(lacks) = lacks {
+            let help = "write { url = \"http://proxy.internal:3128\", user = \"…\", password = { env = \"NAME\" } }";
+            self.problems.error(
+                "missing-key",
+                at.span,
+                format!("the proxy's login lacks its {lacks}"),
+                help,
+            );
+        }
+        ProxyWiring {
+            url: super::text(&written.url, ""),
+            user: written.user.as_ref().map(|at| at.value.0.clone()),
+            password: password.and_then(|at| self.secret(&what, "proxy-password", at)),
+        }
     }
 
     fn http_grant(&mut self, written: &HttpGrantTable) -> HttpGrantWiring {

@@ -109,7 +109,10 @@ impl Resolver<'_> {
         self.check_host(written, &host);
         self.check_encryption(written, &host, tls);
         let what = format!("the password of the relay '{name}'");
-        let password = written.password.as_ref().and_then(|at| self.secret(&what, at));
+        let password = written
+            .password
+            .as_ref()
+            .and_then(|at| self.secret(&what, "password", at));
         self.check_login(at);
         RelayWiring {
             name: name.to_owned(),

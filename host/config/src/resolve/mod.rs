@@ -10,11 +10,13 @@ mod flow;
 mod links;
 mod mail;
 mod policy;
+mod secret_programs;
 mod secrets;
 mod share;
 mod stories;
 mod story_file;
 mod story_texts;
+mod tokens;
 mod vocabulary;
 
 use std::{
@@ -27,7 +29,7 @@ use std::{
 use crate::{
     Listen, StoreSettings, Wiring,
     authored::{At, FileTable, Length, ListenTable},
-    interpolate::Environment,
+    outside::Outside,
     problems::Problems,
     source::Span,
 };
@@ -38,8 +40,10 @@ const DAY: Duration = Duration::from_secs(86_400);
 struct Resolver<'a> {
     /// What was written.
     file: &'a FileTable,
-    environment: Environment<'a>,
+    outside: Outside<'a>,
     secrets: Secrets,
+    /// The files that secrets were looked for in.
+    secret_files: Vec<PathBuf>,
     problems: &'a mut Problems,
 }
 
@@ -55,14 +59,15 @@ pub(crate) enum Secrets {
 /// Resolves a configuration; the second part is where each story begins.
 pub(crate) fn resolve(
     file: &FileTable,
-    environment: Environment<'_>,
+    outside: Outside<'_>,
     secrets: Secrets,
     problems: &mut Problems,
 ) -> (Wiring, BTreeMap<String, Span>) {
     let mut resolver = Resolver {
         file,
-        environment,
+        outside,
         secrets,
+        secret_files: Vec::new(),
         problems,
     };
     let stories = resolver.stories();
@@ -92,6 +97,7 @@ pub(crate) fn resolve(
         mail,
         relays,
         links,
+        secret_files: resolver.secret_files,
     };
     (wiring, stories.places)
 }
@@ -102,13 +108,15 @@ impl Resolver<'_> {
         self.problems.sources.folder(0).join(path)
     }
 
-    fn store(&self) -> StoreSettings {
+    fn store(&mut self) -> StoreSettings {
         let written = self.file.store.as_ref().map(|at| &at.value);
+        let egress_window = written.and_then(|s| s.egress_window.as_ref());
         StoreSettings {
             path: written
                 .and_then(|s| s.path.as_ref())
                 .map_or_else(|| self.beside("hearken.sqlite"), |path| path.value.0.clone()),
             dedup_window: length(written.and_then(|s| s.dedup_window.as_ref()), 7 * DAY),
+            egress_window: self.lasting(egress_window, 30 * DAY),
         }
     }
 

@@ -20,7 +20,7 @@ use super::{
     path::Target,
     replays, stripping,
 };
-use crate::{listener::Peer, refusal::Refusal};
+use crate::{listener::Peer, metrics, refusal::Refusal};
 
 impl<R: Receiver> Public<R> {
     pub(super) async fn let_in(
@@ -62,13 +62,14 @@ impl<R: Receiver> Public<R> {
         let (credential, once) = match decided {
             Entry::As(credential, once) => (credential, once),
             Entry::Challenge(text) => return Ok(answer::text(text)),
-            Entry::AskBody => return Err(unauthorized()),
+            Entry::AskBody => return Err(refused(connector, door, None, url.as_deref())),
             Entry::Refused(closest) => return Err(refused(connector, door, closest, url.as_deref())),
         };
         if let Some(text) = door.challenge(&shown, credential) {
             return Ok(answer::text(text));
         }
         if only_challenges {
+            metrics::refused(connector, "challenges-only");
             return Err(unauthorized());
         }
         let request = for_plugin(door, &parts, &target, body, credential, peer);
@@ -91,6 +92,9 @@ impl<R: Receiver> Public<R> {
         };
         let slot = door.replays().slot(once, self.now_ms());
         let mut place = slot.lock_owned().await;
+        if place.is_none() {
+            *place = self.receiver.answered(connector, once).await;
+        }
         if let Some(answer) = place.as_ref() {
             tracing::debug!(connector, "a request came again and is answered as before");
             return answer.clone();
@@ -99,6 +103,9 @@ impl<R: Receiver> Public<R> {
         let worked_off = tokio::spawn(async move {
             let answer = receiver.receive(&name, request).await;
             *place = replays::settled(&answer);
+            if let Some(settled) = place.as_ref() {
+                receiver.keep(&name, once, settled.clone()).await;
+            }
             answer
         });
         worked_off
@@ -154,6 +161,8 @@ fn for_plugin(
 /// for another time, which nobody hears who cannot sign.
 fn refused(connector: &str, door: &Door, closest: Option<(&Credential, Refused)>, url: Option<&str>) -> Refusal {
     door.told().refused(connector, closest.as_ref(), url);
+    let reason = closest.as_ref().map_or("unconfigured", |(_, refused)| refused.word());
+    metrics::refused(connector, reason);
     match closest {
         Some((_, stale @ Refused::Stale { .. })) => Refusal::new(
             StatusCode::UNAUTHORIZED,

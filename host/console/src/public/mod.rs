@@ -18,7 +18,7 @@ mod replays;
 mod stripping;
 mod told;
 
-use std::{collections::BTreeMap, future::Future, sync::Arc, time::Instant};
+use std::{collections::BTreeMap, future::Future, sync::Arc, time};
 
 use arc_swap::ArcSwap;
 use axum::{
@@ -28,7 +28,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hearken_engine::{Answer, Clock, Engine, SystemClock};
-use hearken_model::HOST_CONNECTOR;
+use hearken_model::{HOST_CONNECTOR, Instant};
+use hearken_webhook_auth::Once;
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -49,11 +50,26 @@ pub use self::{
 pub trait Receiver: Send + Sync + 'static {
     /// Answers a request for a connector; a status of 2xx only once what it says is stored.
     fn receive(&self, connector: &str, request: hearken_engine::Request) -> impl Future<Output = Answer> + Send;
+
+    /// How a request was answered that may come once only, perhaps before a restart.
+    fn answered(&self, connector: &str, once: Once) -> impl Future<Output = Option<Answer>> + Send;
+
+    /// Keeps how such a request was answered. The answer goes out once that is done.
+    fn keep(&self, connector: &str, once: Once, answer: Answer) -> impl Future<Output = ()> + Send;
 }
 
 impl Receiver for Engine {
     async fn receive(&self, connector: &str, request: hearken_engine::Request) -> Answer {
         Engine::receive(self, connector, request).await
+    }
+
+    async fn answered(&self, connector: &str, once: Once) -> Option<Answer> {
+        Engine::answered(self, connector, once.digest).await
+    }
+
+    async fn keep(&self, connector: &str, once: Once, answer: Answer) {
+        let until = Instant(u64::try_from(once.until_ms).unwrap_or_default());
+        Engine::keep_answer(self, connector, once.digest, until, answer).await;
     }
 }
 
@@ -168,7 +184,7 @@ async fn entry<R: Receiver>(
     Extension(peer): Extension<Peer>,
     request: Request,
 ) -> Response {
-    let begun = Instant::now();
+    let begun = time::Instant::now();
     let public = served.0.load_full();
     if request.uri().path().starts_with("/l/") {
         let response = public.page(peer, request).await;

@@ -10,9 +10,10 @@
 //! For a scheme that signs the timestamp and a token only, the first body under that token
 //! counts.
 //!
-//! Kept in memory: after a restart a repetition within the tolerance is worked off again.
-//! Its signals have the same ids, which the store drops for `dedup-window`, so it says
-//! nothing twice; keeping answers in the store would cost each request a write of its own.
+//! What is settled is kept in the store as well, before it goes out, so that it holds after a
+//! restart; here are those that are worked at, and the latest. A kill between a request's
+//! commit and its answer's lets the repetition be worked off: its signals have the same ids,
+//! which the store drops for `dedup-window`, so it says nothing twice.
 
 use std::{
     collections::{BTreeSet, HashMap},

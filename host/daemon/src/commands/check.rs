@@ -14,7 +14,7 @@ pub(super) async fn check(arguments: CheckArguments) -> anyhow::Result<Exit> {
     let Loaded {
         mut diagnostics,
         configuration,
-    } = hearken_config::load(&arguments.files);
+    } = arguments.reading.load(&arguments.files).await?;
     // With errors of its own a configuration has no wiring that plugins could be asked about.
     if let Some(configuration) = configuration {
         let (more, _) = Box::pin(wire_up(configuration, Purpose::Check)).await?;

@@ -3,7 +3,7 @@
 use hearken_store::{EgressQuery, EgressRow, Store};
 use serde_json::{Value, json};
 
-use super::decision::ago;
+use super::{decision::ago, egress_status};
 use crate::{
     arguments::{Configured, EgressCommand},
     configured::usable,
@@ -33,6 +33,16 @@ pub(super) async fn egress(command: EgressCommand) -> anyhow::Result<Exit> {
                 || rows.iter().map(row_as_json).collect(),
             )?;
         }
+        EgressCommand::Status {
+            connector,
+            configured,
+            shown,
+        } => return egress_status::status(&configured, connector.as_deref(), &shown).await,
+        EgressCommand::Reset {
+            connector,
+            destination,
+            configured,
+        } => return egress_status::reset(&configured, &connector, destination.as_deref()).await,
         EgressCommand::Plan { configured, shown } => {
             let leaving = planned(&configured).await?;
             answer(

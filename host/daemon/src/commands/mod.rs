@@ -7,6 +7,7 @@ pub(crate) mod compiler;
 mod dead_letter;
 mod decision;
 mod egress;
+mod egress_status;
 mod import;
 mod import_shown;
 mod links;

@@ -1,5 +1,6 @@
 //! A changed configuration, taken up by a running daemon: on SIGHUP, and when its files, its
-//! stories or its plugins have changed and stayed as they are for a second.
+//! stories, its plugins or the files of its secrets have changed and stayed as they are for a
+//! second.
 //!
 //! Everything new is loaded, compiled, instantiated and checked before anything old is
 //! touched. What is wrong is said, and changes nothing.
@@ -15,6 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    arguments::Reading,
     configured::usable,
     link_keys::LinkKeys,
     watched::Watched,
@@ -29,6 +31,9 @@ pub(super) struct Reloader {
     pub(super) engine: Engine,
     pub(super) ground: Ground,
     pub(super) files: Vec<PathBuf>,
+    pub(super) reading: Reading,
+    /// All its files as they were when it was last read.
+    pub(super) seen: Watched,
     /// As it runs.
     pub(super) wiring: Arc<Wiring>,
     pub(super) key: [u8; 32],
@@ -44,8 +49,7 @@ impl Reloader {
     /// Where the system does not deliver signals.
     pub(super) async fn follow(&mut self, served: &Served<Engine>) -> anyhow::Result<Infallible> {
         let mut asked = signal(SignalKind::hangup()).context("listening to SIGHUP")?;
-        let mut tried = Watched::look(&self.files, &self.wiring);
-        let mut before = tried.clone();
+        let mut before = self.seen.clone();
         loop {
             tokio::select! {
                 _ = asked.recv() => tracing::info!("asked to reload"),
@@ -54,12 +58,14 @@ impl Reloader {
                     let settled = now == before;
                     before = now;
                     // Whoever saves several files is waited for.
-                    if before == tried || !settled {
+                    if before == self.seen || !settled {
                         continue;
                     }
                     tracing::info!("files have changed");
                 }
             }
+            // From before it is read: what changes meanwhile counts as changed.
+            let seen = Watched::look(&self.files, &self.wiring);
             match Box::pin(self.reload(served)).await {
                 Ok(()) => tracing::info!("reloaded"),
                 Err(error) => tracing::error!(
@@ -67,8 +73,8 @@ impl Reloader {
                     "not reloaded: everything goes on as it was"
                 ),
             }
-            tried = Watched::look(&self.files, &self.wiring);
-            before = tried.clone();
+            self.seen = Watched::look(&self.files, &self.wiring).or_as_in(&seen);
+            before = self.seen.clone();
         }
     }
 
@@ -76,7 +82,7 @@ impl Reloader {
         let Loaded {
             diagnostics,
             configuration,
-        } = hearken_config::load(&self.files);
+        } = self.reading.load(&self.files).await?;
         let configuration = usable(&diagnostics, configuration, &self.files)?;
         stays(&self.wiring, &configuration.wiring)?;
         let (diagnostics, connected) = self.ground.wire_up(configuration, Purpose::Run).await?;

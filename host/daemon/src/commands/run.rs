@@ -24,10 +24,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::reload::{self, Linking, Reloader};
 use crate::{
-    arguments::RunArguments,
+    arguments::{Reading, RunArguments},
     configured::usable,
     installation::{self, AddressFile, Addresses},
     output::Exit,
+    watched::Watched,
     wire_up::{Purpose, WiredUp, wire_up},
 };
 
@@ -39,11 +40,11 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(arguments: RunArguments) -> anyhow::Result<Exit> {
     let mut stop = Stop::new()?;
-    let files = &arguments.configured.files;
+    let (files, reading) = (&arguments.configured.files, arguments.reading);
     let Loaded {
         diagnostics,
         configuration,
-    } = hearken_config::load(files);
+    } = reading.load(files).await?;
     let configuration = usable(&diagnostics, configuration, files)?;
     installation::make_folder(&configuration.wiring.data_dir)?;
     let handle = metrics::install().context("installing the metrics")?;
@@ -69,7 +70,7 @@ pub(super) async fn run(arguments: RunArguments) -> anyhow::Result<Exit> {
         None => (None, None),
     };
     let started = tokio::select! {
-        started = Box::pin(start(configuration, files)) => Some(started),
+        started = Box::pin(start(configuration, files, reading)) => Some(started),
         // A stop while starting drops what was begun: nothing was accepted yet.
         () = stop.asked() => None,
     };
@@ -96,9 +97,16 @@ struct Started {
     /// Ends what notes what left.
     noting: CancellationToken,
     noted: JoinHandle<()>,
+    /// Notes how ways out stand, for as long.
+    followed: JoinHandle<()>,
 }
 
-async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> anyhow::Result<Started> {
+async fn start(
+    configuration: Configuration,
+    files: &[std::path::PathBuf],
+    reading: Reading,
+) -> anyhow::Result<Started> {
+    let seen = Watched::look(files, &configuration.wiring);
     let (diagnostics, wired) = wire_up(configuration, Purpose::Run).await?;
     let WiredUp {
         connected,
@@ -113,17 +121,22 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
     let store = tokio::task::spawn_blocking(move || Sqlite::open(&path, Access::Daemon)).await??;
     let store: Arc<dyn Store> = Arc::new(store);
     let key = installation::key(&wiring.data_dir)?;
+    let conditions = ground.conditions(Arc::clone(&store), key);
+    conditions.restore().await?;
     let cancel = CancellationToken::new();
     let links = Linking::start(&wiring, &cancel)?;
     let (parts, doors) = connected.parts(Arc::clone(&store), key, links.made());
     // Mail and requests leave while the engine drains: what is noted of them outlives it.
     let noting = CancellationToken::new();
     let noted = left.keep_in(store, noting.clone());
+    let followed = conditions.follow(noting.clone());
     let engine = Engine::start(parts, cancel.clone()).await?;
     let reloader = Reloader {
         engine: engine.clone(),
         ground,
         files: files.to_vec(),
+        reading,
+        seen,
         wiring,
         key,
         links,
@@ -136,6 +149,7 @@ async fn start(configuration: Configuration, files: &[std::path::PathBuf]) -> an
         doors,
         noting,
         noted,
+        followed,
     })
 }
 
@@ -154,6 +168,7 @@ impl Started {
             doors,
             noting,
             noted,
+            followed,
         } = self;
         let listening = CancellationToken::new();
         let mut serving: Option<JoinHandle<()>> = None;
@@ -184,6 +199,7 @@ impl Started {
             () = drain(&engine, &cancel, &listening, serving) => {
                 noting.cancel();
                 let _ = noted.await;
+                let _ = followed.await;
                 tracing::info!("stopped");
             }
             () = stop.asked() => {

@@ -62,7 +62,7 @@ fn leaving(wired: &ConnectorWiring, plugin: &Plugin, calls: Vec<Allowed>) -> Lea
         calls,
         relay: wired.grants.mail.clone(),
         private: wired.grants.allow_private.iter().map(ToString::to_string).collect(),
-        proxy: wired.grants.proxy.clone(),
+        proxy: wired.grants.proxy.as_ref().map(|proxy| proxy.url.clone()),
         given: given(plugin, &wired.grants.share),
     }
 }

@@ -18,6 +18,7 @@ mod relays;
 mod schema;
 mod secrets;
 mod sharing;
+mod tokens;
 
 use std::{
     collections::BTreeMap,
@@ -36,7 +37,10 @@ use hearken_sandbox::{Connector, Plugin, Sandbox, SandboxOptions};
 use hearken_store::Store;
 
 pub use crate::way_out::Rows;
-use crate::{commands::compiler::compiler, way_out::Ledger};
+use crate::{
+    commands::compiler::compiler,
+    way_out::{Conditions, Ledger},
+};
 pub use leaving::{Leaving, may_leave};
 pub(crate) use sharing::share_grant;
 
@@ -134,6 +138,12 @@ pub async fn wire_up(
 }
 
 impl Ground {
+    /// How ways out stand, told to a store; secrets are marked under the installation's key.
+    pub(crate) fn conditions(&self, store: Arc<dyn Store>, key: [u8; 32]) -> Conditions {
+        let egress = self.egress.clone();
+        Conditions { egress, store, key }
+    }
+
     /// Connects everything on the same ground, or says all that is in the way.
     ///
     /// # Errors

@@ -5,12 +5,12 @@ use std::{collections::BTreeSet, time::Duration};
 
 use hearken_config::{ConnectorWiring, HttpGrantWiring, LimitsWiring};
 use hearken_egress::{
-    Class, Egress, Grant, Limits, Outlet, OutletError, OutletSpec, Rate, Rule, Scheme, SecretSpec, Use, Written,
-    grant_toml,
+    Class, Egress, Grant, Limits, Outlet, OutletError, OutletSpec, ProxySpec, Rate, Rule, Scheme, SecretSpec, Use,
+    Written, grant_toml,
 };
 use hearken_sandbox::{Host, Needs, SecretUse};
 
-use super::{Problems, Purpose, instead};
+use super::{Problems, Purpose, instead, tokens};
 
 /// The outlet of a connector whose plugin declares hosts or secrets for calls out.
 pub(super) fn outlet(
@@ -34,6 +34,11 @@ pub(super) fn outlet(
         } else {
             secrets(wired, needs, found)
         },
+        tokens: if purpose == Purpose::Foresee {
+            Vec::new()
+        } else {
+            tokens::specs(wired, needs)
+        },
         declared,
         granted,
         allow_private: wired.grants.allow_private.clone(),
@@ -43,7 +48,10 @@ pub(super) fn outlet(
         limits: limits(&wired.limits),
     };
     match egress.outlet(spec) {
-        Ok(outlet) => Some(outlet),
+        Ok(outlet) => {
+            tokens::check(wired, &outlet, found);
+            Some(outlet)
+        }
         Err(error) => {
             let key = match &error {
                 OutletError::CaFile { .. } => "ca-file",
@@ -190,7 +198,8 @@ fn missing(wired: &ConnectorWiring, needs: &Needs, declared: &[Rule], granted: &
             found.warning("grant", &place, message, help);
         }
     }
-    let given = put.iter().filter(|name| wired.secrets.contains_key(**name));
+    let is_given = |name: &str| wired.secrets.contains_key(name) || wired.tokens.contains_key(name);
+    let given = put.iter().filter(|name| is_given(name));
     for name in given.filter(|name| !granted.iter().any(|grant| grant.secrets.contains(**name))) {
         let message = format!("the secret '{name}' is granted for no host, so it can be sent to none");
         let help = format!("add secrets = [\"{name}\"] to an entry of grants.http");
@@ -219,30 +228,22 @@ fn opened(wired: &ConnectorWiring, found: &mut Problems<'_>) {
     }
 }
 
-fn proxy(wired: &ConnectorWiring, found: &mut Problems<'_>) -> Option<url::Url> {
+fn proxy(wired: &ConnectorWiring, found: &mut Problems<'_>) -> Option<ProxySpec> {
     let written = wired.grants.proxy.as_ref()?;
-    let url = url::Url::parse(written)
+    let url = url::Url::parse(&written.url)
         .ok()
         .filter(|url| url.scheme() == "http" && url.has_host());
-    let place = ["connectors", &wired.name, "grants", "proxy"];
-    let help = "such as \"http://proxy.internal:3128\"";
-    match url {
-        None => {
-            found.error(
-                "proxy",
-                &place,
-                format!("'{}' is no proxy", crate::output::clean(written)),
-                help,
-            );
-            None
-        }
-        Some(url) if !url.username().is_empty() || url.password().is_some() => {
-            let message = "a proxy with a user is not supported".to_owned();
-            found.error("proxy", &place, message, help);
-            None
-        }
-        Some(url) => Some(url),
-    }
+    let Some(url) = url else {
+        let place = ["connectors", &wired.name, "grants", "proxy"];
+        let message = format!("'{}' is no proxy", crate::output::clean(&written.url));
+        found.error("proxy", &place, message, "such as \"http://proxy.internal:3128\"");
+        return None;
+    };
+    let login = written.user.clone().zip(written.password.as_ref());
+    Some(ProxySpec {
+        url,
+        login: login.map(|(user, password)| (user, password.expose().to_owned().into())),
+    })
 }
 
 fn secrets(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) -> Vec<SecretSpec> {
@@ -254,14 +255,8 @@ fn secrets(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<'_>) -> 
             SecretUse::Query => Use::Query,
             SecretUse::Body => Use::Body,
             SecretUse::Hmac => Use::Hmac,
-            SecretUse::Token => {
-                let message = format!(
-                    "plugin '{}' wants tokens made, which this version does not",
-                    wired.plugin
-                );
-                found.error("secret", &["connectors", &wired.name, "plugin"], message, "");
-                continue;
-            }
+            // It is asked for, and given by nobody.
+            SecretUse::Token => continue,
         };
         if let Some(spec) = specs.iter_mut().find(|spec| spec.name == secret.name) {
             spec.uses.insert(used);

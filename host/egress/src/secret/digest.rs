@@ -5,7 +5,7 @@ use secrecy::ExposeSecret;
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 
-use super::{Secrets, Use};
+use super::{Bound, Secrets, Use};
 
 /// Why there is no digest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,8 +23,9 @@ impl Secrets {
         let bound = self.all.iter().find(|bound| bound.placeholder == placeholder);
         let bound = bound
             .filter(|bound| bound.uses.contains(&Use::Hmac))
+            .and_then(Bound::secret)
             .ok_or(DigestError::NotGranted)?;
-        let key = bound.value.expose_secret().as_bytes();
+        let key = bound.expose_secret().as_bytes();
         match algorithm {
             "sha256" => Ok(digest::<Hmac<Sha256>>(key, data)),
             "sha512" => Ok(digest::<Hmac<Sha512>>(key, data)),

@@ -20,7 +20,7 @@ use secrecy::{ExposeSecret, SecretBox};
 const SHORTEST: usize = 6;
 const MASK: &[u8] = b"***";
 
-pub(super) struct Mask(Vec<Form>);
+pub(crate) struct Mask(Vec<Form>);
 
 /// One way in which a secret can be written.
 struct Form {
@@ -37,20 +37,22 @@ enum Kind {
 }
 
 impl Mask {
-    pub(super) fn new<'a>(secrets: impl Iterator<Item = &'a str>) -> Self {
-        let mut forms = Vec::new();
-        for secret in secrets {
-            // Of a user with a password the password alone is one as well.
-            let password = secret.split_once(':').map(|(_, password)| password);
-            let parts = [Some(secret), password].into_iter().flatten();
-            for part in parts.filter(|part| part.len() >= SHORTEST) {
-                forms_of(part.as_bytes(), &mut forms);
-            }
-        }
-        Self(forms)
+    pub(crate) fn new<'a>(secrets: impl Iterator<Item = &'a str>) -> Self {
+        let mut mask = Self(Vec::new());
+        secrets.for_each(|secret| mask.add(secret));
+        mask
     }
 
-    pub(super) fn apply(&self, bytes: Vec<u8>) -> Vec<u8> {
+    pub(super) fn add(&mut self, secret: &str) {
+        // Of a user with a password the password alone is one as well.
+        let password = secret.split_once(':').map(|(_, password)| password);
+        let parts = [Some(secret), password].into_iter().flatten();
+        for part in parts.filter(|part| part.len() >= SHORTEST) {
+            forms_of(part.as_bytes(), &mut self.0);
+        }
+    }
+
+    pub(crate) fn apply(&self, bytes: Vec<u8>) -> Vec<u8> {
         let mut found: Vec<(usize, usize)> = self.0.iter().flat_map(|form| form.find(&bytes)).collect();
         if found.is_empty() {
             return bytes;

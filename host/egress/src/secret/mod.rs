@@ -15,17 +15,19 @@ mod tests;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    sync::Arc,
 };
 
 use aho_corasick::AhoCorasick;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use digest::DigestError;
-pub(crate) use put::Filled;
+pub(crate) use mask::Mask;
 #[cfg(test)]
 pub(crate) use put::PutError;
+pub(crate) use put::{Filled, Have};
 
-use mask::Mask;
+use crate::{ProxySpec, token::Token};
 
 /// A secret as it is given to an outlet.
 #[derive(Clone)]
@@ -73,8 +75,26 @@ pub(crate) struct Secrets {
 struct Bound {
     name: String,
     placeholder: String,
-    value: SecretString,
+    stands_for: StandsFor,
     uses: BTreeSet<Use>,
+}
+
+/// What a placeholder stands for.
+enum StandsFor {
+    /// What the operator gave.
+    Secret(SecretString),
+    /// What the vendor gives, when it is asked.
+    Token(Arc<Token>),
+}
+
+impl Bound {
+    /// What the operator gave, where that is all.
+    fn secret(&self) -> Option<&SecretString> {
+        match &self.stands_for {
+            StandsFor::Secret(value) => Some(value),
+            StandsFor::Token(_) => None,
+        }
+    }
 }
 
 /// Before the random part, so that a person who meets one knows what it is.
@@ -82,24 +102,43 @@ const PREFIX: &str = "hearken-secret-";
 
 impl Secrets {
     /// With placeholders from `random`, 16 bytes each.
-    pub(crate) fn new(specs: Vec<SecretSpec>, mut random: impl FnMut() -> [u8; 16]) -> Self {
-        let all: Vec<Bound> = specs
+    pub(crate) fn new(
+        specs: Vec<SecretSpec>,
+        tokens: impl IntoIterator<Item = Arc<Token>>,
+        mut random: impl FnMut() -> [u8; 16],
+    ) -> Self {
+        let secrets = specs
             .into_iter()
-            .map(|spec| Bound {
+            .map(|spec| (spec.name, StandsFor::Secret(spec.value), spec.uses));
+        let tokens = tokens.into_iter().map(|token| {
+            let (name, uses) = (token.spec.name.clone(), [Use::Header].into());
+            (name, StandsFor::Token(token), uses)
+        });
+        let all: Vec<Bound> = secrets
+            .chain(tokens)
+            .map(|(name, stands_for, uses)| Bound {
                 placeholder: random()
                     .iter()
                     .fold(PREFIX.to_owned(), |text, byte| format!("{text}{byte:02x}")),
-                name: spec.name,
-                value: spec.value,
-                uses: spec.uses,
+                name,
+                stands_for,
+                uses,
             })
             .collect();
         // Placeholders are short and few: building the automaton cannot fail.
         let finder = (!all.is_empty())
             .then(|| AhoCorasick::new(all.iter().map(|bound| bound.placeholder.as_bytes())).ok())
             .flatten();
-        let mask = Mask::new(all.iter().map(|bound| bound.value.expose_secret()));
+        let mask = Mask::new(all.iter().filter_map(Bound::secret).map(ExposeSecret::expose_secret));
         Self { all, finder, mask }
+    }
+
+    /// Masks the login of a proxy as well, which no guest has a placeholder for.
+    pub(crate) fn and_of(mut self, proxy: Option<&ProxySpec>) -> Self {
+        if let Some((user, password)) = proxy.and_then(|proxy| proxy.login.as_ref()) {
+            self.mask.add(&format!("{user}:{}", password.expose_secret()));
+        }
+        self
     }
 
     /// What guests have in place of each secret, by the secrets' names.
@@ -122,11 +161,15 @@ impl Secrets {
 
     /// Masks what looks like a secret.
     pub(crate) fn mask(&self, bytes: Vec<u8>) -> Vec<u8> {
-        self.mask.apply(bytes)
+        let tokens = self.all.iter().filter_map(|bound| match &bound.stands_for {
+            StandsFor::Token(token) => Some(token),
+            StandsFor::Secret(_) => None,
+        });
+        tokens.fold(self.mask.apply(bytes), |bytes, token| token.mask(bytes))
     }
 
     pub(crate) fn mask_text(&self, text: String) -> String {
-        let masked = self.mask.apply(text.into_bytes());
+        let masked = self.mask(text.into_bytes());
         String::from_utf8(masked).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
     }
 }

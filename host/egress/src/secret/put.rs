@@ -1,13 +1,21 @@
 //! Secrets in the place of their placeholders.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 
-use super::{Bound, Secrets, Use};
-use crate::{Request, headers, target::Target};
+use super::{Bound, Secrets, StandsFor, Use};
+use crate::{
+    Request, headers,
+    target::Target,
+    token::{Token, Value},
+};
 
 /// A request with its secrets.
 pub(crate) struct Filled {
@@ -17,7 +25,12 @@ pub(crate) struct Filled {
     pub(crate) body: Option<Vec<u8>>,
     /// The names of the secrets that were put in.
     pub(crate) used: BTreeSet<String>,
+    /// The tokens among them, each with its number.
+    pub(crate) tokens: Vec<(Arc<Token>, u64)>,
 }
+
+/// Tokens that were asked for, for one request, by their names.
+pub(crate) type Have = BTreeMap<String, Value>;
 
 /// Why a request may not be sent with what stands in it.
 #[derive(Debug)]
@@ -25,6 +38,8 @@ pub(crate) struct PutError {
     pub(crate) why: String,
     /// The secret that would have to be granted for the host.
     pub(crate) lacks: Option<String>,
+    /// The token that has to be asked for first; all else that was looked at is in order.
+    pub(crate) token: Option<Arc<Token>>,
 }
 
 impl<T: Into<String>> From<T> for PutError {
@@ -32,21 +47,31 @@ impl<T: Into<String>> From<T> for PutError {
         Self {
             why: why.into(),
             lacks: None,
+            token: None,
         }
     }
 }
 
 impl Secrets {
-    /// Puts the secrets in of which `granted` has the names.
+    /// Puts the secrets in of which `granted` has the names; of tokens those of `have`, or those
+    /// that are there.
     ///
     /// # Errors
     /// Why it may not be sent: a placeholder where no secret may be, or credentials of the
     /// guest's own.
-    pub(crate) fn put(&self, request: &Request, target: &Target, granted: &BTreeSet<&str>) -> Result<Filled, PutError> {
+    pub(crate) fn put(
+        &self,
+        request: &Request,
+        target: &Target,
+        granted: &BTreeSet<&str>,
+        have: &Have,
+    ) -> Result<Filled, PutError> {
         let mut put = Putting {
             secrets: self,
             granted,
+            have,
             used: BTreeSet::new(),
+            tokens: Vec::new(),
         };
         let guarded = granted.iter().any(|name| self.is_put(name));
         if self.finds(target.host.as_bytes()) || self.finds(target.url.path().as_bytes()) {
@@ -70,6 +95,7 @@ impl Secrets {
             headers,
             body,
             used: put.used,
+            tokens: put.tokens,
         })
     }
 
@@ -81,7 +107,9 @@ impl Secrets {
 struct Putting<'a> {
     secrets: &'a Secrets,
     granted: &'a BTreeSet<&'a str>,
+    have: &'a Have,
     used: BTreeSet<String>,
+    tokens: Vec<(Arc<Token>, u64)>,
 }
 
 impl<'a> Putting<'a> {
@@ -153,7 +181,8 @@ impl<'a> Putting<'a> {
             return Err(format!("the secret '{}' may stand in the header Authorization only", bound.name).into());
         }
         self.check(bound, Use::Basic, "basic authentication")?;
-        let value = bound.value.expose_secret();
+        let value = self.value(bound)?;
+        let value = value.expose_secret();
         let pair = if value.contains(':') {
             value.to_owned()
         } else {
@@ -196,11 +225,28 @@ impl<'a> Putting<'a> {
             let bound = &self.secrets.all[found.pattern().as_usize()];
             self.check(bound, used_as, place)?;
             filled.extend_from_slice(&bytes[end..found.start()]);
-            filled.extend_from_slice(written(bound.value.expose_secret()).as_bytes());
+            filled.extend_from_slice(written(self.value(bound)?.expose_secret()).as_bytes());
             end = found.end();
         }
         filled.extend_from_slice(&bytes[end..]);
         Ok(filled)
+    }
+
+    /// What stands in the place of a placeholder that may be there.
+    fn value(&mut self, bound: &'a Bound) -> Result<SecretString, PutError> {
+        let token = match &bound.stands_for {
+            StandsFor::Secret(value) => return Ok(value.clone()),
+            StandsFor::Token(token) => token,
+        };
+        let had = self.have.get(&bound.name).cloned();
+        let Some(Value { number, value }) = had.or_else(|| token.fresh(None, Instant::now())) else {
+            return Err(PutError {
+                token: Some(Arc::clone(token)),
+                ..format!("the token '{}' is not there yet", bound.name).into()
+            });
+        };
+        self.tokens.push((Arc::clone(token), number));
+        Ok(value)
     }
 
     fn check(&mut self, bound: &'a Bound, used_as: Use, place: &str) -> Result<(), PutError> {
@@ -215,6 +261,7 @@ impl<'a> Putting<'a> {
             return Err(PutError {
                 why: format!("the secret '{}' is not granted for this host", bound.name),
                 lacks: Some(bound.name.clone()),
+                token: None,
             });
         }
         self.used.insert(bound.name.clone());

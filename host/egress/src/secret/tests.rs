@@ -17,7 +17,7 @@ fn secrets(uses: &[(&str, &str, Use)]) -> Secrets {
         uses: [*used].into(),
     });
     let mut count = 0;
-    Secrets::new(specs.collect(), || {
+    Secrets::new(specs.collect(), [], || {
         count += 1;
         [count; 16]
     })
@@ -25,7 +25,7 @@ fn secrets(uses: &[(&str, &str, Use)]) -> Secrets {
 
 fn put(secrets: &Secrets, request: &Request, granted: &[&str]) -> Result<Filled, PutError> {
     let target = Target::read(&request.url).expect("a URL");
-    secrets.put(request, &target, &granted.iter().copied().collect())
+    secrets.put(request, &target, &granted.iter().copied().collect(), &Have::default())
 }
 
 fn get(url: String, headers: &[(&str, String)]) -> Request {

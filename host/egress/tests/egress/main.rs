@@ -5,5 +5,7 @@
 mod guard;
 mod limits;
 mod secrets;
+mod standing;
 mod support;
+mod tokens;
 mod ways;

@@ -160,6 +160,7 @@ impl Wiring {
                 declared: Vec::new(),
                 granted: Vec::new(),
                 secrets: Vec::new(),
+                tokens: Vec::new(),
                 allow_private: Vec::new(),
                 proxy: None,
                 ca_file: None,

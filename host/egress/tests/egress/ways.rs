@@ -1,8 +1,9 @@
 //! Ways that are not the plain one: encrypted, through a proxy, not HTTP.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use hearken_egress::{Code, Grant, Outcome, Scheme};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hearken_egress::{Code, Grant, Outcome, ProxySpec, Scheme};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -101,11 +102,12 @@ async fn behind_a_proxy_names_are_guarded_and_the_proxy_looks_them_up() {
         .host("crm.example", 80, &[])
         .host("10.0.0.1", 80, &[])
         .looking_up(&told);
-    wiring.spec.proxy = Some(
-        format!("http://proxy.example:{}", proxy.address.port())
+    wiring.spec.proxy = Some(ProxySpec {
+        url: format!("http://proxy.example:{}", proxy.address.port())
             .parse()
             .unwrap(),
-    );
+        login: None,
+    });
     let (outlet, _) = wiring.outlet();
     assert_eq!(send(&outlet, get("http://crm.example/x")).await.unwrap().status, 200);
     assert_eq!(told.asked(), ["proxy.example"]);
@@ -114,6 +116,116 @@ async fn behind_a_proxy_names_are_guarded_and_the_proxy_looks_them_up() {
         assert_eq!(send(&outlet, get(url)).await.unwrap_err().code, Code::Denied, "{url}");
     }
     assert_eq!(proxy.got().len(), 1);
+}
+
+/// A proxy that passes on whoever logs in as `user`, with `password`; and what it was asked for.
+async fn proxy(user: &str, password: &str) -> (u16, Arc<Mutex<Vec<String>>>) {
+    let login = BASE64_STANDARD.encode(format!("{user}:{password}"));
+    let wanted = format!("proxy-authorization: basic {login}").to_ascii_lowercase();
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let kept = Arc::clone(&asked);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let (wanted, kept) = (wanted.clone(), Arc::clone(&kept));
+            tokio::spawn(async move {
+                let head = head(&mut stream).await;
+                kept.lock().unwrap().push(head.clone());
+                if !head.to_ascii_lowercase().contains(&wanted) {
+                    let refused = format!("you sent {head}");
+                    let length = refused.len();
+                    let answer = format!(
+                        "HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\n\
+                         content-length: {length}\r\n\r\n{refused}"
+                    );
+                    let _ = stream.write_all(answer.as_bytes()).await;
+                } else if let Some(to) = head.strip_prefix("CONNECT ") {
+                    // It looks names up, all of which are this machine here.
+                    let port = to.split([':', ' ']).nth(1).unwrap().parse::<u16>().unwrap();
+                    let mut vendor = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                    stream.write_all(b"HTTP/1.1 200 Established\r\n\r\n").await.unwrap();
+                    let _ = tokio::io::copy_bidirectional(&mut stream, &mut vendor).await;
+                } else {
+                    let body = format!("passed on {head}");
+                    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+                    let _ = stream.write_all(answer.as_bytes()).await;
+                }
+            });
+        }
+    });
+    (port, asked)
+}
+
+async fn head(stream: &mut tokio::net::TcpStream) -> String {
+    let mut read = Vec::new();
+    while !read.ends_with(b"\r\n\r\n") {
+        read.push(stream.read_u8().await.unwrap());
+    }
+    String::from_utf8(read).unwrap()
+}
+
+const USER: &str = "generated-user";
+const PASSWORD: &str = "generated-password";
+
+fn through(port: u16, password: &str) -> ProxySpec {
+    ProxySpec {
+        url: format!("http://127.0.0.1:{port}").parse().unwrap(),
+        login: Some((USER.into(), password.to_owned().into())),
+    }
+}
+
+#[tokio::test]
+async fn whoever_logs_in_at_a_proxy_is_passed_on_and_nobody_sees_the_password() {
+    let (vendor, pem) = encrypted().await;
+    let (port, asked) = proxy(USER, PASSWORD).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), pem).unwrap();
+    let mut wiring = to(vendor).host("plain.example", 80, &[]);
+    wiring.spec.ca_file = Some(file.path().to_owned());
+    wiring.spec.proxy = Some(through(port, PASSWORD));
+    let spec = format!("{:?}", wiring.spec);
+    let (outlet, rows) = wiring.outlet();
+
+    let url = format!("https://crm.example:{vendor}/");
+    assert_eq!(send(&outlet, get(url)).await.unwrap().body, b"ok");
+    let tunnel = asked.lock().unwrap()[0].clone();
+    assert!(
+        tunnel.starts_with(&format!("CONNECT crm.example:{vendor} ")),
+        "{tunnel}"
+    );
+
+    // Such a proxy sees the whole request, and could tell what it was sent.
+    let answer = send(&outlet, get("http://plain.example/x")).await.unwrap();
+    let body = String::from_utf8(answer.body).unwrap();
+    assert!(
+        body.contains("GET http://plain.example/x") && body.contains("***"),
+        "{body}"
+    );
+    let login = BASE64_STANDARD.encode(format!("{USER}:{PASSWORD}"));
+    for shown in [body, spec, format!("{outlet:?}"), format!("{:?}", rows.all())] {
+        assert!(!shown.contains(PASSWORD) && !shown.contains(&login), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_its_login_is_no_vendor() {
+    let (vendor, _) = encrypted().await;
+    let (port, _) = proxy(USER, PASSWORD).await;
+    let mut wiring = to(vendor).host("plain.example", 80, &[]);
+    wiring.spec.proxy = Some(through(port, "generated-other"));
+    let (outlet, rows) = wiring.outlet();
+    for url in [format!("https://crm.example:{vendor}/"), "http://plain.example/".into()] {
+        let error = send(&outlet, get(url.clone())).await.unwrap_err();
+        assert_eq!(
+            (error.code, error.may_have_arrived),
+            (Code::Connect, false),
+            "{url}: {error}"
+        );
+        assert!(error.message.contains("proxy"), "{url}: {error}");
+    }
+    let shown = format!("{:?}", rows.all());
+    assert!(!shown.contains("generated-other"), "{shown}");
 }
 
 #[tokio::test]

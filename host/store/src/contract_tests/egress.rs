@@ -1,7 +1,7 @@
 //! The audit of what left.
 
 use super::{Place, scene::*};
-use crate::{EgressQuery, EgressRow};
+use crate::{EgressDestination, EgressQuery, EgressRow, EgressStanding};
 
 fn row(ms: u64, connector: &str, path: &str) -> EgressRow {
     EgressRow {
@@ -57,8 +57,61 @@ pub async fn what_left_long_ago_is_forgotten(place: &impl Place) {
     let store = place.open().await;
     let rows = vec![row(1, "crm", "/old"), row(MONTH, "crm", "/new")];
     store.note_egress(rows).await.expect("rows are noted");
-    assert_eq!(store.purge(at(MONTH + 2), 10).await.expect("the store purges"), 1);
+    assert_eq!(purge(&*store, MONTH + 2, 10).await, 1);
     let left = store.egress(ask(None, None)).await.expect("rows are read");
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].path, "/new");
+}
+
+fn way(connector: &str, condition: &str) -> EgressStanding {
+    EgressStanding {
+        connector: connector.into(),
+        at: at(5),
+        rates: "100/1min".into(),
+        bytes: 10,
+        most_bytes: 1000,
+        hour_ends: Some(at(3_600_000)),
+        in_flight: 1,
+        most_in_flight: 8,
+        paused_until: None,
+        destinations: vec![EgressDestination {
+            destination: "https://api.example.com:443".into(),
+            condition: condition.into(),
+            why: "it answered 401".into(),
+            again: Some(at(900_000)),
+            paused_until: None,
+            secrets: "mark".into(),
+        }],
+    }
+}
+
+pub async fn how_ways_out_stand_is_known_after_opening_again(place: &impl Place) {
+    let store = place.open().await;
+    for standing in [
+        vec![way("crm", "open"), way("old", "closed")],
+        vec![way("chat", "closed"), way("crm", "needs-operator")],
+    ] {
+        store.keep_standing(standing).await.expect("it is kept");
+    }
+    drop(store);
+    let store = place.open().await;
+    let standing = store.egress_standing().await.expect("it is read");
+    assert_eq!(standing, [way("chat", "closed"), way("crm", "needs-operator")]);
+}
+
+pub async fn a_destination_that_is_known_is_marked_to_be_closed_once(place: &impl Place) {
+    let store = place.open().await;
+    let kept = store.keep_standing(vec![way("crm", "needs-operator")]).await;
+    kept.expect("it is kept");
+    let ask = async |connector, destination| {
+        let asked = store.ask_closing(connector, destination).await;
+        asked.expect("it is marked")
+    };
+    let destination = "https://api.example.com:443";
+    assert!(ask("crm", destination).await);
+    assert!(!ask("crm", destination).await && !ask("crm", "https://elsewhere.example:443").await);
+    assert!(!ask("chat", destination).await);
+    let take = async || store.take_closings().await.expect("marks are taken");
+    assert_eq!(take().await, [("crm".to_owned(), destination.to_owned())]);
+    assert!(take().await.is_empty());
 }

@@ -63,13 +63,9 @@ pub async fn ids_out_of_their_window_are_purged_and_the_others_are_not(place: &i
         };
         store.accept(one).await.expect("the store accepts");
     }
-    assert_eq!(
-        store.purge(at(200), 1).await.expect("the store purges"),
-        1,
-        "no more than asked for"
-    );
-    assert_eq!(store.purge(at(200), 10).await.expect("the store purges"), 1);
-    assert_eq!(store.purge(at(200), 10).await.expect("the store purges"), 0);
+    assert_eq!(purge(&*store, 200, 1).await, 1, "no more than asked for");
+    assert_eq!(purge(&*store, 200, 10).await, 1);
+    assert_eq!(purge(&*store, 200, 10).await, 0);
     let again = store
         .accept(intake(vec![viewed("2", 10, &ann), viewed("3", 10, &ann)]))
         .await;

@@ -8,6 +8,7 @@ pub mod approval;
 pub mod egress;
 pub mod intake;
 pub mod log;
+pub mod once;
 pub mod operating;
 pub mod outbox;
 pub mod people;
@@ -116,7 +117,13 @@ macro_rules! contract_tests {
             }
             egress::{
                 what_left_is_found_by_connector_and_time_the_latest_first,
-                what_left_long_ago_is_forgotten
+                what_left_long_ago_is_forgotten,
+                how_ways_out_stand_is_known_after_opening_again,
+                a_destination_that_is_known_is_marked_to_be_closed_once
+            }
+            once::{
+                an_answer_is_known_by_connector_and_digest_after_opening_again,
+                an_answer_is_forgotten_when_its_request_may_not_come_any_more
             }
             operating::{
                 a_timer_fires_once,

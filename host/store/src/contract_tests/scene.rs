@@ -12,7 +12,7 @@ use hearken_model::{
 };
 use serde_json::json;
 
-use crate::{Accepted, Arriving, Commit, Intake, Lease, Outgoing, Start, Started, Store};
+use crate::{Accepted, Arriving, Commit, Intake, Lease, Outgoing, Purge, Start, Started, Store};
 
 pub(super) const NOW: Instant = Instant(1_700_000_000_000);
 
@@ -362,4 +362,14 @@ pub(super) async fn deliveries(store: &dyn Store, prospect: ProspectId) -> Vec<h
             _ => None,
         })
         .collect()
+}
+
+/// Forgets what is over at a moment; of what left, what is a month old.
+pub(super) async fn purge(store: &dyn Store, now_ms: u64, limit: usize) -> usize {
+    const MONTH_MS: u64 = 30 * 86_400_000;
+    let what = Purge {
+        now: at(now_ms),
+        egress_until: Instant(at(now_ms).0 - MONTH_MS),
+    };
+    store.purge(what, limit).await.expect("the store purges")
 }

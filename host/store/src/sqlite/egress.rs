@@ -9,9 +9,6 @@ use super::{
 };
 use crate::{EgressQuery, EgressRow, StoreError};
 
-/// Who was sent what is asked about within weeks, or never.
-const KEPT_MS: u64 = 30 * 86_400_000;
-
 impl Writing<'_> {
     pub(super) fn note_egress(&mut self, rows: &[EgressRow]) -> Result<(), StoreError> {
         for row in rows {
@@ -38,10 +35,10 @@ impl Writing<'_> {
         Ok(())
     }
 
-    pub(super) fn purge_egress(&mut self, now: Instant, most: usize) -> Result<usize, StoreError> {
+    pub(super) fn purge_egress(&mut self, until: Instant, most: usize) -> Result<usize, StoreError> {
         self.run(
             "DELETE FROM egress WHERE id IN (SELECT id FROM egress WHERE at <= ?1 ORDER BY at LIMIT ?2)",
-            &[&int(now.0.saturating_sub(KEPT_MS)), &limit(most)],
+            &[&ms(until), &limit(most)],
         )
     }
 }

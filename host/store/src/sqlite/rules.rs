@@ -7,7 +7,7 @@ use super::{
     values::{Count, Text, limit, ms},
     writing::Writing,
 };
-use crate::{DeadLetter, DeadLetterId, Lease, Outgoing, StoreError, Suppression, Switch};
+use crate::{DeadLetter, DeadLetterId, Lease, Outgoing, Purge, StoreError, Suppression, Switch};
 
 /// A scope as it stands in two columns.
 pub(super) fn scope_columns(scope: &Scope) -> (&'static str, &str) {
@@ -146,7 +146,8 @@ impl Writing<'_> {
             .collect())
     }
 
-    pub(super) fn purge(&mut self, now: Instant, most: usize) -> Result<usize, StoreError> {
+    pub(super) fn purge(&mut self, what: Purge, most: usize) -> Result<usize, StoreError> {
+        let Purge { now, egress_until } = what;
         // No cap on new people looks back further than a day.
         self.run(
             "DELETE FROM new_person WHERE at <= ?1",
@@ -157,7 +158,9 @@ impl Writing<'_> {
             &[&ms(now), &limit(most)],
         )?;
         let passages = self.purge_passages(now, most - ids)?;
-        Ok(ids + passages + self.purge_egress(now, most - ids - passages)?)
+        let answers = self.purge_answers(now, most - ids - passages)?;
+        let gone = ids + passages + answers;
+        Ok(gone + self.purge_egress(egress_until, most - gone)?)
     }
 
     /// SQLite's own count of what other connections have committed.

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0002_trust.sql"),
     include_str!("../../migrations/0003_relays.sql"),
     include_str!("../../migrations/0004_egress.sql"),
+    include_str!("../../migrations/0005_standing.sql"),
 ];
 
 /// How long a statement waits for another process.

@@ -8,9 +8,10 @@ use hearken_model::{
 
 use super::{FEED, Sqlite, accept::ReadyIntake, commit::ReadyCommit, deliver::ReadyFinish};
 use crate::{
-    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, EgressQuery, EgressRow, Feed,
-    Finish, HeldQuery, Hold, Intake, Lease, Logged, Outgoing, Progress, ProspectQuery, RecentAsk, Standing, Start,
-    Started, Store, StoreError, Summary, Suppression, Switch, Switches, TextApproval, feed::feed,
+    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, EgressQuery, EgressRow,
+    EgressStanding, Feed, Finish, HeldQuery, Hold, Intake, Lease, Logged, OnceAnswer, Outgoing, Progress,
+    ProspectQuery, Purge, RecentAsk, Standing, Start, Started, Store, StoreError, Summary, Suppression, Switch,
+    Switches, TextApproval, feed::feed,
 };
 
 #[async_trait]
@@ -319,9 +320,53 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn purge(&self, now: Instant, limit: usize) -> Result<usize, StoreError> {
+    async fn purge(&self, what: Purge, limit: usize) -> Result<usize, StoreError> {
         self.writer
-            .write("forgetting signal ids", limit.min(4_096), move |w| w.purge(now, limit))
+            .write("forgetting what is over", limit.min(4_096), move |w| {
+                w.purge(what, limit)
+            })
+            .await
+    }
+
+    async fn keep_answer(&self, answer: OnceAnswer) -> Result<(), StoreError> {
+        self.writer
+            .write("keeping an answer", 1, move |w| w.keep_answer(&answer))
+            .await
+    }
+
+    async fn kept_answer(&self, connector: &str, digest: [u8; 32]) -> Result<Option<OnceAnswer>, StoreError> {
+        let connector = connector.to_owned();
+        self.readers
+            .read("reading an answer", move |r| r.kept_answer(&connector, &digest))
+            .await
+    }
+
+    async fn keep_standing(&self, standing: Vec<EgressStanding>) -> Result<(), StoreError> {
+        self.writer
+            .write("noting how ways out stand", 2 * standing.len(), move |w| {
+                w.keep_standing(&standing)
+            })
+            .await
+    }
+
+    async fn egress_standing(&self) -> Result<Vec<EgressStanding>, StoreError> {
+        self.readers
+            .read("reading how ways out stand", |r| r.egress_standing())
+            .await
+    }
+
+    async fn ask_closing(&self, connector: &str, destination: &str) -> Result<bool, StoreError> {
+        let (connector, destination) = (connector.to_owned(), destination.to_owned());
+        self.writer
+            .write("marking a destination", 1, move |w| {
+                w.ask_closing(&connector, &destination)
+            })
+            .await
+    }
+
+    async fn take_closings(&self) -> Result<Vec<(String, String)>, StoreError> {
+        self.writer
+            .write("taking marked destinations", 1, |w| w.take_closings())
             .await
     }
 
