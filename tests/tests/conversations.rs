@@ -68,6 +68,35 @@ fn each_conversation_goes_as_its_script_says() {
 }
 
 #[test]
+fn what_the_stories_cover_is_told_with_where_there_is_no_choice() {
+    let folder = folder();
+    folder.write("secrets/write", "generated");
+    folder.change("{ env = \"CONVERSATIONS_WRITE_KEY\" }", "{ file = \"secrets/write\" }");
+    folder.change("{ env = \"CONVERSATIONS_SERVER_KEY\" }", "{ file = \"secrets/write\" }");
+    folder.write(
+        "stories/only.md",
+        "+++\ntitle = \"For customers\"\npersonas = [\"cio\"]\nlifecycles = [\"recycled\"]\n+++\nA generated story.\n",
+    );
+    let said = hearken(&folder, &["check", "hearken.toml"]).done();
+    assert!(
+        said.out.contains("cio          4        4     4          5"),
+        "{}",
+        said.out
+    );
+    for story in ["roi", "roi-now", "security"] {
+        let path = folder.path().join(format!("stories/{story}.md"));
+        fs::remove_file(path).expect("a story");
+    }
+    let said = hearken(&folder, &["check", "hearken.toml"]).done();
+    assert!(
+        said.out
+            .contains("it-manager has no choice as visitor: only 'implementation', lead: only 'implementation'"),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
 fn what_is_not_as_expected_is_told_with_its_place_and_why() {
     let folder = folder();
     let script = format!("{ANN}[[test.step]]\nexpect = {{ floor = \"with-sales\", told = 2 }}\n");

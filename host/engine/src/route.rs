@@ -1,6 +1,6 @@
 //! Asking the router: situations out, choices in, and nothing taken on trust.
 
-use hearken_model::{Act, Choice, DecisionId, Lifecycle, Prospect, Scope, Story, View, decide::Facts};
+use hearken_model::{Act, Choice, DecisionId, Prospect, Scope, Story, View, decide::Facts};
 use hearken_sandbox::{Fault, wire};
 use serde_json::Value;
 
@@ -51,7 +51,7 @@ impl Shared {
         let eligible = |story: &Story| {
             // What asks for a consent is told when one is to be confirmed, and else never.
             story.confirms.is_none()
-                && speaks_to(story, view.lifecycle)
+                && story.is_for_stage(view.lifecycle)
                 && speaks_language(story, view.language.as_deref())
                 && story.channels.iter().any(|c| channels.contains(c))
                 && !told_already(story, view, facts)
@@ -154,10 +154,6 @@ fn told_already(story: &Story, view: &View, facts: &Facts) -> bool {
         .iter()
         .filter(|t| t.counts_for(mode))
         .any(|t| t.story == story.id && view.now < t.at.after(facts.policy.story_again))
-}
-
-fn speaks_to(story: &Story, stage: Lifecycle) -> bool {
-    story.lifecycles.is_empty() && stage < Lifecycle::Customer || story.lifecycles.contains(&stage)
 }
 
 /// A story without languages speaks all; a prospect whose language is not known is spoken

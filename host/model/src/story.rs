@@ -93,6 +93,19 @@ pub struct Story {
 }
 
 impl Story {
+    /// Whether somebody at this stage may be told it.
+    #[must_use]
+    pub fn is_for_stage(&self, stage: Lifecycle) -> bool {
+        self.lifecycles.is_empty() && stage < Lifecycle::Customer || self.lifecycles.contains(&stage)
+    }
+
+    /// Whether it is for such a persona at this stage.
+    #[must_use]
+    pub fn is_for(&self, persona: &str, stage: Lifecycle) -> bool {
+        let persona = self.personas.is_empty() || self.personas.iter().any(|p| p == persona);
+        persona && self.is_for_stage(stage)
+    }
+
     /// SHA-256 over everything of it that a reader sees, in hex: another text has another
     /// digest, and approving a text approves no other.
     #[must_use]

@@ -230,6 +230,5 @@ proptest! {
         let text = format!("{before} canaria@example.com {after}");
         let masked = shown.text(&text);
         prop_assert!(!masked.contains("canaria@example.com"), "{masked}");
-        prop_assert_eq!(shown.text(&masked), masked.clone(), "once is enough");
     }
 }

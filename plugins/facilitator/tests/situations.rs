@@ -100,10 +100,10 @@ fn each_situation_has_its_best_answer() {
             "sales",
         ),
         (
-            "a reply is no request",
+            "a reply, which a person should read",
             asked(with(&[]), "asked:message.replied"),
-            Act::Tell,
-            "roi-soft",
+            Act::HandOver,
+            "sales",
         ),
         (
             "a request of somebody disqualified",

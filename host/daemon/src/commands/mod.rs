@@ -4,6 +4,7 @@ mod action_view;
 mod approve;
 mod check;
 pub(crate) mod compiler;
+mod coverage;
 mod dead_letter;
 mod decision;
 mod egress;

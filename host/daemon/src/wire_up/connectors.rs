@@ -25,6 +25,7 @@ pub(super) async fn connect(
     }
     grants::check(wired, plugin, reads, found);
     less_than_asked(wired, needs, found);
+    without_network(wired, plugin, found);
     if !schema::check(wired, &plugin.manifest().config_schema, found) {
         return None;
     }
@@ -134,6 +135,19 @@ fn less_than_asked(wired: &ConnectorWiring, needs: &Needs, found: &mut Problems<
             let help = format!("limits.{key} that is left out gives it what it asks for");
             found.warning("limits", &["connectors", &wired.name, "limits", key], message, help);
         }
+    }
+}
+
+/// Says where what a plugin asks for is never given, whatever is granted.
+fn without_network(wired: &ConnectorWiring, plugin: &Plugin, found: &mut Problems<'_>) {
+    let roles = plugin.roles();
+    let thinks_only = !(roles.source || roles.webhook || roles.sink || roles.reconciler);
+    if thinks_only && !plugin.manifest().needs.hosts.is_empty() {
+        let message = format!(
+            "plugin '{}' wants to call hosts; scorers and routers are given no network, so its calls are denied",
+            wired.plugin
+        );
+        found.warning("network", &["connectors", &wired.name, "plugin"], message, "");
     }
 }
 
