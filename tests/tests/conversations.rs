@@ -70,9 +70,14 @@ fn each_conversation_goes_as_its_script_says() {
 #[test]
 fn what_the_stories_cover_is_told_with_where_there_is_no_choice() {
     let folder = folder();
-    folder.write("secrets/write", "generated");
-    folder.change("{ env = \"CONVERSATIONS_WRITE_KEY\" }", "{ file = \"secrets/write\" }");
-    folder.change("{ env = \"CONVERSATIONS_SERVER_KEY\" }", "{ file = \"secrets/write\" }");
+    folder.change(
+        "{ env = \"CONVERSATIONS_WRITE_KEY\" }",
+        "{ file = \"secrets/write-key\" }",
+    );
+    folder.change(
+        "{ env = \"CONVERSATIONS_SERVER_KEY\" }",
+        "{ file = \"secrets/server-key\" }",
+    );
     folder.write(
         "stories/only.md",
         "+++\ntitle = \"For customers\"\npersonas = [\"cio\"]\nlifecycles = [\"recycled\"]\n+++\nA generated story.\n",

@@ -51,7 +51,12 @@ impl Resolver<'_> {
         };
         let personas = written.personas.iter().flat_map(|p| p.value.0.values());
         let of_personas = personas.flat_map(|p| &p.value.topics).flat_map(|t| t.value.0.keys());
-        let used: BTreeSet<&String> = of_personas.chain(&stories.topics).collect();
+        let excluded = self.file.policy.iter().filter_map(|p| p.value.exclude.as_ref());
+        let excluded = excluded
+            .flat_map(|list| &list.value.0)
+            .filter_map(|at| at.value.interest.as_ref());
+        let of_exclusions = excluded.map(|at| &at.value.0);
+        let used: BTreeSet<&String> = of_personas.chain(of_exclusions).chain(&stories.topics).collect();
         for (name, topic) in written.topics.iter().flat_map(|t| &t.value.0) {
             if !used.contains(name) {
                 let message = format!("no story and no persona uses the topic '{name}'");
