@@ -22,10 +22,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         let manifest = workspace.path(&format!("{folder}Cargo.toml"));
         let config = workspace.path("deny.toml");
         workspace.cargo("checking the dependencies", &["deny"], |c| {
-            c.arg("--manifest-path")
-                .arg(manifest)
-                .args(["--log-level", "error", "check"]);
-            c.arg("--config").arg(config).args(["bans", "licenses", "sources"]);
+            c.arg("--manifest-path").arg(manifest).arg("--config").arg(config);
+            c.args(["--log-level", "error", "check", "bans", "licenses", "sources"]);
             if with_advisories {
                 c.arg("advisories");
             }
