@@ -1,5 +1,6 @@
 //! How long the daemon takes from SIGTERM to its end while attackers have its plugins'
-//! threads: as many scorers that spin without end as in the other part of `isolation`.
+//! threads: as many scorers as in the other part of `isolation`, each of
+//! which spins at whoever looked at the first page: everybody.
 
 use std::{
     fmt::Write as _,
@@ -37,7 +38,7 @@ async fn took(places: &Places, attackers: usize) -> anyhow::Result<f64> {
     let more = (0..attackers).fold(String::new(), |mut toml, n| {
         let _ = write!(
             toml,
-            "[connectors.attacker-{n}]\nplugin = \"misbehaving\"\nconfig = {{ mode = \"spin\" }}\n\
+            "[connectors.attacker-{n}]\nplugin = \"misbehaving\"\nconfig = {{ mode = \"spin-on-text:Start\" }}\n\
              grants.folder = \"attacker\"\n"
         );
         toml
