@@ -31,15 +31,16 @@ pub struct SandboxOptions {
     /// The runtime for everything but guests: files, deadlines, compiling. It must have
     /// timers enabled.
     pub io: Handle,
-    /// Threads that run guests, at least 1.
+    /// How many guests that use much run at once, at least 1. One more thread is there for
+    /// those that do not.
     pub guest_threads: usize,
     /// Where plugins are compiled that the cache has not got.
     pub compiler: Compiler,
 }
 
 impl SandboxOptions {
-    /// With one thread fewer for guests than there are cores, so that the rest of the
-    /// daemon always has one.
+    /// With one busy guest fewer than there are cores, so that the rest of the daemon always
+    /// has one.
     pub fn new(cache_dir: PathBuf, io: Handle) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
@@ -98,7 +99,13 @@ impl Sandbox {
         capability::link(&mut linker).map_err(failed)?;
         let threads = options.guest_threads.max(1);
         let guests = Builder::new_multi_thread()
-            .worker_threads(threads)
+            // One more than there are turns for heavy calls. What cannot be interrupted at a
+            // tick, such as tidying up after a call that took much memory, then takes no
+            // light call's thread.
+            .worker_threads(threads + 1)
+            // A call comes from another runtime, so it enters where a worker looks only now
+            // and then while it has something to do; spinning guests always have.
+            .global_queue_interval(1)
             .thread_name("guest")
             .build()
             .map_err(SandboxError::Threads)?;

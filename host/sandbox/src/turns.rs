@@ -3,10 +3,9 @@
 //! Guests share few threads, on a small machine a single one. Were they all served in turn,
 //! somebody who is asked once in a while would wait for a tick of everybody who spins. So a
 //! connector that has used much lately is *heavy*. Its calls stand in one line, of which as
-//! many run as there are threads, each for a tick, and behind every light call that is ready:
-//! a light one waits for the one that runs and at most one that is about to, however many
-//! heavy ones there are. Nobody
-//! starves: a light connector that takes its share becomes a heavy one.
+//! many run as there are turns, one fewer than threads, each for a tick, and behind every
+//! light call that is ready: a light one has a thread that no heavy one takes. Nobody starves:
+//! a light connector that takes its share becomes a heavy one.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
