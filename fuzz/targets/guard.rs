@@ -58,6 +58,7 @@ static GUARD: LazyLock<Guard> = LazyLock::new(|| {
             })
             .collect(),
         secrets: Vec::new(),
+        tokens: Vec::new(),
         allow_private: vec![INSIDE.parse().expect("an address")],
         proxy: None,
         ca_file: None,

@@ -83,6 +83,7 @@ static GUARD: LazyLock<(Guard, Vec<String>)> = LazyLock::new(|| {
             },
         ],
         secrets: secrets.into(),
+        tokens: Vec::new(),
         allow_private: Vec::new(),
         proxy: None,
         ca_file: None,

@@ -1,4 +1,4 @@
-//! The guard without a network, for `fuzz/`: built only there.
+//! The guard without a network, for `fuzz/`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -63,7 +63,11 @@ impl Guard {
     /// asking anybody.
     #[must_use]
     pub fn judge(&self, request: &Request) -> Option<Sent> {
-        let filled = self.0.clear(request, &mut Noted::default()).ok()?.filled;
+        let filled = self
+            .0
+            .clear(request, &BTreeMap::new(), &mut Noted::default())
+            .ok()?
+            .filled;
         Some(Sent {
             url: filled.url.into(),
             headers: filled

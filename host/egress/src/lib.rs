@@ -19,7 +19,8 @@ mod credential;
 mod dial;
 mod egress;
 mod exchange;
-#[cfg(fuzzing)]
+// With the tests too, so that a change that breaks it is seen there.
+#[cfg(any(fuzzing, test))]
 pub mod fuzzing;
 mod gates;
 mod headers;
