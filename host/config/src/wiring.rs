@@ -435,6 +435,10 @@ pub struct Team {
     pub hours: Hours,
     /// How many it takes.
     pub capacity: CapRule,
+    /// How long it may leave one lying, counted in its hours; none where it has time.
+    pub accept_within: Option<Duration>,
+    /// The team that gets what this one leaves lying.
+    pub escalate_to: Option<String>,
     /// Where hand-overs are mailed to.
     pub address: Option<String>,
 }

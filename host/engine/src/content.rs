@@ -6,13 +6,11 @@
 //! somebody of whom nothing is known.
 
 use hearken_config::Wiring;
-use hearken_model::{Act, BeliefKind, Choice, Identity, Prospect, Story, View, decide::Facts};
+use hearken_model::{Act, Choice, Identity, Prospect, Story, View, decide::Facts};
 use hearken_texts::{Rendered, TextError, Texts, Values};
 use serde_json::{Value, json};
 
-use crate::{facts, parts::Shared};
-
-const MAX_BELIEFS: usize = 12;
+use crate::{facts, handed, parts::Shared};
 
 /// The brand of a configuration that names none: nothing that people should read.
 const NO_BRAND: &str = "default";
@@ -88,7 +86,7 @@ impl Shared {
         trigger: &str,
     ) -> Result<Value, Unsaid> {
         if choice.act == Act::HandOver {
-            return Ok(hand_over(choice, view, trigger));
+            return Ok(handed::brief(choice, view, trigger));
         }
         let Some(story) = self.wiring.stories.iter().find(|s| s.id.0 == choice.target) else {
             return Ok(json!({ "title": choice.target, "text": "" }));
@@ -125,48 +123,5 @@ fn told(story: &Story, rendered: &Rendered) -> Value {
     let mut content = rendered.to_content();
     content.insert("language".into(), json!(story.languages.first()));
     content.insert("answers".into(), answers.into());
-    Value::Object(content)
-}
-
-/// For a sales person: who, why, and what we think we know.
-fn hand_over(choice: &Choice, view: &View, trigger: &str) -> Value {
-    let name = ["name", "firstName", "first_name"]
-        .iter()
-        .find_map(|n| view.traits.get(*n))
-        .and_then(Value::as_str);
-    let who = name
-        .map(str::to_owned)
-        .or_else(|| view.identities.first().map(|(i, _)| i.value.clone()));
-    let who = who.unwrap_or_else(|| "somebody".into());
-    let persona = view.top(BeliefKind::Persona).map(|b| b.name.clone());
-    let pace = view.top(BeliefKind::Pace).map(|b| b.name.clone());
-    let about: Vec<String> = [persona, view.account.clone(), pace].into_iter().flatten().collect();
-    let about = if about.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", about.join(", "))
-    };
-    let mut reasons = vec![choice.reason.clone()];
-    reasons.extend(
-        view.beliefs
-            .iter()
-            .take(5)
-            .map(|b| b.reason.clone())
-            .filter(|r| !r.is_empty()),
-    );
-    let beliefs: Vec<Value> = view
-        .beliefs
-        .iter()
-        .take(MAX_BELIEFS)
-        .map(|b| json!({ "kind": b.kind, "name": b.name, "value": b.value, "confidence": b.confidence, "reason": b.reason }))
-        .collect();
-    let moved = format!(
-        "What moved: {trigger}. Stage: {}, because {}.",
-        view.lifecycle, view.lifecycle_cause
-    );
-    let title = format!("{who}{about}: {}", choice.reason);
-    let mut content = Rendered::of_paragraphs(&title, &[&choice.reason, &moved]).to_content();
-    content.insert("reasons".into(), json!(reasons));
-    content.insert("beliefs".into(), beliefs.into());
     Value::Object(content)
 }

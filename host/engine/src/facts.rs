@@ -83,6 +83,8 @@ impl Shared {
                 .values()
                 .map(|t| (t.name.clone(), t.sink.clone()))
                 .collect(),
+            not_handed_over_before: prospect.not_handed_over_before(),
+            let_it_lie: prospect.teams_that_let_it_lie(view.now),
         }
     }
 
@@ -105,14 +107,15 @@ impl Shared {
     }
 
     /// Teams that take hand-overs at `now`. Their capacity is claimed when a hand-over is
-    /// attempted: it is not a prospect's to know.
+    /// attempted: it is not a prospect's to know. Those that get what others leave lying come
+    /// behind them.
     pub(crate) fn open_teams(&self, now: Instant) -> Vec<String> {
-        self.wiring
-            .teams
-            .values()
-            .filter(|t| t.hours.is_open(now.timestamp()))
-            .map(|t| t.name.clone())
-            .collect()
+        let teams = &self.wiring.teams;
+        let is_second = |name: &str| teams.values().any(|t| t.escalate_to.as_deref() == Some(name));
+        let open = teams.values().filter(|t| t.hours.is_open(now.timestamp()));
+        let mut open: Vec<String> = open.map(|t| t.name.clone()).collect();
+        open.sort_by_key(|name| is_second(name));
+        open
     }
 }
 

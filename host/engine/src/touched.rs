@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use hearken_model::{Entry, Instant, Policy, Prospect, Recorded, Seq, Turn, View, trigger};
+use hearken_model::{Entry, Instant, Policy, Prospect, Recorded, Seq, Turn, Verdict, View, trigger};
 use hearken_store::{Commit, Logged, Outgoing, Suppression, TimerSet};
 
 use crate::confirmation::Asked;
@@ -13,6 +13,8 @@ use crate::confirmation::Asked;
 const STILL_THERE_MS: u64 = 600_000;
 /// The timer that ends the wait for a reply.
 const SILENCE: &str = "silence";
+/// The timer at which a team should have taken a hand-over.
+const TO_BE_TAKEN: &str = "to-be-taken";
 /// What the names of timers begin with at which the router is asked again.
 const AGAIN: &str = "again ";
 
@@ -113,8 +115,13 @@ impl Touched {
                 // Timers stay with the prospect that set them; what is waited for moves.
                 self.regrouped = true;
                 self.await_reply(at, commit, policy);
+                self.await_sales(at, commit);
             }
-            Entry::Delivery(_) => self.await_reply(at, commit, policy),
+            Entry::Delivery(_) => {
+                self.await_reply(at, commit, policy);
+                self.await_sales(at, commit);
+            }
+            Entry::Timer(timer) if timer.name == TO_BE_TAKEN => self.let_lie(at, commit),
             Entry::Timer(timer) if timer.name == SILENCE => self.silent(at, commit, policy),
             Entry::Timer(timer) if timer.generation == self.prospect.timers => match timer.name.strip_prefix(AGAIN) {
                 Some(trigger) => {
@@ -160,9 +167,36 @@ impl Touched {
         }
     }
 
+    /// Sets the timer at which the team of the latest hand-over should have taken it.
+    fn await_sales(&self, at: Instant, commit: &mut Commit) {
+        let Some(due) = self.prospect.to_be_taken_by().filter(|due| *due > at) else {
+            return;
+        };
+        commit.timers.push(TimerSet {
+            prospect: self.prospect.id,
+            name: TO_BE_TAKEN.into(),
+            due: Some(due),
+            generation: self.prospect.timers,
+        });
+    }
+
+    /// That timer has run out: it says something where the team has done nothing, and not
+    /// where it has more time by now.
+    fn let_lie(&mut self, at: Instant, commit: &mut Commit) {
+        match self.prospect.left_lying(at) {
+            Some(_) => self.fired.push(format!("timer:{TO_BE_TAKEN}")),
+            None => self.await_sales(at, commit),
+        }
+    }
+
     /// A consent that was just asked for in this person's name, the latest of several.
     pub(crate) fn asks_to_confirm(&self) -> Option<Asked> {
         self.signals.iter().rev().find_map(|recorded| Asked::by(recorded))
+    }
+
+    /// Whether a team was just found to have let a hand-over lie.
+    pub(crate) fn is_passed_on(&self) -> bool {
+        self.fired.iter().any(|fired| *fired == format!("timer:{TO_BE_TAKEN}"))
     }
 
     /// What calls for a decision, if anything does and may.
@@ -170,7 +204,10 @@ impl Touched {
         if let Some(fired) = self.fired.first() {
             return Some(fired.clone());
         }
-        let live: Vec<&Recorded> = self.signals.iter().filter(|s| s.live).map(|s| &**s).collect();
+        // What our own people answer starts nothing: what stands out by it is looked at when
+        // the prospect does something.
+        let starts = |s: &&Arc<Recorded>| s.live && Verdict::of(&s.signal).is_none();
+        let live: Vec<&Recorded> = self.signals.iter().filter(starts).map(|s| &**s).collect();
         let still_there =
             self.regrouped_live && view.now.0.saturating_sub(self.prospect.last_live().0) < STILL_THERE_MS;
         if live.is_empty() && !still_there {

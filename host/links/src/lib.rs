@@ -12,6 +12,6 @@ mod shown;
 mod token;
 
 pub use key::{Key, KeyRing, KeyRingError};
-pub use links::{Answer, Click, Confirm, Link, Links, NotALink, Preferences, Unsubscribe};
-pub use shown::{Row, Seen, What};
+pub use links::{Answer, Click, Confirm, HandOver, Link, Links, NotALink, Preferences, Unsubscribe};
+pub use shown::{Brief, Row, Seen, Verdict, What};
 pub use token::Purpose;

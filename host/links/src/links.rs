@@ -66,6 +66,15 @@ pub struct Click {
     pub link: u16,
 }
 
+/// Answers a hand-over: whether sales take it, and whether we were right. For our own people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandOver {
+    /// The action that handed over.
+    pub action: ActionId,
+    /// After that it says so, and records nothing. To the second.
+    pub expires: Instant,
+}
+
 /// One link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {
@@ -79,6 +88,8 @@ pub enum Link {
     Answer(Answer),
     /// Follows a link.
     Click(Click),
+    /// Answers a hand-over.
+    HandOver(HandOver),
 }
 
 impl Link {
@@ -91,6 +102,7 @@ impl Link {
             Self::Confirm(_) => Purpose::Confirm,
             Self::Answer(_) => Purpose::Answer,
             Self::Click(_) => Purpose::Click,
+            Self::HandOver(_) => Purpose::HandOver,
         }
     }
 
@@ -103,6 +115,7 @@ impl Link {
             Self::Confirm(l) => l.action,
             Self::Answer(l) => l.action,
             Self::Click(l) => l.action,
+            Self::HandOver(l) => l.action,
         }
     }
 
@@ -110,6 +123,7 @@ impl Link {
         match self {
             Self::Confirm(l) => Some(l.expires),
             Self::Answer(l) => Some(l.expires),
+            Self::HandOver(l) => Some(l.expires),
             Self::Unsubscribe(_) | Self::Preferences(_) | Self::Click(_) => None,
         }
     }

@@ -38,12 +38,13 @@ fn link() -> impl Strategy<Value = Link> {
                 expires,
             })
         ),
-        (action.clone(), any::<u16>(), later).prop_map(|(action, option, expires)| Link::Answer(Answer {
+        (action.clone(), any::<u16>(), later.clone()).prop_map(|(action, option, expires)| Link::Answer(Answer {
             action,
             option,
             expires
         })),
-        (action, any::<u16>()).prop_map(|(action, link)| Link::Click(Click { action, link })),
+        (action.clone(), any::<u16>()).prop_map(|(action, link)| Link::Click(Click { action, link })),
+        (action, later).prop_map(|(action, expires)| Link::HandOver(HandOver { action, expires })),
     ]
 }
 

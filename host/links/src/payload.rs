@@ -4,7 +4,7 @@
 use hearken_model::{ActionId, Identity, Instant};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Answer, Click, Confirm, Link, Preferences, Purpose, Unsubscribe};
+use crate::{Answer, Click, Confirm, HandOver, Link, Preferences, Purpose, Unsubscribe};
 
 #[derive(Serialize, Deserialize)]
 struct ToUnsubscribe {
@@ -45,6 +45,12 @@ struct ToClick {
     link: u16,
 }
 
+#[derive(Serialize, Deserialize)]
+struct ToTakeOver {
+    action: [u8; 8],
+    expires_s: u64,
+}
+
 /// A link's payload.
 pub(crate) fn write(link: &Link) -> Vec<u8> {
     match link.clone() {
@@ -76,6 +82,10 @@ pub(crate) fn write(link: &Link) -> Vec<u8> {
         Link::Click(l) => bytes(&ToClick {
             action: code(l.action),
             link: l.link,
+        }),
+        Link::HandOver(l) => bytes(&ToTakeOver {
+            action: code(l.action),
+            expires_s: l.expires.0 / 1000,
         }),
     }
 }
@@ -123,6 +133,13 @@ pub(crate) fn read(purpose: Purpose, payload: &[u8]) -> Option<Link> {
             Link::Click(Click {
                 action: action(l.action),
                 link: l.link,
+            })
+        }
+        Purpose::HandOver => {
+            let l: ToTakeOver = whole(payload)?;
+            Link::HandOver(HandOver {
+                action: action(l.action),
+                expires: Instant(l.expires_s.saturating_mul(1000)),
             })
         }
     })

@@ -1,6 +1,7 @@
 //! What a link is about, as it stands when somebody looks: what its page shows.
 
 use hearken_model::Identity;
+pub use hearken_model::Verdict;
 
 /// What a page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +57,23 @@ pub enum What {
         /// What was answered last.
         given: Option<usize>,
     },
+    /// A hand-over that a team has not answered, or has.
+    HandOver(Brief),
+}
+
+/// What a sales person reads of a hand-over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    /// Who, and what for.
+    pub title: String,
+    /// Why, a sentence each.
+    pub reasons: Vec<String>,
+    /// The role that we believe in, as people call it; none where we believe in none …
+    pub role: Option<String>,
+    /// … and the concern.
+    pub concern: Option<String>,
+    /// What was answered last.
+    pub given: Option<Verdict>,
 }
 
 /// One line of what somebody wants to hear.

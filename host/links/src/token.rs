@@ -36,16 +36,19 @@ pub enum Purpose {
     Answer,
     /// Follow a link in a story's text.
     Click,
+    /// Answer a hand-over.
+    HandOver,
 }
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Unsubscribe,
         Self::Preferences,
         Self::Confirm,
         Self::Answer,
         Self::Click,
+        Self::HandOver,
     ];
 
     /// Its letter in a path. It is in every message that was ever sent: never to be changed.
@@ -57,6 +60,7 @@ impl Purpose {
             Self::Confirm => "c",
             Self::Answer => "a",
             Self::Click => "t",
+            Self::HandOver => "h",
         }
     }
 
@@ -75,6 +79,7 @@ impl Purpose {
             Self::Confirm => "confirm",
             Self::Answer => "answer",
             Self::Click => "click",
+            Self::HandOver => "hand-over",
         }
     }
 }

@@ -3,7 +3,7 @@
 //! *listening* → (we decide to speak) *ours* → (it is delivered) *awaiting reply* → (an
 //! answer, or `await-reply` has passed) *listening*. What another tool of ours has written
 //! awaits its reply just as long. A hand-over gives the floor to *sales* until they reject
-//! or recycle, and so does what they do unasked (a call, a meeting, a mail of theirs), for
+//! or recycle, or have left it lying for too long, and so does what they do unasked (a call, a meeting, a mail of theirs), for
 //! `await-reply`; a no *closes* the conversation, and only the prospect opens it again.
 
 use std::fmt;
@@ -160,6 +160,9 @@ pub struct Telling {
     /// When it was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<Instant>,
+    /// Of a hand-over: when its team should have taken it; none where it has time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_by: Option<Instant>,
 }
 
 impl Telling {

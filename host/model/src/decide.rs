@@ -90,6 +90,12 @@ pub struct Facts {
     pub teams: Vec<String>,
     /// The sinks of teams.
     pub team_sinks: BTreeMap<String, String>,
+    /// Before when sales do not want to be given them again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_handed_over_before: Option<Instant>,
+    /// Teams that have let a hand-over lie, and have not been asked for since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub let_it_lie: Vec<String>,
 }
 
 /// What was chosen, with everything that could have been.

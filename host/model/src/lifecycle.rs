@@ -55,6 +55,12 @@ impl Lifecycle {
         }
     }
 
+    /// Whether sales deal with whoever stands there, or have.
+    #[must_use]
+    pub const fn is_with_sales(self) -> bool {
+        matches!(self, Self::Accepted | Self::Opportunity | Self::Customer)
+    }
+
     /// The stage of a word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

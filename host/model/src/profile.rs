@@ -6,12 +6,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Consent, ConsentKey, ConsentStatus, Dated, Identity, Instant, Lifecycle, Recorded, Reply, Telling, Turn};
+use crate::{
+    Consent, ConsentKey, ConsentStatus, Dated, Identity, Instant, Lifecycle, Recorded, Reply, SalesWord, Signal,
+    Telling, Turn, sales::corrections,
+};
 
 const MAX_TRAITS: usize = 128;
 const MAX_CONSENTS: usize = 64;
 const MAX_TURNS: usize = 64;
 const MAX_TICKETS: usize = 32;
+const MAX_CORRECTIONS: usize = 32;
 pub(crate) const MAX_TELLINGS: usize = 64;
 
 /// One identity's own history.
@@ -49,6 +53,12 @@ pub struct Profile {
     /// What their last reply meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<Dated<Reply>>,
+    /// What sales said last of a hand-over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sales: Option<Dated<SalesWord>>,
+    /// Whether what was believed is so, as sales said: by `persona/NAME`, `interest/NAME`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub corrections: BTreeMap<String, Dated<bool>>,
     /// Whether each ticket is open, by whatever its system calls it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tickets: BTreeMap<String, Dated<bool>>,
@@ -78,6 +88,8 @@ impl Profile {
             lifecycle: None,
             unusable: None,
             reply: None,
+            sales: None,
+            corrections: BTreeMap::new(),
             tickets: BTreeMap::new(),
             turns: Vec::new(),
             tellings: Vec::new(),
@@ -109,6 +121,12 @@ impl Profile {
         }
         if let Some(new) = other.reply {
             Dated::put(&mut self.reply, new);
+        }
+        if let Some(new) = other.sales {
+            Dated::put(&mut self.sales, new);
+        }
+        for (name, right) in other.corrections {
+            put(&mut self.corrections, name, right, MAX_CORRECTIONS);
         }
         for (name, open) in other.tickets {
             put(&mut self.tickets, name, open, MAX_TICKETS);
@@ -165,6 +183,7 @@ impl Profile {
             };
             Dated::put(&mut self.reply, reply);
         }
+        self.hear_sales(signal);
         match signal.kind.as_str() {
             "person.identified" | "person.described" => {
                 for (name, value) in signal
@@ -242,6 +261,17 @@ impl Profile {
                     );
                 }
             }
+        }
+    }
+
+    fn hear_sales(&mut self, signal: &Signal) {
+        let (at, by) = (signal.at, signal.id.to_string());
+        for (label, value) in corrections(signal) {
+            let by = by.clone();
+            put(&mut self.corrections, label, Dated { at, by, value }, MAX_CORRECTIONS);
+        }
+        if let Some(value) = SalesWord::of(signal) {
+            Dated::put(&mut self.sales, Dated { at, by, value });
         }
     }
 

@@ -196,7 +196,10 @@ impl Prospect {
             // What came to nothing was never told later than it was decided: in shadow, where
             // everything expires, it still counts for the caps of that day.
             if !matches!(delivery.state, ActionState::Expired | ActionState::Rejected) {
+                let later = at.0.saturating_sub(telling.at.0);
                 telling.at = telling.at.max(at);
+                // Its team has as long as if it had got it at once.
+                telling.answer_by = telling.answer_by.map(|by| Instant(by.0.saturating_add(later)));
             }
             if telling.awaits_reply() {
                 self.timers += 1;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Act, ActionState, Belief, BeliefKey, BeliefKind, ConsentStatus, Dated, Floor, Identity, Instant, Lifecycle, Policy,
-    Prospect, ProspectId, SignalId, Speaker, Telling, Turn, Vocabulary, exclusion::excluded,
+    Prospect, ProspectId, SignalId, Speaker, Telling, Turn, Vocabulary, exclusion::excluded, sales::corrected,
 };
 
 /// How long a hand-over that nobody answered leaves the floor to sales, in milliseconds: 14 days.
@@ -90,7 +90,7 @@ impl View {
                 fit,
             );
         }
-        let beliefs = combine(&raw, now, weights);
+        let beliefs = corrected(combine(&raw, now, weights), &prospect.corrections(), now);
         let identified = latest(part.profiles.values().filter_map(|p| p.company.as_ref())).map(|c| &c.value);
         let described = text_trait(&traits, &["company", "companyName", "company_name"]);
         let account = identified.map(|c| c.value.clone()).or_else(|| described.clone());
@@ -320,15 +320,16 @@ fn floor(prospect: &Prospect, now: Instant, policy: &Policy, lifecycle: Lifecycl
         return (Floor::WithSales, format!("{lifecycle}"));
     }
     let with_sales = handed.iter().rev().find(|t| {
-        t.answered.is_none()
+        prospect.answer_to(t).is_none()
             && !matches!(t.state, ActionState::Rejected | ActionState::Expired)
             && !is_forgotten(t, now, policy)
+            && !prospect.is_left_lying(t, now)
             && now.0 < t.at.0.saturating_add(WITH_SALES_MS)
     });
     if let Some(t) = with_sales {
         return (Floor::WithSales, format!("handed over to {} at {}", t.target, t.at));
     }
-    if let Some(turn) = sales_talk(&prospect.turns(), &handed).filter(|turn| now < turn.at.after(policy.await_reply)) {
+    if let Some(turn) = sales_talk(prospect, &handed).filter(|turn| now < turn.at.after(policy.await_reply)) {
         return (Floor::WithSales, format!("sales: {} at {}", turn.what, turn.at));
     }
     if let Some(t) = told
@@ -355,10 +356,14 @@ fn floor(prospect: &Prospect, now: Instant, policy: &Policy, lifecycle: Lifecycl
 }
 
 /// The latest of what sales did, unless they have said since what becomes of the prospect.
-fn sales_talk<'a>(turns: &[&'a Turn], handed: &[&Telling]) -> Option<&'a Turn> {
-    let latest = turns.iter().rev().find(|turn| turn.speaker == Speaker::Sales)?;
-    let answered = handed.iter().filter_map(|t| t.answered).max();
-    Some(*latest).filter(|turn| answered.is_none_or(|answered| answered < turn.at))
+fn sales_talk<'a>(prospect: &'a Prospect, handed: &[&Telling]) -> Option<&'a Turn> {
+    let latest = prospect
+        .turns()
+        .into_iter()
+        .rev()
+        .find(|turn| turn.speaker == Speaker::Sales)?;
+    let answered = handed.iter().filter_map(|t| prospect.answer_to(t)).max();
+    Some(latest).filter(|turn| answered.is_none_or(|answered| answered < turn.at))
 }
 
 /// Whether the last word on everything is no. A later consent, or a word of the prospect's

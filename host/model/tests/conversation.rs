@@ -84,6 +84,7 @@ impl Somebody {
             reference: String::new(),
             shadow: false,
             answered: None,
+            answer_by: None,
         };
         let decision = DecisionId::from_u64(1);
         self.apply(

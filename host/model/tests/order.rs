@@ -41,6 +41,11 @@ fn signal() -> impl Strategy<Value = (usize, Signal)> {
         )),
         prop_oneof![Just("lead"), Just("customer")].prop_map(|to| ("lifecycle.changed", json!({ "to": to }))),
         Just(("deal.lost", json!({}))),
+        (any::<bool>(), any::<bool>()).prop_map(|(role, concern)| (
+            "handover.rejected",
+            json!({ "role": "cio", "right_role": role, "concern": "roi", "right_concern": concern })
+        )),
+        Just(("handover.recycled", json!({ "right_moment": false }))),
     ];
     // Few moments, so that many signals share one.
     (0..4_usize, 0..6_u64, kinds).prop_map(|(who, at, (kind, properties))| {
@@ -144,12 +149,19 @@ fn known(prospect: &Prospect) -> (Value, Value) {
         .flat_map(|p| p.consents.iter().map(|(k, c)| (k.to_string(), c.clone())))
         .collect();
     let turns: Vec<_> = prospect.turns().into_iter().cloned().collect();
+    let sales: Vec<_> = prospect
+        .part
+        .profiles
+        .values()
+        .map(|p| (&p.sales, &p.corrections))
+        .collect();
+    let sales = json!([sales, prospect.not_handed_over_before()]);
     let unusable: Vec<_> = prospect.part.profiles.values().map(|p| p.unusable.clone()).collect();
     (
         json!([
             identities, traits, beliefs, lifecycle, signals, first_seen, last_seen, floor
         ]),
-        json!([consents, turns, unusable]),
+        json!([consents, turns, unusable, sales]),
     )
 }
 
@@ -216,6 +228,8 @@ fn facts() -> impl Strategy<Value = Facts> {
             confirms: BTreeMap::new(),
             teams: vec!["sales".into()],
             team_sinks: BTreeMap::from([("sales".into(), "outbox".into())]),
+            not_handed_over_before: None,
+            let_it_lie: Vec::new(),
         },
     )
 }
@@ -344,6 +358,8 @@ fn draws_follow_the_weights() {
         confirms: BTreeMap::new(),
         teams: vec!["a".into(), "b".into()],
         team_sinks: BTreeMap::new(),
+        not_handed_over_before: None,
+        let_it_lie: Vec::new(),
     };
     let drawn_b = (0..10_000)
         .filter(|seed| decide::decide(vec![choice("a", 3.0), choice("b", 1.0)], &facts, *seed).index == Some(1))

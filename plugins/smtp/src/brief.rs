@@ -6,6 +6,9 @@ use hearken_sdk::{Action, Finding};
 
 use crate::page::escaped;
 
+/// What stands at the link by which the team answers.
+const RESPOND: &str = "Take it, turn it down, or give it back";
+
 /// Traits that say who somebody is, as they are called here.
 const WHO: [(&str, &str); 4] = [
     ("name", "Name"),
@@ -22,6 +25,9 @@ pub(crate) fn text(action: &Action) -> String {
     list(&mut all, "Why", &content.reasons);
     let beliefs: Vec<String> = content.beliefs.iter().map(told).collect();
     list(&mut all, "What we think we know", &beliefs);
+    if let Some(url) = &content.respond {
+        let _ = write!(all, "\n{RESPOND}:\n{url}\n");
+    }
     let _ = write!(all, "\nprospect {} · action {}\n", action.prospect, action.id);
     all
 }
@@ -37,6 +43,9 @@ pub(crate) fn html(action: &Action) -> String {
     section(&mut all, "Why", &content.reasons);
     let beliefs: Vec<String> = content.beliefs.iter().map(told).collect();
     section(&mut all, "What we think we know", &beliefs);
+    if let Some(url) = &content.respond {
+        let _ = writeln!(all, "<p><a href=\"{}\">{RESPOND}</a></p>", escaped(url));
+    }
     let _ = writeln!(
         all,
         "<p style=\"font-size:12px;color:#555\">prospect {} &middot; action {}</p>",

@@ -110,6 +110,7 @@ fn hand_over() -> Action {
         content: Content {
             title: "Ada wants numbers".to_owned(),
             text: "She read it twice.\n\nWhat moved: interest.".to_owned(),
+            respond: Some("https://links.example.com/l/h/token".to_owned()),
             reasons: vec!["asked for a demo\n- and is a line of ours".to_owned()],
             beliefs: vec![Finding {
                 kind: "persona".to_owned(),
@@ -134,10 +135,12 @@ fn a_hand_over_is_a_brief_of_who_and_why() {
         "- email: ada@example.com",
         "- asked for a demo - and is a line of ours",
         "- persona cio: 0.80, sure to 70 %. reads about returns",
+        "https://links.example.com/l/h/token",
     ] {
         assert!(message.text.lines().any(|l| l == line), "{line} in {}", message.text);
     }
     let html = message.html.unwrap();
+    assert!(html.contains("href=\"https://links.example.com/l/h/token\""), "{html}");
     assert!(
         html.contains("Name: Ada &lt;script&gt;") && !html.contains("<script>"),
         "{html}"

@@ -74,6 +74,16 @@ pub struct Content {
     /// For a question: the options.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
+    /// For a hand-over: the page where its team takes it, turns it down or gives it back. For
+    /// our own people only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub respond: Option<String>,
+    /// For a hand-over: the persona that we believe in most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// For a hand-over: the topic that we believe concerns them most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concern: Option<String>,
     /// For a hand-over: why, a sentence each, the strongest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,

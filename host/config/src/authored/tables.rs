@@ -230,6 +230,10 @@ table! {
         optional hours: HoursText,
         /// How many it takes. Default "20/1d".
         optional capacity: Rate,
+        /// How long it may leave one lying, counted in its hours: "4h". Default: it has time.
+        optional accept_within: Length,
+        /// The team that gets what this one leaves lying. Default: nobody, the conversation goes on.
+        optional escalate_to: Name,
         /// Where it is more careful than the policy's.
         optional mode: Choice<Mode>,
         /// Where hand-overs are mailed to: "sales@example.com".

@@ -5,13 +5,15 @@
 //! clocks change. A range ends on the day on which it begins: what `Fri 22:00-06:00` means
 //! on a Saturday is a question that everybody answers differently, so it is refused.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
-use jiff::{Timestamp, ToSpan, civil, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil, tz::TimeZone};
 
 use super::GrammarError;
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+/// How many openings are counted at most: some years of working days.
+const MOST_OPENINGS: usize = 1000;
 const MINUTES_A_DAY: u16 = 24 * 60;
 const EXAMPLE: &str = "write days, hours and a zone, such as \"Mon-Fri 09:00-17:30 Europe/Berlin\", or \"always\"";
 
@@ -76,6 +78,38 @@ impl Hours {
             .filter_map(|opening| Some(opening.to_zoned(zone.clone()).ok()?.timestamp()))
             .filter(|opening| *opening > now && self.is_open(*opening))
             .min()
+    }
+
+    /// When `within` of these hours has passed from `now` on. `None` where that is too far
+    /// off to be counted: after some thousand openings, or the end of representable time.
+    #[must_use]
+    pub fn after(&self, now: Timestamp, within: Duration) -> Option<Timestamp> {
+        let (mut from, mut left) = (now, SignedDuration::try_from(within).ok()?);
+        for _ in 0..MOST_OPENINGS {
+            from = self.next_open(from)?;
+            // It closes after it opens, but in the hour that comes twice when the clocks go back.
+            let closes = self.closing(from).filter(|closes| *closes > from);
+            let Some(closes) = closes.filter(|closes| closes.duration_since(from) < left) else {
+                return from.checked_add(left).ok();
+            };
+            let open = closes.duration_since(from);
+            left -= open;
+            from = closes;
+        }
+        None
+    }
+
+    /// When the range closes into which `now` falls, the latest of several; `None` where
+    /// nothing ever does.
+    fn closing(&self, now: Timestamp) -> Option<Timestamp> {
+        let Kind::Weekly { ranges, zone, .. } = &self.0 else {
+            return None;
+        };
+        let local = zone.to_datetime(now);
+        let closes = ranges.iter().filter(|r| r.covers(local)).map(|r| r.closes).max()?;
+        let midnight = local.date().to_datetime(civil::Time::midnight());
+        let closing = midnight.checked_add(i64::from(closes).minutes()).ok()?;
+        Some(closing.to_zoned(zone.clone()).ok()?.timestamp())
     }
 }
 
@@ -267,6 +301,31 @@ mod tests {
         assert!(!berlin.is_open(at("2026-07-15T15:30:00Z")));
         assert!(!berlin.is_open(at("2026-07-18T10:00:00Z")), "a Saturday");
         assert!(hours("always").unwrap().is_open(at("2026-07-18T03:00:00Z")));
+    }
+
+    #[test]
+    fn time_is_counted_while_it_is_open() {
+        let berlin = hours("Mon-Fri 09:00-17:30 Europe/Berlin").unwrap();
+        let hours_of = |n: u64| std::time::Duration::from_secs(n * 3600);
+        for (from, within, expected) in [
+            // A Wednesday in summer (UTC+2): within the day, to its very end, and over night.
+            ("2026-07-15T08:00:00Z", 4, "2026-07-15T12:00:00Z"),
+            ("2026-07-15T11:30:00Z", 4, "2026-07-15T15:30:00Z"),
+            ("2026-07-15T14:30:00Z", 4, "2026-07-16T10:00:00Z"),
+            // From before it opens, over a weekend, and over several days.
+            ("2026-07-15T01:00:00Z", 1, "2026-07-15T08:00:00Z"),
+            ("2026-07-17T15:00:00Z", 1, "2026-07-20T07:30:00Z"),
+            ("2026-07-15T07:00:00Z", 34, "2026-07-20T15:30:00Z"),
+        ] {
+            assert_eq!(berlin.after(at(from), hours_of(within)), Some(at(expected)), "{from}");
+        }
+        let now = at("2026-07-18T03:00:00Z");
+        assert_eq!(
+            hours("always").unwrap().after(now, hours_of(4)),
+            Some(at("2026-07-18T07:00:00Z"))
+        );
+        let seldom = hours("Mon 09:00-09:01 UTC").unwrap();
+        assert_eq!(seldom.after(now, hours_of(100)), None, "nineteen years hence or more");
     }
 
     #[test]

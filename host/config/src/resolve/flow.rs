@@ -1,13 +1,16 @@
 //! Who scores, who routes, and by which ways people are reached.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use hearken_model::CapRule;
 
 use super::{Reference, Resolver};
 use crate::{
     Channel, Flow, Hours, Team,
-    authored::{At, Name},
+    authored::{At, Name, TeamTable},
 };
 
 /// A team's capacity where none is given.
@@ -81,6 +84,9 @@ impl Resolver<'_> {
                 .map_or_else(Hours::always, |at| at.value.0.clone());
             let capacity = team.value.capacity.as_ref().map_or(CAPACITY, |at| at.value.0);
             self.mailed_team(name, team);
+            let written = team.value.accept_within.as_ref();
+            let accept_within = written.map(|_| self.lasting(written, Duration::ZERO));
+            let escalate_to = self.escalates_to(name, team);
             teams.insert(
                 name.clone(),
                 Team {
@@ -88,11 +94,33 @@ impl Resolver<'_> {
                     sink,
                     hours,
                     capacity,
+                    accept_within,
+                    escalate_to,
                     address: team.value.address.as_ref().map(|at| at.value.0.clone()),
                 },
             );
         }
         teams
+    }
+
+    /// Another team, to which this one's hand-overs go after a time.
+    fn escalates_to(&mut self, name: &str, team: &At<TeamTable>) -> Option<String> {
+        let at = team.value.escalate_to.as_ref()?;
+        let next = &at.value.0;
+        let file = self.file;
+        let known = file.teams.iter().flat_map(|t| t.value.0.keys()).map(String::as_str);
+        self.refer(Reference::Team, next, at.span, known);
+        if next == name {
+            let message = format!("the team '{}' escalates to itself", crate::quote(name));
+            let help = "name another team, or leave the key out";
+            self.problems.error("escalation", at.span, message, help);
+        }
+        if team.value.accept_within.is_none() {
+            let message = "nothing is escalated of a team that has any time it wants".to_owned();
+            let help = "say how long it has: accept-within = \"4h\"";
+            self.problems.error("escalation", at.span, message, help);
+        }
+        Some(next.clone())
     }
 
     fn sink(&mut self, written: Option<&At<Name>>) -> String {

@@ -198,6 +198,7 @@ enum Reference {
     Connector,
     Channel,
     Relay,
+    Team,
 }
 
 impl Reference {
@@ -208,6 +209,7 @@ impl Reference {
             Self::Connector => "unknown-connector",
             Self::Channel => "unknown-channel",
             Self::Relay => "unknown-relay",
+            Self::Team => "unknown-team",
         }
     }
 
@@ -218,6 +220,7 @@ impl Reference {
             Self::Connector => "connector",
             Self::Channel => "channel",
             Self::Relay => "relay",
+            Self::Team => "team",
         }
     }
 
@@ -230,6 +233,7 @@ impl Reference {
             Self::Connector => format!("[connectors.{name}]"),
             Self::Channel => format!("[channels.{name}]"),
             Self::Relay => format!("[relays.{name}]"),
+            Self::Team => format!("[teams.{name}]"),
         }
     }
 }

@@ -9,6 +9,7 @@
 //! and whoever says no, then yes, then no again is heard three times.
 
 mod consents;
+mod hand_over;
 mod outgoing;
 mod person;
 mod question;
@@ -22,6 +23,7 @@ use hearken_store::{Arriving, Intake, StoreError};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+pub use hand_over::SalesAnswer;
 pub use tracked::{Agent, Visitor};
 
 use crate::{Engine, parts::Shared};
@@ -54,6 +56,8 @@ pub enum Said {
     Confirm,
     /// The option, from 0.
     Answer(usize),
+    /// What becomes of a hand-over.
+    HandOver(SalesAnswer),
 }
 
 /// What somebody wants to hear.
@@ -104,6 +108,7 @@ impl Engine {
             (Link::Preferences(l), Said::Wants(wanted)) => shared.prefer(l, &wanted).await?,
             (Link::Confirm(l), Said::Confirm) => shared.confirm(l).await?,
             (Link::Answer(l), Said::Answer(option)) => shared.answer(l, option).await?,
+            (Link::HandOver(l), Said::HandOver(answer)) => shared.answer_hand_over(l, &answer).await?,
             _ => return Err(NotALink::Invalid.into()),
         }
         shared.look(link).await
@@ -132,6 +137,7 @@ impl Shared {
             Link::Preferences(l) => self.look_at_preferences(l).await,
             Link::Confirm(l) => self.look_at_confirm(l).await,
             Link::Answer(l) => self.look_at_question(l).await,
+            Link::HandOver(l) => self.look_at_hand_over(l).await,
             Link::Click(_) => Err(NotALink::Invalid.into()),
         }
     }

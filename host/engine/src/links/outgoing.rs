@@ -7,7 +7,11 @@ use hearken_model::{Act, Action, StoryKind};
 use hearken_texts::Rendered;
 use serde_json::Value;
 
-use crate::{confirmation::Asked, parts::Shared};
+use crate::{
+    confirmation::Asked,
+    handed::{self, Subject},
+    parts::Shared,
+};
 
 /// For how long a question can be answered.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(90 * 86_400);
@@ -17,11 +21,20 @@ const CONFIRMED_WITHIN: Duration = Duration::from_secs(14 * 86_400);
 
 impl Shared {
     /// What an action says, with its links: the same for every attempt, as long as no key is
-    /// added. A hand-over goes to our own people, who have nothing to unsubscribe from.
+    /// added. A hand-over goes to our own people, who have nothing to unsubscribe from, and
+    /// answer it.
     pub(crate) fn linked(&self, action: &Action) -> Value {
         let mut content = action.content.clone();
         let speaks = action.act != Act::HandOver && content.is_object();
         let asked = Asked::taken_from(&mut content);
+        Subject::take_from(&mut content);
+        if let Some(links) = self
+            .links
+            .as_ref()
+            .filter(|_| action.act == Act::HandOver && content.is_object())
+        {
+            handed::add_answer(links, action, &mut content);
+        }
         if let Some(links) = self.links.as_ref().filter(|_| speaks) {
             if self.wiring.links.as_ref().is_some_and(|l| l.tracking) {
                 track(links, action, &mut content);

@@ -6,11 +6,12 @@ use hearken_store::{RecentAsk, StoreError};
 use crate::parts::Shared;
 
 /// What pages show and what is said at them.
-const KINDS: [&str; 4] = [
+const KINDS: [&str; 5] = [
     "consent.*",
     "message.unsubscribed",
     "message.complained",
     "question.answered",
+    "handover.*",
 ];
 /// How many of these signals are looked at: more than anybody says about consent in a life.
 const SIGNALS: usize = 64;

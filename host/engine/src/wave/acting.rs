@@ -97,6 +97,10 @@ impl Wave<'_> {
             reference: String::new(),
             shadow: decision.mode == Mode::Shadow,
             answered: None,
+            answer_by: match choice.act {
+                Act::HandOver => shared.to_be_taken_by(&choice.target, view.now),
+                Act::Hold | Act::Tell | Act::Ask => None,
+            },
         };
         Some((action, telling))
     }

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::Wave;
 use crate::{
     confirmation::{ASKED_BY, Asked},
+    handed::PASSED_ON_BY,
     route::{self, Moved},
     touched::again,
 };
@@ -40,7 +41,7 @@ impl Wave<'_> {
     /// Decides about those of whom something stands out now. Returns how many there are.
     pub(super) async fn decide(&mut self) -> usize {
         let mut asked: Vec<(usize, String, View, Facts)> = Vec::new();
-        let mut confirming = Vec::new();
+        let (mut confirming, mut passing) = (Vec::new(), Vec::new());
         for index in 0..self.touched.len() {
             if self.touched[index].prospect.part.profiles.is_empty() {
                 continue;
@@ -54,16 +55,38 @@ impl Wave<'_> {
                 continue;
             }
             let facts = self.shared.facts(&t.prospect, &view, None);
+            if t.is_passed_on()
+                && let Some(choice) = self.shared.passed_on(&t.prospect, &facts)
+            {
+                passing.push((index, trigger.unwrap_or_default(), choice, view, facts));
+                continue;
+            }
             match pending.and_then(|p| Some((self.shared.confirmation(&p, &view, &facts)?, p))) {
                 Some((choice, pending)) => confirming.push((index, pending, choice, view, facts)),
                 None => asked.extend(trigger.map(|trigger| (index, trigger, view, facts))),
             }
         }
-        let confirmed = confirming.len();
+        let unasked = confirming.len() + passing.len();
         for (index, pending, choice, view, facts) in confirming {
             self.ask_to_confirm(index, &pending, choice, &view, facts);
         }
-        confirmed + self.ask_the_router(asked).await
+        for (index, trigger, choice, view, facts) in passing {
+            self.pass_on(index, trigger, choice, &view, facts);
+        }
+        unasked + self.ask_the_router(asked).await
+    }
+
+    /// What a team has let lie goes to the next one without a router.
+    fn pass_on(&mut self, index: usize, trigger: String, choice: Choice, view: &View, facts: Facts) {
+        let prospect = self.touched[index].prospect.id;
+        let asked = Question {
+            place: Self::next_place(&mut self.steps, &self.commits, prospect.partition()),
+            trigger,
+            router: PASSED_ON_BY.into(),
+            situation: serde_json::Value::Null,
+            pending: None,
+        };
+        self.decided(index, asked, view, facts, Ok(vec![choice]));
     }
 
     /// What a person waits for is asked without a router.

@@ -6,6 +6,7 @@
 
 mod answer;
 mod consent;
+mod hand_over;
 mod layout;
 mod notice;
 mod preferences;
@@ -14,6 +15,7 @@ mod words;
 
 use crate::What;
 
+pub use hand_over::{BY, CONCERN, MOMENT, NO, ROLE, UNTIL, WHY, YES};
 pub use layout::Look;
 pub use notice::Notice;
 pub use preferences::{NOTHING, ON, SAVE, SHOWN, row_value};
@@ -53,6 +55,7 @@ impl Look {
                 granted,
             } => consent::confirm(words, to, (purpose, channel), *granted, preferences),
             What::Preferences { to, rows, nothing } => preferences::page(words, to, rows, *nothing, turn),
+            What::HandOver(brief) => hand_over::page(words, brief, turn),
             What::Question {
                 title,
                 options,

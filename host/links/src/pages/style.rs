@@ -87,6 +87,14 @@ label:has(:checked){border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--
 label span{min-width:0}
 label span::first-letter{text-transform:uppercase}
 input{flex:none;width:1.25rem;height:1.25rem;margin:0;accent-color:var(--accent)}
+.reasons{margin:0 0 1rem;padding-left:1.2rem}
+.pair{display:grid;grid-template-columns:1fr 1fr;gap:.5rem}
+.pair label+label{margin-top:0}
+label.field{display:block;min-height:0;padding:0;border:0;margin:0 0 1.25rem;cursor:auto}
+label.field span{display:block;margin:0 0 .5rem;font-weight:600}
+label.apart{margin-top:2rem}
+input.text,textarea{display:block;width:100%;height:auto;min-height:3rem;padding:.6rem .9rem;border:1px solid var(--edge);
+border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit}
 button{display:block;width:100%;min-height:3rem;padding:.7rem 1rem;border:1px solid transparent;border-radius:.5rem;
 font:inherit;font-weight:600;cursor:pointer;background:var(--brand);color:var(--on-brand)}
 button.second{margin-top:.75rem;background:transparent;color:var(--ink);border-color:var(--edge)}
@@ -96,6 +104,7 @@ button.second:hover{filter:none;background:var(--ground)}
 .next{margin:1.5rem 0 0}
 .hint{margin:.5rem 0 0;color:var(--quiet);font-size:.875rem;text-align:center}
 .state{margin:0 0 1rem;padding:.75rem .9rem;border-left:.25rem solid var(--accent);border-radius:.25rem;background:var(--ground)}
+.left{text-align:left;margin-bottom:1rem}
 .said{margin:0 0 1rem;font-weight:600}
 footer{margin-top:1.25rem;font-size:.875rem;text-align:center}
 footer a{display:inline-block;padding:.5rem;color:var(--quiet)}

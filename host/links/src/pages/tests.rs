@@ -1,7 +1,7 @@
 use hearken_model::Identity;
 
 use super::*;
-use crate::Row;
+use crate::{Brief, Row, Verdict};
 
 fn look() -> Look {
     Look::new(
@@ -59,7 +59,37 @@ fn all() -> Vec<What> {
             channel: "*".into(),
             granted: false,
         },
+        hand_over(None),
+        hand_over(Some(Verdict::Accepted)),
     ]
+}
+
+fn hand_over(given: Option<Verdict>) -> What {
+    What::HandOver(Brief {
+        title: "Ann <b> (cio): asks for a demo".into(),
+        reasons: vec!["asked for \u{202e}somebody".into()],
+        role: Some("cio".into()),
+        concern: None,
+        given,
+    })
+}
+
+#[test]
+fn the_page_of_a_hand_over_asks_of_what_we_believe_and_takes_three_answers() {
+    let page = look().page(Language::English, &hand_over(None), Turn::Came, None);
+    assert!(
+        page.contains("Ann &lt;b&gt;") && page.contains("asked for somebody"),
+        "{page}"
+    );
+    assert!(page.contains("name=\"role\"") && page.contains("name=\"moment\""));
+    assert!(!page.contains("name=\"concern\""), "we believe in none: {page}");
+    for verdict in Verdict::ALL {
+        assert!(page.contains(&format!("name=\"act\" value=\"{}\"", verdict.word())));
+        for language in [Language::English, Language::German] {
+            let given = look().page(language, &hand_over(Some(verdict)), Turn::Spoke, None);
+            assert!(given.contains("role=\"status\""), "{given}");
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What pages say, by language. A language is one value of [`Words`]: what is missing does
 //! not compile.
 
-use hearken_model::Identity;
+use hearken_model::{Identity, Verdict};
 
 /// A language that pages can be read in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,10 +104,41 @@ pub(super) struct Words {
     pub(super) answer_again: &'static str,
     pub(super) answered_title: &'static str,
     pub(super) answered: &'static str,
+    pub(super) hand_over: OfHandOvers,
     pub(super) invalid: (&'static str, &'static str),
     pub(super) expired: (&'static str, &'static str),
     pub(super) slower: (&'static str, &'static str),
     pub(super) failed: (&'static str, &'static str),
+}
+
+/// What the page of a hand-over says.
+pub(super) struct OfHandOvers {
+    pub(super) three: &'static str,
+    pub(super) role: &'static str,
+    pub(super) concern: &'static str,
+    pub(super) moment: &'static str,
+    pub(super) yes: &'static str,
+    pub(super) no: &'static str,
+    pub(super) why: &'static str,
+    pub(super) by: &'static str,
+    pub(super) until: &'static str,
+    pub(super) accept: &'static str,
+    pub(super) reject: &'static str,
+    pub(super) recycle: &'static str,
+    accepted: &'static str,
+    rejected: &'static str,
+    recycled: &'static str,
+}
+
+impl OfHandOvers {
+    /// What was answered last.
+    pub(super) const fn given(&self, verdict: Verdict) -> &'static str {
+        match verdict {
+            Verdict::Accepted => self.accepted,
+            Verdict::Rejected => self.rejected,
+            Verdict::Recycled => self.recycled,
+        }
+    }
 }
 
 impl Words {
@@ -206,6 +237,23 @@ const ENGLISH: Words = Words {
     answer_again: "Change answer",
     answered_title: "Thank you",
     answered: "Your answer has arrived:",
+    hand_over: OfHandOvers {
+        three: "Three short questions, each as you like. What you say counts for more than anything that we have worked out.",
+        role: "The right role?",
+        concern: "A real concern?",
+        moment: "The right moment?",
+        yes: "Yes",
+        no: "No",
+        why: "Anything else (the person never reads it)",
+        by: "Your name",
+        until: "Not before",
+        accept: "I take it",
+        reject: "Not for us",
+        recycle: "Later: give it back",
+        accepted: "Taken. You have the floor: nothing else is sent to them by us.",
+        rejected: "Turned down. It will not come back by itself.",
+        recycled: "Given back. We go on listening.",
+    },
     invalid: (
         "This link is not valid",
         "It may have been cut off on its way. Please open it from the message itself. Nothing was changed.",
@@ -266,6 +314,23 @@ const GERMAN: Words = Words {
     answer_again: "Antwort ändern",
     answered_title: "Vielen Dank",
     answered: "Ihre Antwort ist angekommen:",
+    hand_over: OfHandOvers {
+        three: "Drei kurze Fragen, jede freiwillig. Was Sie sagen, zählt mehr als alles, was wir herausgefunden haben.",
+        role: "Stimmt die Rolle?",
+        concern: "Ist das Anliegen echt?",
+        moment: "Stimmt der Zeitpunkt?",
+        yes: "Ja",
+        no: "Nein",
+        why: "Was sonst noch (die Person liest es nie)",
+        by: "Ihr Name",
+        until: "Nicht vor dem",
+        accept: "Ich übernehme",
+        reject: "Nichts für uns",
+        recycle: "Später: zurückgeben",
+        accepted: "Übernommen. Sie haben das Wort: von uns geht nichts anderes an die Person.",
+        rejected: "Abgelehnt. Es kommt nicht von selbst zurück.",
+        recycled: "Zurückgegeben. Wir hören weiter zu.",
+    },
     invalid: (
         "Dieser Link ist ungültig",
         "Vielleicht wurde er unterwegs abgeschnitten. Bitte öffnen Sie ihn direkt aus der Nachricht. Es wurde nichts geändert.",

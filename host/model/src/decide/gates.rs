@@ -35,6 +35,13 @@ fn hand_over_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
         (Floor::Closed, why) => out.push(no("floor", format!("the conversation is closed: {why}"))),
         _ => {}
     }
+    if facts.let_it_lie.contains(&choice.target) {
+        let why = format!("team '{}' has let the last hand-over lie", choice.target);
+        out.push(no("team", why));
+    }
+    if let Some(from) = facts.not_handed_over_before.filter(|from| facts.now < *from) {
+        out.push(no("sales", format!("sales want them back at {from} and not before")));
+    }
     out.extend(exclusion_gate(facts));
     if facts.addresses.is_empty() {
         out.push(no("address", "nobody could be reached: no address is known"));

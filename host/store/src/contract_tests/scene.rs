@@ -125,6 +125,8 @@ pub(super) fn decision(prospect: ProspectId, place: Seq, ms: u64) -> Decision {
             confirms: BTreeMap::new(),
             teams: Vec::new(),
             team_sinks: BTreeMap::new(),
+            not_handed_over_before: None,
+            let_it_lie: Vec::new(),
         },
         alternatives: Vec::new(),
         seed: 7,

@@ -218,6 +218,9 @@ pub(crate) fn actions() -> Vec<Action> {
             unsubscribe: None,
             preferences: None,
             confirm: None,
+            respond: None,
+            role: None,
+            concern: None,
             answers: vec![Answer {
                 name: "first".to_owned(),
                 text: "The first".to_owned(),

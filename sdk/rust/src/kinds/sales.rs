@@ -63,19 +63,60 @@ super::kinds! {
     }
 
     /// A team took a hand-over.
-    HandoverAccepted = "handover.accepted" {}
+    HandoverAccepted = "handover.accepted" {
+        /// Why, or what else.
+        why: String,
+        /// The persona that was handed over, as the vocabulary has it.
+        role: String,
+        /// Whether they have that role.
+        right_role: Option<bool>,
+        /// The topic that was handed over.
+        concern: String,
+        /// Whether it concerns them.
+        right_concern: Option<bool>,
+        /// Whether the moment was right.
+        right_moment: Option<bool>,
+        /// Who says so.
+        by: String,
+    }
 
     /// A team refused a hand-over.
     HandoverRejected = "handover.rejected" {
         /// Why.
         why: String,
+        /// Not before then (RFC 3339), or not before that day.
+        until: String,
+        /// The persona that was handed over, as the vocabulary has it.
+        role: String,
+        /// Whether they have that role.
+        right_role: Option<bool>,
+        /// The topic that was handed over.
+        concern: String,
+        /// Whether it concerns them.
+        right_concern: Option<bool>,
+        /// Whether the moment was right.
+        right_moment: Option<bool>,
+        /// Who says so.
+        by: String,
     }
 
     /// A team gave a prospect back for a while.
     HandoverRecycled = "handover.recycled" {
-        /// Until when, as RFC 3339.
+        /// Not before then (RFC 3339), or not before that day.
         until: String,
         /// Why.
         why: String,
+        /// The persona that was handed over, as the vocabulary has it.
+        role: String,
+        /// Whether they have that role.
+        right_role: Option<bool>,
+        /// The topic that was handed over.
+        concern: String,
+        /// Whether it concerns them.
+        right_concern: Option<bool>,
+        /// Whether the moment was right.
+        right_moment: Option<bool>,
+        /// Who says so.
+        by: String,
     }
 }

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use hearken_engine::{Said, Wanted};
+use hearken_engine::{Said, SalesAnswer, Wanted};
 use hearken_links::{
-    Link,
-    pages::{ACT, NOTHING, ON, OPTION, SAVE, SHOWN},
+    Link, Verdict,
+    pages::{ACT, BY, CONCERN, MOMENT, NO, NOTHING, ON, OPTION, ROLE, SAVE, SHOWN, UNTIL, WHY, YES},
 };
+
+/// What is kept of a text that a team writes, in characters.
+const LONGEST: usize = 500;
 
 /// What is said at a link; none where it is nothing that its page would send.
 pub(super) fn said(link: &Link, body: &[u8]) -> Option<Said> {
@@ -23,8 +26,38 @@ pub(super) fn said(link: &Link, body: &[u8]) -> Option<Said> {
             let option = fields.iter().find(|(name, _)| name == OPTION)?;
             option.1.parse().ok().map(Said::Answer)
         }
+        Link::HandOver(_) => sales_answer(body).map(Said::HandOver),
         Link::Click(_) => None,
     }
+}
+
+/// What a team makes of a hand-over. What it leaves open is open; what it says and no form of
+/// ours would send is refused.
+fn sales_answer(body: &[u8]) -> Option<SalesAnswer> {
+    let fields = fields(body);
+    let text = |name: &str| {
+        let field = fields.iter().find(|(n, _)| n == name);
+        field.map(|(_, value)| value.trim()).unwrap_or_default()
+    };
+    let right = |name: &str| match text(name) {
+        YES => Some(Some(true)),
+        NO => Some(Some(false)),
+        "" => Some(None),
+        _ => None,
+    };
+    let until = text(UNTIL);
+    if !until.is_empty() && until.parse::<jiff::civil::Date>().is_err() {
+        return None;
+    }
+    Some(SalesAnswer {
+        verdict: Verdict::from_word(text(ACT))?,
+        right_role: right(ROLE)?,
+        right_concern: right(CONCERN)?,
+        right_moment: right(MOMENT)?,
+        why: text(WHY).chars().take(LONGEST).collect(),
+        by: text(BY).chars().take(LONGEST).collect(),
+        until: until.to_owned(),
+    })
 }
 
 /// Whether a mail program asks for its user (RFC 8058): one field, as a form's or as one
@@ -102,6 +135,51 @@ mod tests {
         assert_eq!(said(&link, b"act=nothing"), Some(Said::Wants(Wanted::Nothing)));
         for nothing_of_ours in [b"".as_slice(), b"List-Unsubscribe=One-Click", b"act=other"] {
             assert_eq!(said(&link, nothing_of_ours), None);
+        }
+    }
+
+    #[test]
+    fn a_team_answers_as_much_as_it_likes() {
+        let link = Link::HandOver(hearken_links::HandOver {
+            action: ActionId::from_u64(1),
+            expires: Instant(1),
+        });
+        let answer = SalesAnswer {
+            verdict: Verdict::Recycled,
+            right_role: Some(false),
+            right_concern: None,
+            right_moment: Some(true),
+            why: "a student & a paper".into(),
+            by: "Bo".into(),
+            until: "2027-02-01".into(),
+        };
+        let body = b"role=no&moment=yes&why=a+student+%26+a+paper&by=Bo&until=2027-02-01&act=recycled";
+        assert_eq!(said(&link, body), Some(Said::HandOver(answer)));
+        let nothing = SalesAnswer {
+            verdict: Verdict::Accepted,
+            right_role: None,
+            right_concern: None,
+            right_moment: None,
+            why: String::new(),
+            by: String::new(),
+            until: String::new(),
+        };
+        assert_eq!(
+            said(&link, b"act=accepted&why=&by=&until="),
+            Some(Said::HandOver(nothing))
+        );
+        let long = format!("act=rejected&why={}", "x".repeat(5000));
+        let Some(Said::HandOver(answer)) = said(&link, long.as_bytes()) else {
+            panic!("a long text is cut, not refused");
+        };
+        assert_eq!(answer.why.len(), LONGEST);
+        for none in [
+            "",
+            "act=other",
+            "act=accepted&role=perhaps",
+            "act=recycled&until=tomorrow",
+        ] {
+            assert_eq!(said(&link, none.as_bytes()), None, "{none}");
         }
     }
 

@@ -154,7 +154,7 @@ impl LinkPages {
         let preferences = match link {
             Link::Unsubscribe(l) => self.engine.preferences_token(l.action, &l.to),
             Link::Confirm(l) => self.engine.preferences_token(l.action, &l.to),
-            Link::Preferences(_) | Link::Answer(_) | Link::Click(_) => None,
+            Link::Preferences(_) | Link::Answer(_) | Link::Click(_) | Link::HandOver(_) => None,
         };
         Reply {
             status: StatusCode::OK,
