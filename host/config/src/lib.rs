@@ -15,6 +15,7 @@ mod resolve;
 mod script;
 mod secret;
 mod source;
+mod waking;
 mod wiring;
 
 pub use authored::schema;
@@ -25,6 +26,7 @@ pub use outside::{Outside, Program, ProgramError};
 pub use places::Places;
 pub use script::{ActWord, Deed, Expected, Script, SinkAnswer, Step, Test, load_script};
 pub use secret::Secret;
+pub use waking::Waking;
 pub use wiring::{
     Brakes, Channel, ClientLogin, ConnectorWiring, Flow, GrantsWiring, HttpGrantWiring, IsolationWiring, LimitsWiring,
     LinksWiring, Listen, MailWiring, OnUnknown, ProxyWiring, RelayTls, RelayWiring, Retry, StoreSettings, Team,

@@ -13,7 +13,7 @@ use hearken_model::{CapRule, Policy, Story, Vocabulary};
 use hearken_share::Granted;
 use url::Url;
 
-use crate::{Hours, Mailbox, Secret};
+use crate::{Hours, Mailbox, Secret, Waking};
 
 /// A whole configuration, resolved.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Wiring {
     pub vocabulary: Vocabulary,
     /// What the gates check, the modes and caps of channels, teams and stories included.
     pub policy: Policy,
+    /// When people are told something, by their own clock; none where at any hour.
+    pub waking: Option<Waking>,
     /// Plugins as wired, by the connector's name.
     pub connectors: BTreeMap<String, ConnectorWiring>,
     /// Who scores and who routes.

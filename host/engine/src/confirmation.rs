@@ -49,6 +49,11 @@ impl Asked {
         content[FIELD] = json!(self);
     }
 
+    /// Whether something is asked for in what an action says.
+    pub(crate) fn is_in(content: &Value) -> bool {
+        content.get(FIELD).is_some()
+    }
+
     /// Takes it out again: it is nothing that a sink is told.
     pub(crate) fn taken_from(content: &mut Value) -> Option<Self> {
         let taken = content.as_object_mut()?.remove(FIELD)?;

@@ -18,6 +18,8 @@ pub const TEXT: &str = "text";
 pub const STOPPED: &str = "stopped";
 /// The team takes no hand-overs at this hour, or is not there any more.
 pub const TEAM: &str = "team";
+/// It is not the reader's time of day.
+pub const HOUR: &str = "hour";
 /// The team has as many hand-overs as it takes.
 pub const CAPACITY: &str = "capacity";
 /// As many new people were spoken to as may be in an hour.
@@ -43,6 +45,7 @@ pub fn release(gate: &str) -> Option<&'static str> {
         TEXT => "a fallback in the story, for those who come then; this one expires",
         STOPPED => "hearken go for what was stopped",
         TEAM => "the team's hours",
+        HOUR => "the reader's waking hours, or other waking-hours in [policy]",
         CAPACITY => "time, or a larger capacity of the team",
         NEW_PEOPLE => "time, or a larger new-people-per-hour in [policy]",
         RELAY => "time, a larger per-day or per-domain in [relays], or a relay that can be used",

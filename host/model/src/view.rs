@@ -37,6 +37,9 @@ pub struct View {
     pub company: Option<String>,
     /// BCP 47, from the traits `language` or `locale`.
     pub language: Option<String>,
+    /// Its time zone (IANA), from the trait `timezone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// Where it stands.
     pub lifecycle: Lifecycle,
     /// Why it stands there.
@@ -96,6 +99,7 @@ impl View {
         let account = identified.map(|c| c.value.clone()).or_else(|| described.clone());
         let named = identified.filter(|c| c.scheme == "name").map(|c| c.value.clone());
         let language = text_trait(&traits, &["language", "locale"]).map(|l| l.replace('_', "-"));
+        let zone = text_trait(&traits, &["timezone", "timeZone", "time_zone"]);
         let (lifecycle, lifecycle_cause) = stage(prospect, &beliefs, policy);
         let (floor, floor_cause) = floor(prospect, now, policy, lifecycle);
         let mut view = Self {
@@ -106,6 +110,7 @@ impl View {
             account,
             company: described.or(named),
             language,
+            zone,
             lifecycle,
             lifecycle_cause,
             floor,
@@ -133,6 +138,7 @@ impl View {
             account: None,
             company: None,
             language: None,
+            zone: None,
             lifecycle: Lifecycle::Visitor,
             lifecycle_cause: String::new(),
             floor: Floor::Listening,

@@ -98,6 +98,10 @@ table! {
         optional consent: ConsentTable,
         /// From when on a lead is qualified.
         optional qualify: QualifyTable,
+        /// When stories are sent, by the reader's own clock (a trait "timezone"); the zone is that of readers whose zone is not known. Service stories and hand-overs go at any hour. Default: at any hour.
+        optional waking_hours: HoursText,
+        /// Other zones in which readers may be whose zone is not known: they get a story only while it is time in all of them.
+        optional zones: Listed<Text>,
         /// How many people who were never told anything may be told something within an hour. Default: any number.
         optional new_people_per_hour: Positive,
         /// To whom nothing is said for its own sake: colleagues, competitors, people who look for a job. No story but a service story is told to them, and they are handed over to nobody.

@@ -48,6 +48,19 @@ impl Hours {
         Self(Kind::Always)
     }
 
+    /// The same by the wall clock of another zone.
+    #[must_use]
+    pub fn in_zone(&self, zone: TimeZone) -> Self {
+        match &self.0 {
+            Kind::Always => Self::always(),
+            Kind::Weekly { ranges, zone_name, .. } => Self(Kind::Weekly {
+                ranges: ranges.clone(),
+                zone_name: zone.iana_name().unwrap_or(zone_name).to_owned(),
+                zone,
+            }),
+        }
+    }
+
     /// Whether `now` falls into one of the ranges.
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {

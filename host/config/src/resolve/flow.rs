@@ -6,10 +6,11 @@ use std::{
 };
 
 use hearken_model::CapRule;
+use jiff::tz::TimeZone;
 
 use super::{Reference, Resolver};
 use crate::{
-    Channel, Flow, Hours, Team,
+    Channel, Flow, Hours, Team, Waking,
     authored::{At, Name, TeamTable},
 };
 
@@ -121,6 +122,39 @@ impl Resolver<'_> {
             self.problems.error("escalation", at.span, message, help);
         }
         Some(next.clone())
+    }
+
+    /// When people are told something.
+    pub(super) fn waking(&mut self) -> Option<Waking> {
+        let file = self.file;
+        let policy = &file.policy.as_ref()?.value;
+        let mut zones = Vec::new();
+        for at in policy.zones.iter().flat_map(|list| &list.value.0) {
+            let name = at.value.0.trim();
+            match TimeZone::get(name) {
+                Ok(zone) => zones.push(zone),
+                Err(_) => {
+                    let message = format!("'{}' is not a zone of the IANA database", crate::quote(name));
+                    let help = "write one such as \"Europe/Berlin\" or \"America/New_York\"";
+                    self.problems.error("zone", at.span, message, help);
+                }
+            }
+        }
+        let Some(hours) = &policy.waking_hours else {
+            if let Some(zones) = &policy.zones {
+                let message = "zones say nothing without waking-hours".to_owned();
+                let help = "add waking-hours = \"Mon-Sun 08:00-21:00 Europe/Berlin\", or leave them out";
+                self.problems.error("zone", zones.span, message, help);
+            }
+            return None;
+        };
+        let waking = Waking::new(hours.value.0.clone(), zones);
+        if !waking.ever_is() {
+            let message = "it is never time in all of these zones at once".to_owned();
+            let help = "make the hours longer, or name fewer zones: whose zone is not known would hear nothing";
+            self.problems.error("zone", hours.span, message, help);
+        }
+        Some(waking)
     }
 
     fn sink(&mut self, written: Option<&At<Name>>) -> String {

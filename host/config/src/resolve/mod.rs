@@ -74,6 +74,7 @@ pub(crate) fn resolve(
     let store = resolver.store();
     let (plugin_dirs, data_dir) = resolver.plugins(&store);
     let (vocabulary, policy) = (resolver.vocabulary(), resolver.policy(&stories));
+    let waking = resolver.waking();
     let (channels, teams) = (resolver.channels(), resolver.teams());
     let links = resolver.links();
     let (listen, connectors) = (resolver.listen(), resolver.connectors(links.as_ref()));
@@ -88,6 +89,7 @@ pub(crate) fn resolve(
         data_dir,
         vocabulary,
         policy,
+        waking,
         connectors,
         flow,
         channels,

@@ -1,12 +1,13 @@
 //! Everything that must hold right before an attempt.
 
+use hearken_config::Waking;
 use hearken_model::{
-    Act, Action, ActionId, ActionState, Answer, CapRule, Identity, Instant, Mode, Scope, decide, gate,
+    Act, Action, ActionId, ActionState, Answer, CapRule, Identity, Instant, Mode, Scope, StoryKind, View, decide, gate,
 };
 use hearken_store::{Claim, Due, Hold, Switch, Switches};
 
 use super::CAPACITY_AGAIN;
-use crate::{content, deliver::reachable, parts::Shared};
+use crate::{confirmation::Asked, content, deliver::reachable, parts::Shared};
 
 /// The time over which new people are counted, in milliseconds: an hour.
 const HOUR_MS: u64 = 3_600_000;
@@ -135,6 +136,7 @@ impl Shared {
         if action.act == Act::HandOver {
             return self.hands_over(action, now);
         }
+        self.is_their_hour(action, &view, now)?;
         // Of several addresses some may have become unusable since, or somebody else's.
         let to = action
             .to
@@ -150,6 +152,35 @@ impl Shared {
             new_people: cap.filter(|_| !due.prospect.was_told(action.id)),
             to: to.cloned().collect(),
         })
+    }
+
+    /// Whether it is the reader's time of day for it. Service stories, and what somebody is
+    /// asked to confirm, are waited for.
+    fn is_their_hour(&self, action: &Action, view: &View, now: Instant) -> Result<(), Kept> {
+        let awaited = action.purpose == StoryKind::Service.word() || Asked::is_in(&action.content);
+        let Some(waking) = self.wiring.waking.as_ref().filter(|_| !awaited) else {
+            return Ok(());
+        };
+        let zone = view.zone.as_deref().and_then(Waking::zone);
+        let clock = zone
+            .as_ref()
+            .map_or("a clock that may be theirs", |_| "their own clock");
+        let at = waking
+            .next(zone, now.timestamp())
+            .and_then(|t| u64::try_from(t.as_millisecond()).ok());
+        match at.map(Instant) {
+            // To the millisecond, the moment may lie a little before itself.
+            Some(at) if at <= now => Ok(()),
+            at => {
+                let why = format!("it is outside waking-hours in [policy] by {clock}");
+                Err(Kept::until(
+                    ActionState::Queued,
+                    gate::HOUR,
+                    why,
+                    at.or_else(|| Some(now.after(CAPACITY_AGAIN))),
+                ))
+            }
+        }
     }
 
     fn hands_over(&self, action: &Action, now: Instant) -> Result<Go, Kept> {
