@@ -27,7 +27,7 @@ pub use script::{ActWord, Deed, Expected, Script, SinkAnswer, Step, Test, load_s
 pub use secret::Secret;
 pub use wiring::{
     Brakes, Channel, ClientLogin, ConnectorWiring, Flow, GrantsWiring, HttpGrantWiring, IsolationWiring, LimitsWiring,
-    LinksWiring, Listen, MailWiring, OnUnknown, ProxyWiring, RelayTls, RelayWiring, Retry, StoreSettings, Team,
+    LearnWiring, LinksWiring, Listen, MailWiring, OnUnknown, ProxyWiring, RelayTls, RelayWiring, Retry, StoreSettings, Team,
     TokenGrantWiring, TokenWiring, Vouching, Wiring,
 };
 
