@@ -26,6 +26,7 @@ mod foresight;
 mod generation;
 mod import;
 mod intake;
+mod learning;
 mod links;
 mod mail;
 mod memory;
