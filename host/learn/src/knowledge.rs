@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The rule whose credits a router's track records are made from.
-const RULE: Rule = Rule::Position;
+pub(crate) const RULE: Rule = Rule::Last;
 /// How many cells' draws are kept: 2 KiB each.
 const KEPT: usize = 4_096;
 

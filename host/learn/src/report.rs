@@ -7,9 +7,10 @@ use hearken_model::{Act, Instant, Pressure};
 use hearken_store::{History, Store, StoreError};
 
 use crate::{
-    Counts, Evidence, MEASURES, Measure, Pooled, Posterior, Rule, Settings,
+    Counts, Evidence, MEASURES, Measure, Pooled, Posterior, Settings,
     best::{DRAWS, draws},
     gather::{each_history, tellings},
+    knowledge::RULE,
 };
 
 mod sales;
@@ -134,7 +135,7 @@ pub async fn report(
 /// What evidence alone says.
 #[must_use]
 pub fn of(evidence: &Evidence) -> Report {
-    let pooled = Measure::ALL.map(|measure| Pooled::of(evidence, Rule::Position, measure));
+    let pooled = Measure::ALL.map(|measure| Pooled::of(evidence, RULE, measure));
     let all = rows(evidence, |cell| (None, cell.story.clone()), |_, story| {
         Measure::ALL.map(|m| pooled[m.index()].story(story))
     });
