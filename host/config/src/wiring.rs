@@ -52,6 +52,8 @@ pub struct Wiring {
     pub relays: BTreeMap<String, RelayWiring>,
     /// Links for people outside; none where it is not said where they would lead.
     pub links: Option<LinksWiring>,
+    /// What is learned from what came of stories.
+    pub learn: LearnWiring,
     /// The files that secrets were read from, whether they were there or not.
     pub secret_files: Vec<PathBuf>,
 }
@@ -151,6 +153,19 @@ pub struct Listen {
     pub admin: SocketAddr,
     /// Proxies that are believed when they say for whom they ask.
     pub proxies: Vec<IpAddr>,
+}
+
+/// What is learned from what came of stories.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LearnWiring {
+    /// How often a running daemon learns anew.
+    pub every: Duration,
+    /// After how long a telling counts half.
+    pub half_life: Duration,
+    /// How long before an outcome a story may have been told that is credited with it.
+    pub window: Duration,
+    /// The share of accounts for whom nothing that was learned is used: 0..1.
+    pub holdout: f64,
 }
 
 /// Links for people outside, and their pages.

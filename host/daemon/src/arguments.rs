@@ -2,6 +2,7 @@
 
 mod approve;
 mod dead_letter;
+mod learn;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use approve::{AnswerArguments, ApproveCommand, WaitingFilter};
 pub(crate) use dead_letter::{Chosen, DeadLetterCommand, DeadLetterFilter};
+pub(crate) use learn::LearnCommand;
 
 /// Listens to what prospects do and answers with the one story that fits.
 #[derive(Debug, Parser)]
@@ -46,6 +48,9 @@ pub(crate) enum Command {
     Plan(PlanArguments),
     /// What was said or would have been, to how many, what was not, and why
     Summary(SummaryArguments),
+    /// What came of stories: what works for whom, and who gets how far
+    #[command(subcommand)]
+    Learn(LearnCommand),
     /// What could not be worked off
     #[command(subcommand)]
     DeadLetter(DeadLetterCommand),

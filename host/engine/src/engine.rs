@@ -19,6 +19,7 @@ use crate::{
     Answer, EngineError, Parts, Request,
     current::Current,
     generation::{Generation, Ground},
+    learning::keep_learning,
     outbox,
     parts::Shared,
     webhook::{UnderWay, Webhooks},
@@ -53,6 +54,7 @@ impl Engine {
     pub async fn start(parts: Parts, cancel: CancellationToken) -> Result<Self, EngineError> {
         let shared = Arc::new(Shared::new(parts)?);
         let feed = shared.store.feed().ok_or(EngineError::FeedTaken)?;
+        shared.remember().await;
         outbox::recover(&shared).await?;
         outbox::look_again(&shared).await?;
         outbox::tell_drafts(&shared).await?;
@@ -70,6 +72,7 @@ impl Engine {
             woken,
         };
         ground.intake.spawn(keep_house(current.clone(), cancel.clone()));
+        ground.intake.spawn(keep_learning(current.clone(), cancel.clone()));
         let generation = Generation::start(&ground, &shared, None);
         let engine = Self {
             current,
@@ -98,6 +101,7 @@ impl Engine {
         if !Arc::ptr_eq(&shared.store, &self.store()) {
             return Err(EngineError::Wiring("a running engine keeps its store".into()));
         }
+        shared.knowledge.store(self.current.now().knowledge.load_full());
         self.current.replace(Arc::clone(&shared));
         self.succeed(&shared);
         outbox::look_again(&shared).await?;

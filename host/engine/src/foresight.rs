@@ -78,6 +78,7 @@ impl Foresight {
     /// Where the wiring names what is not there, or the store fails.
     pub async fn new(parts: Parts) -> Result<Self, EngineError> {
         let shared = Shared::new(parts)?;
+        shared.remember().await;
         let texts = shared.store.approved_texts().await?;
         let approved = texts.into_iter().map(|t| (t.story, t.digest)).collect();
         Ok(Self { shared, approved })
@@ -95,6 +96,7 @@ impl Foresight {
                 (view, facts, cause)
             })
             .collect();
+        let knowledge = shared.knowledge.load_full();
         let situations: Vec<_> = prospects
             .iter()
             .zip(&looked)
@@ -105,6 +107,7 @@ impl Foresight {
                     view,
                     facts,
                     trigger,
+                    knowledge: Some(&*knowledge).filter(|_| !shared.is_held_out(view)),
                 })
             })
             .collect();

@@ -27,6 +27,7 @@ mod generation;
 mod handed;
 mod import;
 mod intake;
+mod learning;
 mod links;
 mod mail;
 mod memory;

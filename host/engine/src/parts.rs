@@ -2,10 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use arc_swap::ArcSwap;
 use hearken_config::{ConnectorWiring, Wiring};
+use hearken_learn::{Evidence, Knowledge};
 use hearken_links::Links;
 use hearken_mail::Relay;
-use hearken_model::Vocabulary;
+use hearken_model::{Instant, Vocabulary};
 use hearken_sandbox::{Connector, wire};
 use hearken_store::Store;
 use hearken_texts::Texts;
@@ -52,6 +54,8 @@ pub(crate) struct Shared {
     /// What of people each connector is shown.
     pub(crate) shares: Shares,
     pub(crate) router: Option<Connector>,
+    /// What was learned; a reload takes it along.
+    pub(crate) knowledge: ArcSwap<Knowledge>,
     /// As routers are given them, in the order of the wiring.
     pub(crate) stories: Arc<[wire::Story]>,
     /// Their texts, compiled once.
@@ -127,7 +131,9 @@ impl Shared {
         let stories = wiring.stories.iter().map(story).collect();
         let texts = Texts::new(&wiring.stories);
         let digests = wiring.stories.iter().map(|s| (s.id.0.clone(), s.digest())).collect();
+        let nothing = Evidence::new(Instant::default(), wiring.learn.half_life);
         Ok(Self {
+            knowledge: ArcSwap::from_pointee(Knowledge::new(0, nothing)),
             catalogue: Catalogue::load()?,
             shares: Shares::new(&wiring, &connectors),
             wiring,

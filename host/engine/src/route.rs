@@ -1,10 +1,11 @@
 //! Asking the router: situations out, choices in, and nothing taken on trust.
 
+use hearken_learn::Knowledge;
 use hearken_model::{Act, Choice, DecisionId, Prospect, Scope, Story, View, decide::Facts};
 use hearken_sandbox::{Fault, wire};
 use serde_json::Value;
 
-use crate::{parts::Shared, vet::cut};
+use crate::{learning, parts::Shared, vet::cut};
 
 const MAX_CHOICES: usize = 64;
 const MAX_REASON_BYTES: usize = 500;
@@ -16,6 +17,8 @@ pub(crate) struct Moved<'a> {
     pub(crate) view: &'a View,
     pub(crate) facts: &'a Facts,
     pub(crate) trigger: &'a str,
+    /// What was learned; none for the holdout.
+    pub(crate) knowledge: Option<&'a Knowledge>,
 }
 
 impl Shared {
@@ -39,15 +42,16 @@ impl Shared {
             language: view.language.as_deref().map(|language| sight.text(language)),
             beliefs: view.beliefs.iter().map(|b| sight.belief(b)).collect(),
             turns: sight.turns(moved.prospect, turns),
-            candidates: self.candidates(view, moved.facts, &channels),
+            candidates: self.candidates(moved, &channels),
             channels,
             teams: moved.facts.teams.clone(),
             trigger: sight.trigger(moved.trigger),
-            extra: Vec::new(),
+            extra: learning::extra(moved.knowledge.is_none()),
         }
     }
 
-    fn candidates(&self, view: &View, facts: &Facts, channels: &[String]) -> Vec<wire::Candidate> {
+    fn candidates(&self, moved: &Moved<'_>, channels: &[String]) -> Vec<wire::Candidate> {
+        let (view, facts) = (moved.view, moved.facts);
         let eligible = |story: &Story| {
             // What asks for a consent is told when one is to be confirmed, and else never.
             story.confirms.is_none()
@@ -56,26 +60,12 @@ impl Shared {
                 && story.channels.iter().any(|c| channels.contains(c))
                 && !told_already(story, view, facts)
         };
-        let count = self.wiring.stories.iter().filter(|s| eligible(s)).count();
-        self.wiring
-            .stories
-            .iter()
-            .zip(0_u32..)
-            .filter(|(s, _)| eligible(s))
-            .map(|(_, story)| wire::Candidate {
-                story,
-                // Nothing has been learned yet: every story is as likely the best as any other.
-                fared: wire::TrackRecord {
-                    told: 0.0,
-                    engaged: 0.0,
-                    advanced: 0.0,
-                    won: 0.0,
-                    harmed: 0.0,
-                    samples: 0.0,
-                },
-                best: 1.0 / count as f64,
-                extra: Vec::new(),
-            })
+        let numbered = self.wiring.stories.iter().zip(0_u32..);
+        let stories: Vec<(&Story, u32)> = numbered.filter(|(story, _)| eligible(story)).collect();
+        let fared = self.fared(view, &stories, moved.knowledge);
+        let candidates = stories.iter().zip(fared);
+        candidates
+            .map(|((_, story), fared)| learning::candidate(*story, fared))
             .collect()
     }
 

@@ -8,9 +8,9 @@ use hearken_model::{
 
 use crate::{
     Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, EgressQuery, EgressRow,
-    EgressStanding, Feed, Finish, HeldQuery, Hold, Intake, Lease, Logged, OnceAnswer, Outgoing, Progress,
-    ProspectQuery, Purge, RecentAsk, Standing, Start, Started, StoreError, Summary, Suppression, Switch, Switches,
-    TextApproval,
+    EgressStanding, Feed, Finish, HeldQuery, History, HistoryQuery, Hold, Intake, Lease, Logged, OnceAnswer, Outgoing,
+    Progress, ProspectQuery, Purge, RecentAsk, Snapshot, Standing, Start, Started, StoreError, Summary, Suppression,
+    Switch, Switches, TextApproval,
 };
 
 /// Where everything that must not be lost is kept.
@@ -219,6 +219,25 @@ pub trait Store: Send + Sync + 'static {
 
     /// What connectors sent to others, the latest first.
     async fn egress(&self, query: EgressQuery) -> Result<Vec<EgressRow>, StoreError>;
+
+    /// To whom anything was delivered that was decided since a moment, in the order of their
+    /// ids, behind `after`.
+    async fn told(
+        &self,
+        after: Option<ProspectId>,
+        since: Instant,
+        limit: usize,
+    ) -> Result<Vec<ProspectId>, StoreError>;
+
+    /// What people were told and what came of it, in the order of the query's prospects.
+    async fn histories(&self, query: HistoryQuery) -> Result<Vec<History>, StoreError>;
+
+    /// Keeps a snapshot of what was learned: its number, which no other was ever given. The
+    /// latest few hundred stay.
+    async fn keep_snapshot(&self, at: Instant, body: String) -> Result<u64, StoreError>;
+
+    /// The snapshot with the highest number.
+    async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError>;
 
     /// A number that has changed when another process wrote since it was asked for last:
     /// the command line, as a rule.

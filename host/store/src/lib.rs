@@ -9,6 +9,7 @@ mod dead_letter;
 mod egress;
 mod error;
 mod feed;
+mod history;
 mod intake;
 mod log;
 mod once;
@@ -25,6 +26,7 @@ pub use dead_letter::{DeadLetter, DeadLetterId, DeadLetterQuery, NewDeadLetter, 
 pub use egress::{EgressDestination, EgressQuery, EgressRow, EgressStanding};
 pub use error::StoreError;
 pub use feed::{Fed, Feed};
+pub use history::{History, HistoryQuery, Snapshot, StageReached, Told};
 pub use intake::{Accepted, Arriving, Intake};
 pub use log::{ActionChange, Commit, Lease, Logged, Outgoing, Progress, RecentAsk, TimerSet};
 pub use once::OnceAnswer;

@@ -7,10 +7,10 @@ use crate::reading::Reading;
 /// What a story without topics has in place of interest: enough for somebody of whom
 /// nothing else is known, less than any real interest.
 const GENERAL: f64 = 0.2;
-/// The share of people who engage with a story, as long as nothing is known of it.
-const USUAL: f64 = 0.2;
-/// How many tellings that expectation is worth.
-const USUAL_TELLINGS: f64 = 10.0;
+/// After how many tellings half of what the host has learned of a story is believed.
+const HALF_BELIEVED: f64 = 10.0;
+/// What was learned makes a story at most so much better, or worse.
+const MOST: f64 = 4.0;
 
 /// 0 for a story that does not fit at all; its place among others counts, not its size.
 pub(crate) fn score(reading: &Reading<'_>, candidate: &Candidate, story: &Story) -> f64 {
@@ -20,8 +20,8 @@ pub(crate) fn score(reading: &Reading<'_>, candidate: &Candidate, story: &Story)
         * stage(reading, story)
         * pressure(reading, story)
         * help(reading, story)
-        * fared(&candidate.fared)
-        * between(candidate.best * rivals, 0.25, 4.0)
+        * learned(candidate, rivals)
+        * harmless(&candidate.fared)
 }
 
 fn interest(reading: &Reading<'_>, story: &Story) -> f64 {
@@ -71,15 +71,28 @@ fn help(reading: &Reading<'_>, story: &Story) -> f64 {
     }
 }
 
-/// How it fared, against what is usual; few tellings change little, harm counts most.
-fn fared(record: &TrackRecord) -> f64 {
-    let number = |number: f64| {
-        if number.is_finite() { number.max(0.0) } else { 0.0 }
-    };
-    let told = number(record.told) + USUAL_TELLINGS;
-    let good = number(record.engaged) + number(record.advanced) + 2.0 * number(record.won) + USUAL * USUAL_TELLINGS;
-    let harm = 5.0 * number(record.harmed) / told;
-    between(good / told / USUAL, 0.25, 4.0) * (1.0 - harm).max(0.05)
+/// How likely the host's posterior says it is the best, against the same chance for all. That
+/// is about deals, and what leads to them; how often a story is clicked would say less. Few
+/// tellings change little, and nothing brings a story to 0: what is not told any more is not
+/// learned about.
+fn learned(candidate: &Candidate, rivals: f64) -> f64 {
+    let samples = number(candidate.fared.samples);
+    let believed = samples / (samples + HALF_BELIEVED);
+    between(candidate.best * rivals, 1.0 / MOST, MOST).powf(believed)
+}
+
+/// Harm counts once more: one in five who is harmed is too much, whatever else it brings.
+fn harmless(record: &TrackRecord) -> f64 {
+    let told = number(record.told) + HALF_BELIEVED;
+    (1.0 - 5.0 * number(record.harmed) / told).max(0.05)
+}
+
+fn number(number: f64) -> f64 {
+    if number.is_finite() {
+        number.clamp(0.0, 1e12)
+    } else {
+        0.0
+    }
 }
 
 fn between(number: f64, least: f64, most: f64) -> f64 {

@@ -39,14 +39,15 @@ fn weights_sum_to_one_and_every_story_that_fits_keeps_its_share() {
 
 #[test]
 fn what_fared_well_is_preferred_and_what_harmed_is_avoided() {
-    let told = |mut situation: Situation, story: usize, fared: TrackRecord| {
+    let told = |mut situation: Situation, story: usize, best: f64, fared: TrackRecord| {
         situation.candidates[story].fared = fared;
-        best(&facilitator(), &situation).target
+        situation.candidates[story].best = best;
+        self::best(&facilitator(), &situation).target
     };
     let situation = || somebody(&[("interest", "roi", 0.7), ("persona", "cio", 0.6)]);
     let loved = TrackRecord {
         told: 200.0,
-        engaged: 180.0,
+        won: 20.0,
         samples: 200.0,
         ..TrackRecord::default()
     };
@@ -57,8 +58,28 @@ fn what_fared_well_is_preferred_and_what_harmed_is_avoided() {
         samples: 200.0,
         ..TrackRecord::default()
     };
-    assert_eq!(told(situation(), 3, loved), "roi-all");
-    assert_ne!(told(situation(), 0, harmed), "roi-soft");
+    assert_eq!(told(situation(), 3, 0.8, loved), "roi-all");
+    assert_ne!(told(situation(), 0, 1.0 / 7.0, harmed), "roi-soft");
+}
+
+#[test]
+fn what_was_learned_from_few_tellings_changes_little_and_from_many_it_shuts_nobody_out() {
+    let share = |best: f64, samples: f64| {
+        let mut situation = with(&[]);
+        situation.candidates[0].best = best;
+        situation.candidates[0].fared.samples = samples;
+        let choices = decide(&facilitator(), &situation);
+        let soft = choices.iter().find(|choice| choice.target == "roi-soft");
+        soft.map_or(0.0, |choice| choice.weight)
+    };
+    let (nothing, few, many) = (share(1.0 / 7.0, 0.0), share(0.0, 1.0), share(0.0, 1e6));
+    assert!(nothing - few < 0.1 && many < few, "{nothing} {few} {many}");
+    assert!(many >= 0.02 - 1e-12, "{many}");
+    assert_eq!(
+        share(0.9, 0.0),
+        nothing,
+        "without a telling there is nothing to believe"
+    );
 }
 
 #[test]
@@ -93,6 +114,10 @@ fn more_stories_than_choices_leave_the_best() {
         .map(|story| Candidate {
             story,
             best: if story == 150 { 0.5 } else { 0.0025 },
+            fared: TrackRecord {
+                samples: 100.0,
+                ..TrackRecord::default()
+            },
             ..Candidate::default()
         })
         .collect();

@@ -38,6 +38,8 @@ table! {
         optional relays: Named<RelayTable>,
         /// Links for people outside: to unsubscribe, to answer, to say what they want to hear.
         optional links: LinksTable,
+        /// What is learned from what came of stories.
+        optional learn: LearnTable,
     }
 }
 
@@ -254,6 +256,20 @@ table! {
         optional mode: Mapped<Choice<Mode>>,
         /// Whether a story may be told only with a text that a person approved, with `hearken approve story`. Default false.
         optional approve: bool,
+    }
+}
+
+table! {
+    /// What is learned from what came of stories.
+    pub(crate) struct LearnTable ("[learn]") {
+        /// How often a running daemon learns anew. Default "1h".
+        optional every: Length,
+        /// After how long a telling counts half. Default "90d".
+        optional half_life: Length,
+        /// How long before an outcome a story may have been told that is credited with it. Default "90d".
+        optional window: Length,
+        /// The share of accounts for whom nothing that was learned is used, so that it stays known what learning is worth. Default 0.1.
+        optional holdout: Fraction,
     }
 }
 

@@ -7,6 +7,7 @@ mod connectors;
 mod egress;
 mod exclude;
 mod flow;
+mod learn;
 mod links;
 mod mail;
 mod policy;
@@ -99,6 +100,7 @@ pub(crate) fn resolve(
         mail,
         relays,
         links,
+        learn: resolver.learn(),
         secret_files: resolver.secret_files,
     };
     (wiring, stories.places)

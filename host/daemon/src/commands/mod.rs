@@ -9,8 +9,11 @@ mod dead_letter;
 mod decision;
 mod egress;
 mod egress_status;
+mod funnel_view;
 mod import;
 mod import_shown;
+mod learn;
+mod learn_view;
 mod links;
 mod new;
 mod plan;
@@ -50,6 +53,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Story(command) => Box::pin(story::story(command)).await,
         Command::Plan(arguments) => Box::pin(plan::plan(arguments)).await,
         Command::Summary(arguments) => Box::pin(summary::summary(arguments)).await,
+        Command::Learn(command) => Box::pin(learn::learn(command)).await,
         Command::DeadLetter(command) => Box::pin(dead_letter::dead_letter(command)).await,
         Command::Approve(command) => Box::pin(approve::approve(command)).await,
         Command::Stop(arguments) => switch::switch(arguments, switch::Turn::Stop).await,

@@ -33,6 +33,8 @@ struct Question {
     router: String,
     /// What they were given.
     situation: serde_json::Value,
+    /// The number of the snapshot that they were given; 0 for none.
+    snapshot: u64,
     /// The consent that the host asks for by itself.
     pending: Option<Asked>,
 }
@@ -84,6 +86,7 @@ impl Wave<'_> {
             trigger,
             router: PASSED_ON_BY.into(),
             situation: serde_json::Value::Null,
+            snapshot: 0,
             pending: None,
         };
         self.decided(index, asked, view, facts, Ok(vec![choice]));
@@ -98,6 +101,7 @@ impl Wave<'_> {
             trigger: pending.trigger(),
             router: ASKED_BY.into(),
             situation: serde_json::Value::Null,
+            snapshot: 0,
             pending: Some(pending.clone()),
         };
         self.decided(index, asked, view, facts, Ok(vec![choice]));
@@ -119,10 +123,16 @@ impl Wave<'_> {
             let partition = self.touched[*index].prospect.id.partition();
             places.push(Self::next_place(&mut self.steps, &self.commits, partition));
         }
+        let knowledge = self.shared.knowledge.load_full();
+        let known: Vec<_> = asked
+            .iter()
+            .map(|(_, _, view, _)| Some(&*knowledge).filter(|_| !self.shared.is_held_out(view)))
+            .collect();
         let situations: Vec<_> = asked
             .iter()
             .zip(&places)
-            .map(|((index, trigger, view, facts), place)| {
+            .zip(&known)
+            .map(|(((index, trigger, view, facts), place), known)| {
                 let prospect = &self.touched[*index].prospect;
                 let id = DecisionId::at(prospect.id, *place);
                 self.shared.situation(&Moved {
@@ -131,6 +141,7 @@ impl Wave<'_> {
                     view,
                     facts,
                     trigger,
+                    knowledge: *known,
                 })
             })
             .collect();
@@ -142,7 +153,8 @@ impl Wave<'_> {
         }
         let count = asked.len();
         let router = format!("{} {}", router.name(), router.plugin().digest());
-        for (((asked, place), situation), answer) in asked.into_iter().zip(places).zip(situations).zip(answers) {
+        let given = asked.into_iter().zip(known).zip(places).zip(situations);
+        for ((((asked, known), place), situation), answer) in given.zip(answers) {
             let (index, trigger, view, facts) = asked;
             let choices = self.shared.choices(&situation, answer);
             if let Err(why) = &choices {
@@ -153,6 +165,7 @@ impl Wave<'_> {
                 trigger,
                 router: router.clone(),
                 situation: route::record(&situation),
+                snapshot: known.map_or(0, |k| k.number),
                 pending: None,
             };
             self.decided(index, asked, &view, facts, choices);
@@ -232,6 +245,7 @@ impl Wave<'_> {
             trigger,
             router,
             situation,
+            snapshot,
             pending,
         } = asked;
         let prospect = self.touched[index].prospect.id;
@@ -269,7 +283,7 @@ impl Wave<'_> {
             facts,
             alternatives: chosen.alternatives,
             seed,
-            snapshot: 0,
+            snapshot,
             act: choice.act,
             target: choice.target.clone(),
             channel: choice.channel.clone(),

@@ -106,7 +106,9 @@ macro_rules! contract_tests {
                 a_summary_counts_what_was_decided_since_a_moment,
                 a_summary_names_the_ten_decisions_that_were_closest,
                 everybody_is_read_page_by_page_and_once,
-                open_actions_are_those_queued_or_held
+                open_actions_are_those_queued_or_held,
+                what_was_told_is_read_with_what_came_of_it_after_a_merge,
+                snapshots_are_numbered_and_the_latest_comes_back
             }
             relays::{
                 a_relay_takes_so_many_a_day_and_more_on_later_days,

@@ -3,7 +3,7 @@
 use hearken_model::{Act, Action, ActionState, Alternative, Choice, Decision, GateResult, Mode, Outcome, Seq, gate};
 
 use super::{Place, scene::*};
-use crate::{Commit, Hold};
+use crate::{Commit, HistoryQuery, Hold};
 
 /// An alternative as it was drawn against.
 fn alternative(act: Act, target: &str, propensity: f64, forbidden: &[&str]) -> Alternative {
@@ -207,4 +207,60 @@ pub async fn open_actions_are_those_queued_or_held(place: &impl Place) {
         seen.extend(page.iter().map(|d| d.action.id));
     }
     assert_eq!(seen, open);
+}
+
+pub async fn what_was_told_is_read_with_what_came_of_it_after_a_merge(place: &impl Place) {
+    let store = place.open().await;
+    let mut applier = Applier::new(&store).await;
+    let told = decide(&mut applier, "ann", 100, |d| d.snapshot = 3).await;
+    decide(&mut applier, "bob", 101, |_| {}).await;
+    let found = store.due("outbox", at(200), 100).await.expect("due actions are read");
+    let due = found.iter().find(|d| d.action.id == told.id.into()).expect("it is due");
+    store.start(vec![start(due, 200)]).await.expect("starts are answered");
+    let end = finish(told.id.into(), 1, 201, Outcome::Delivered);
+    store.finish(vec![end]).await.expect("the attempt is finished");
+    let who = [user("u-1"), email("ann")];
+    accept(store.as_ref(), identified("who", 300, &who)).await;
+    accept(store.as_ref(), arriving("won", "deal.won", 400, &who)).await;
+    applier.settle().await;
+    let ann = owner(store.as_ref(), &email("ann")).await;
+    assert_eq!(store.told(None, at(0), 10).await.expect("it is read"), [ann]);
+    assert!(store.told(None, at(101), 10).await.expect("it is read").is_empty());
+    assert!(store.told(Some(ann), at(0), 10).await.expect("it is read").is_empty());
+    let query = HistoryQuery {
+        prospects: vec![ann],
+        since: at(0),
+        kinds: vec!["deal.won".into()],
+    };
+    let histories = store.histories(query).await.expect("it is read");
+    let [history] = &histories[..] else {
+        panic!("{histories:?}")
+    };
+    assert_eq!(history.prospect, ann);
+    let [telling] = &history.tellings[..] else {
+        panic!("{history:?}")
+    };
+    assert_eq!((telling.decision, telling.snapshot, telling.at), (told.id, 3, at(100)));
+    assert_eq!(telling.situation, told.situation);
+    let kinds: Vec<&str> = history.signals.iter().map(|r| r.signal.kind.as_str()).collect();
+    assert_eq!(kinds, ["deal.won"]);
+}
+
+pub async fn snapshots_are_numbered_and_the_latest_comes_back(place: &impl Place) {
+    let store = place.open().await;
+    assert_eq!(store.latest_snapshot().await.expect("it is read"), None);
+    let keep = |ms: u64| store.keep_snapshot(at(ms), format!("{{\"n\":{ms}}}"));
+    assert_eq!(keep(1).await.expect("it is kept"), 1);
+    assert_eq!(keep(2).await.expect("it is kept"), 2);
+    drop(store);
+    let store = place.open().await;
+    let latest = store
+        .latest_snapshot()
+        .await
+        .expect("it is read")
+        .expect("there is one");
+    assert_eq!(
+        (latest.number, latest.at, latest.body.as_str()),
+        (2, at(2), "{\"n\":2}")
+    );
 }

@@ -12,6 +12,7 @@ mod egress;
 mod egress_standing;
 mod failure;
 mod identify;
+mod learning;
 mod lock;
 mod once;
 mod passages;

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_relays.sql"),
     include_str!("../../migrations/0004_egress.sql"),
     include_str!("../../migrations/0005_standing.sql"),
+    include_str!("../../migrations/0006_posteriors.sql"),
 ];
 
 /// How long a statement waits for another process.

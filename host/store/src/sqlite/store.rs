@@ -9,9 +9,9 @@ use hearken_model::{
 use super::{FEED, Sqlite, accept::ReadyIntake, commit::ReadyCommit, deliver::ReadyFinish};
 use crate::{
     Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, EgressQuery, EgressRow,
-    EgressStanding, Feed, Finish, HeldQuery, Hold, Intake, Lease, Logged, OnceAnswer, Outgoing, Progress,
-    ProspectQuery, Purge, RecentAsk, Standing, Start, Started, Store, StoreError, Summary, Suppression, Switch,
-    Switches, TextApproval, feed::feed,
+    EgressStanding, Feed, Finish, HeldQuery, History, HistoryQuery, Hold, Intake, Lease, Logged, OnceAnswer, Outgoing,
+    Progress, ProspectQuery, Purge, RecentAsk, Snapshot, Standing, Start, Started, Store, StoreError, Summary,
+    Suppression, Switch, Switches, TextApproval, feed::feed,
 };
 
 #[async_trait]
@@ -378,6 +378,35 @@ impl Store for Sqlite {
 
     async fn egress(&self, query: EgressQuery) -> Result<Vec<EgressRow>, StoreError> {
         self.readers.read("reading what left", move |r| r.egress(&query)).await
+    }
+
+    async fn told(
+        &self,
+        after: Option<ProspectId>,
+        since: Instant,
+        limit: usize,
+    ) -> Result<Vec<ProspectId>, StoreError> {
+        self.readers
+            .read("reading who was told something", move |r| r.told(after, since, limit))
+            .await
+    }
+
+    async fn histories(&self, query: HistoryQuery) -> Result<Vec<History>, StoreError> {
+        self.readers
+            .read("reading what people were told", move |r| r.histories(&query))
+            .await
+    }
+
+    async fn keep_snapshot(&self, at: Instant, body: String) -> Result<u64, StoreError> {
+        self.writer
+            .write("keeping what was learned", 1, move |w| w.keep_snapshot(at, &body))
+            .await
+    }
+
+    async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
+        self.readers
+            .read("reading what was learned", |r| r.latest_snapshot())
+            .await
     }
 
     async fn changed_elsewhere(&self) -> Result<u64, StoreError> {
