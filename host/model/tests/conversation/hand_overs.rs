@@ -1,71 +1,21 @@
 //! What becomes of hand-overs: answered, left lying, given back; and what sales say outranks
 //! what scorers believe.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeSet, time::Duration};
 
 use hearken_model::{
-    Act, ActionId, ActionState, Assessment, Belief, BeliefKind, DecisionId, Delivery, Entry, Floor, Identity, Instant,
-    Policy, ProfileId, Prospect, ProspectId, Recorded, SalesWord, Seq, Signal, SignalId, Telling, Verdict, View,
-    Vocabulary,
+    Act, ActionId, ActionState, Assessment, Belief, BeliefKind, DecisionId, Delivery, Entry, Floor, Instant, ProfileId,
+    SalesWord, Seq, Telling, Verdict,
 };
 use serde_json::{Value, json};
 
-const START: Instant = Instant(1_790_000_000_000);
+use super::{DAY, START, Somebody, ann, signal};
+
 const HOUR: Duration = Duration::from_secs(3600);
-const DAY: Duration = Duration::from_secs(86_400);
 
-fn ann() -> Identity {
-    Identity::new("email", "ann@example.com").expect("a valid identity")
-}
-
-fn signal(kind: &str, at: Instant, properties: Value) -> Signal {
-    Signal {
-        id: SignalId(format!("site:{kind}-{}", at.0)),
-        kind: kind.into(),
-        at,
-        identities: vec![ann()],
-        company: None,
-        session: None,
-        about: None,
-        answers: None,
-        properties,
-    }
-}
-
-struct Ann {
-    prospect: Prospect,
-    seq: u64,
-}
-
-impl Ann {
-    fn new() -> Self {
-        let mut new = Self {
-            prospect: Prospect::new(ProspectId::beginning_with(ProfileId::of(&ann()))),
-            seq: 0,
-        };
-        new.gives("page.viewed", START, json!({}));
-        new
-    }
-
-    fn apply(&mut self, at: Instant, entry: &Entry) {
-        self.seq += 1;
-        self.prospect.apply(Seq { seq: self.seq, step: 0 }, at, entry);
-    }
-
-    fn gives(&mut self, kind: &str, at: Instant, properties: Value) {
-        let recorded = Recorded {
-            profile: ProfileId::of(&ann()),
-            with: Vec::new(),
-            connector: "site".into(),
-            received: at,
-            live: true,
-            verified: true,
-            signal: signal(kind, at, properties),
-        };
-        self.apply(at, &Entry::Signal(Box::new(recorded)));
+impl Somebody {
+    fn does(&mut self, kind: &str, at: Instant, properties: Value) {
+        self.gives(signal(kind, at, vec![ann()], properties));
     }
 
     /// Decided at the start, with four hours to be taken in, and delivered at `delivered`.
@@ -128,11 +78,6 @@ impl Ann {
         self.apply(START, &Entry::Assessed(assessment));
     }
 
-    fn view(&self, now: Instant) -> View {
-        let (policy, vocabulary) = (Policy::default(), Vocabulary::default());
-        View::of(&self.prospect, now, &policy, &vocabulary, &BTreeMap::new())
-    }
-
     fn believed(&self, now: Instant) -> Vec<(String, f64)> {
         let beliefs = self.view(now).beliefs;
         beliefs
@@ -144,7 +89,7 @@ impl Ann {
 
 #[test]
 fn what_a_team_leaves_lying_gives_the_floor_back() {
-    let mut ann = Ann::new();
+    let mut ann = Somebody::new(&ann());
     ann.is_handed_over(START);
     let late = START.after(HOUR * 4);
     assert_eq!(ann.view(late.before(HOUR)).floor, Floor::WithSales);
@@ -155,13 +100,13 @@ fn what_a_team_leaves_lying_gives_the_floor_back() {
     assert_eq!(ann.prospect.teams_that_let_it_lie(late), ["sales"]);
 
     // Who asks again may be handed to them again.
-    ann.gives("meeting.requested", late.after(HOUR), json!({}));
+    ann.does("meeting.requested", late.after(HOUR), json!({}));
     assert!(ann.prospect.teams_that_let_it_lie(late.after(HOUR * 2)).is_empty());
 }
 
 #[test]
 fn a_team_has_its_time_from_when_it_got_it() {
-    let mut ann = Ann::new();
+    let mut ann = Somebody::new(&ann());
     ann.is_handed_over(START.after(DAY));
     assert_eq!(ann.prospect.to_be_taken_by(), Some(START.after(DAY + HOUR * 4)));
     assert_eq!(ann.view(START.after(DAY + HOUR * 3)).floor, Floor::WithSales);
@@ -174,9 +119,9 @@ fn what_sales_say_in_their_crm_answers_as_well() {
         (Verdict::Rejected, Floor::Listening),
         (Verdict::Recycled, Floor::Listening),
     ] {
-        let mut ann = Ann::new();
+        let mut ann = Somebody::new(&ann());
         ann.is_handed_over(START);
-        ann.gives(verdict.kind(), START.after(HOUR), json!({}));
+        ann.does(verdict.kind(), START.after(HOUR), json!({}));
         assert_eq!(ann.view(START.after(HOUR * 2)).floor, floor, "{verdict:?}");
         assert_eq!(ann.prospect.left_lying(START.after(HOUR * 5)), None, "{verdict:?}");
     }
@@ -192,32 +137,32 @@ fn who_talks_to_them_or_moves_them_on_has_taken_it() {
         ("lifecycle.changed", json!({ "to": "accepted" })),
         ("deal.opened", json!({})),
     ] {
-        let mut ann = Ann::new();
+        let mut ann = Somebody::new(&ann());
         ann.is_handed_over(START);
-        ann.gives(kind, START.after(HOUR), properties);
+        ann.does(kind, START.after(HOUR), properties);
         assert_eq!(ann.prospect.left_lying(late), None, "{kind}");
         assert_eq!(ann.view(late).floor, Floor::WithSales, "{kind}");
     }
     // What another tool writes is no sign of sales.
-    let mut ann = Ann::new();
+    let mut ann = Somebody::new(&ann());
     ann.is_handed_over(START);
-    ann.gives("message.sent", START.after(HOUR), json!({}));
+    ann.does("message.sent", START.after(HOUR), json!({}));
     assert!(ann.prospect.left_lying(late).is_some());
 }
 
 #[test]
 fn what_sales_say_outranks_scorers() {
-    let mut ann = Ann::new();
+    let mut ann = Somebody::new(&ann());
     ann.is_believed(BeliefKind::Persona, "cio");
     ann.is_believed(BeliefKind::Interest, "roi");
     let said = json!({ "role": "cio", "right_role": false, "concern": "roi", "right_concern": true });
-    ann.gives("handover.rejected", START.after(HOUR), said);
+    ann.does("handover.rejected", START.after(HOUR), said);
     let now = START.after(HOUR * 2);
     assert_eq!(ann.believed(now), [("interest/roi".to_owned(), 1.0)]);
 
     // A later word of theirs counts instead, and who has one role has no other.
     let said = json!({ "role": "admin", "right_role": true });
-    ann.gives("handover.accepted", START.after(HOUR * 3), said);
+    ann.does("handover.accepted", START.after(HOUR * 3), said);
     ann.is_believed(BeliefKind::Persona, "it-manager");
     let later = START.after(DAY);
     assert_eq!(
@@ -234,8 +179,8 @@ fn what_sales_say_outranks_scorers() {
 #[test]
 fn who_is_given_back_is_not_handed_over_again_before_its_time() {
     let given = |kind: &str, properties: Value| {
-        let mut ann = Ann::new();
-        ann.gives(kind, START, properties);
+        let mut ann = Somebody::new(&ann());
+        ann.does(kind, START, properties);
         ann.prospect.not_handed_over_before()
     };
     let until = "2027-02-01".parse::<jiff::civil::Date>().unwrap();
@@ -250,9 +195,9 @@ fn who_is_given_back_is_not_handed_over_again_before_its_time() {
     assert_eq!(given("handover.accepted", wrong), None);
 
     // They may come back by themselves.
-    let mut ann = Ann::new();
-    ann.gives(recycled, START, json!({ "until": "2027-02-01" }));
-    ann.gives("meeting.requested", START.after(HOUR), json!({}));
+    let mut ann = Somebody::new(&ann());
+    ann.does(recycled, START, json!({ "until": "2027-02-01" }));
+    ann.does("meeting.requested", START.after(HOUR), json!({}));
     assert_eq!(ann.prospect.not_handed_over_before(), None);
 }
 
@@ -260,9 +205,9 @@ fn who_is_given_back_is_not_handed_over_again_before_its_time() {
 fn verdicts_have_words_and_kinds_of_their_own() {
     for verdict in Verdict::ALL {
         assert_eq!(Verdict::from_word(verdict.word()), Some(verdict));
-        let signal = signal(verdict.kind(), START, json!({}));
+        let signal = signal(verdict.kind(), START, vec![ann()], json!({}));
         assert_eq!(Verdict::of(&signal), Some(verdict));
         assert_eq!(SalesWord::of(&signal).map(|word| word.verdict), Some(verdict));
     }
-    assert_eq!(SalesWord::of(&signal("deal.won", START, json!({}))), None);
+    assert_eq!(SalesWord::of(&signal("deal.won", START, vec![ann()], json!({}))), None);
 }

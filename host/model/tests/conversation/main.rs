@@ -1,4 +1,7 @@
-//! Who has the floor, to whom a signal belongs, and what a merge keeps.
+//! Who has the floor, to whom a signal belongs, what a merge keeps, and what becomes of
+//! hand-overs.
+
+mod hand_overs;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -97,15 +100,13 @@ impl Somebody {
         );
     }
 
+    fn view(&self, now: Instant) -> View {
+        let (policy, vocabulary) = (Policy::default(), Vocabulary::default());
+        View::of(&self.prospect, now, &policy, &vocabulary, &BTreeMap::new())
+    }
+
     fn floor(&self, now: Instant) -> Floor {
-        View::of(
-            &self.prospect,
-            now,
-            &Policy::default(),
-            &Vocabulary::default(),
-            &BTreeMap::new(),
-        )
-        .floor
+        self.view(now).floor
     }
 }
 
