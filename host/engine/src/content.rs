@@ -88,7 +88,7 @@ impl Shared {
         if choice.act == Act::HandOver {
             return Ok(handed::brief(choice, view, trigger));
         }
-        let Some(story) = self.wiring.stories.iter().find(|s| s.id.0 == choice.target) else {
+        let Some(story) = self.wiring.story(&choice.target) else {
             return Ok(json!({ "title": choice.target, "text": "" }));
         };
         let values = values(view, is_vouched_for(choice, to, facts), &self.wiring);

@@ -100,7 +100,7 @@ impl Shared {
     pub(crate) fn to_be_taken_by(&self, team: &str, now: Instant) -> Option<Instant> {
         let team = self.wiring.teams.get(team)?;
         let by = team.hours.after(now.timestamp(), team.accept_within?)?;
-        u64::try_from(by.as_millisecond()).ok().map(Instant)
+        Instant::of_timestamp(by)
     }
 
     /// Whom a hand-over goes to next that its team has let lie; none where it goes to nobody,

@@ -39,12 +39,8 @@ impl Shared {
     /// How each of `stories` fared with people like this one; as if nothing had been learned
     /// where `knowledge` is not used.
     pub(crate) fn fared(&self, view: &View, stories: &[(&Story, u32)], knowledge: Option<&Knowledge>) -> Vec<Fared> {
-        let nothing = Fared {
-            best: 1.0 / stories.len() as f64,
-            ..Fared::default()
-        };
         let Some(knowledge) = knowledge else {
-            return vec![nothing; stories.len()];
+            return Fared::unknown(stories.len());
         };
         let beliefs = view.beliefs.iter();
         let buyer = Buyer::of(
@@ -56,8 +52,7 @@ impl Shared {
     }
 
     async fn learn(&self) -> Result<(), LearnError> {
-        let stories = &self.wiring.stories;
-        let pressure = |id: &str| stories.iter().find(|s| s.id.as_str() == id).map(|s| s.pressure);
+        let pressure = |id: &str| self.wiring.pressure(id);
         let (now, current) = (self.clock.now(), self.knowledge.load_full());
         let store = self.store.as_ref();
         if let Some(new) = refresh(store, self.learn_settings(), now, pressure, &current).await? {

@@ -37,6 +37,18 @@ pub struct Fared {
     pub best: f64,
 }
 
+impl Fared {
+    /// Of `count` stories of which nothing is known: each as likely the best as any other.
+    #[must_use]
+    pub fn unknown(count: usize) -> Vec<Self> {
+        let nothing = Self {
+            best: 1.0 / count as f64,
+            ..Self::default()
+        };
+        vec![nothing; count]
+    }
+}
+
 /// A numbered snapshot, made ready for questions. Number 0 knows nothing.
 #[derive(Debug)]
 pub struct Knowledge {
@@ -79,13 +91,8 @@ impl Knowledge {
     /// number and what is asked: the draws begin from a digest of those.
     #[must_use]
     pub fn fared(&self, buyer: &Buyer, stories: &[(&str, Pressure)]) -> Vec<Fared> {
-        let count = stories.len() as f64;
         if self.number == 0 || self.told.is_empty() {
-            let nothing = Fared {
-                best: 1.0 / count,
-                ..Fared::default()
-            };
-            return vec![nothing; stories.len()];
+            return Fared::unknown(stories.len());
         }
         let cells: Vec<Cell> = stories
             .iter()

@@ -1,7 +1,7 @@
 //! What works for whom, with how sure that is; hand-overs and what sales said to them; and
 //! what learning is worth, by the holdout.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use hearken_model::{Act, Instant, Pressure};
 use hearken_store::{History, Store, StoreError};
@@ -243,12 +243,8 @@ fn arm(history: &History, [learned, held_out]: &mut [Arm; 2]) {
     } else {
         learned
     };
-    let deals: BTreeSet<&str> = history
-        .signals
-        .iter()
-        .filter(|r| r.signal.kind == "deal.won" && r.signal.at >= first.at)
-        .map(|r| r.signal.id.as_str())
-        .collect();
+    let mut signals = history.signals.iter();
+    let bought = signals.any(|r| r.signal.kind == "deal.won" && r.signal.at >= first.at);
     arm.people += 1;
-    arm.won += u64::from(!deals.is_empty());
+    arm.won += u64::from(bought);
 }

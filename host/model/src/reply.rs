@@ -57,8 +57,8 @@ fn until(signal: &Signal) -> Instant {
     let said = signal
         .text("until")
         .and_then(|text| text.parse::<jiff::Timestamp>().ok());
-    let said = said.and_then(|at| u64::try_from(at.as_millisecond()).ok()).map(Instant);
-    said.unwrap_or_else(|| signal.at.after(NOT_NOW))
+    said.and_then(Instant::of_timestamp)
+        .unwrap_or_else(|| signal.at.after(NOT_NOW))
 }
 
 /// Why somebody wants to be left alone at `now`, if that is the last that they said.

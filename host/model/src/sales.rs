@@ -94,7 +94,7 @@ fn instant(text: &str) -> Option<Instant> {
         let day: jiff::civil::Date = text.parse().ok()?;
         Some(day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
     })?;
-    u64::try_from(at.as_millisecond()).ok().map(Instant)
+    Instant::of_timestamp(at)
 }
 
 /// What sales say of beliefs that they were given: by `persona/NAME` and `interest/NAME`,

@@ -37,6 +37,12 @@ impl Instant {
             .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
             .unwrap_or(jiff::Timestamp::MAX)
     }
+
+    /// The moment of a timestamp of the calendar crate; none before 1970.
+    #[must_use]
+    pub fn of_timestamp(at: jiff::Timestamp) -> Option<Self> {
+        u64::try_from(at.as_millisecond()).ok().map(Self)
+    }
 }
 
 impl fmt::Display for Instant {

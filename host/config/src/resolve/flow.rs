@@ -6,7 +6,6 @@ use std::{
 };
 
 use hearken_model::CapRule;
-use jiff::tz::TimeZone;
 
 use super::{Reference, Resolver};
 use crate::{
@@ -131,9 +130,9 @@ impl Resolver<'_> {
         let mut zones = Vec::new();
         for at in policy.zones.iter().flat_map(|list| &list.value.0) {
             let name = at.value.0.trim();
-            match TimeZone::get(name) {
-                Ok(zone) => zones.push(zone),
-                Err(_) => {
+            match Waking::zone(name) {
+                Some(zone) => zones.push(zone),
+                None => {
                     let message = format!("'{}' is not a zone of the IANA database", crate::quote(name));
                     let help = "write one such as \"Europe/Berlin\" or \"America/New_York\"";
                     self.problems.error("zone", at.span, message, help);

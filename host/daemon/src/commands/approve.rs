@@ -247,7 +247,7 @@ async fn approve_texts(store: &Sqlite, wiring: &Wiring, names: Vec<String>, all:
         wiring.stories.iter().collect()
     } else {
         let find = |name: &String| {
-            let found = wiring.stories.iter().find(|s| s.id.as_str() == name);
+            let found = wiring.story(name);
             found.ok_or_else(|| Misuse(format!("there is no story '{}'", clean(name))))
         };
         names.iter().map(find).collect::<Result<_, _>>()?

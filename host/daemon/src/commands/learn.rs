@@ -20,8 +20,7 @@ pub(super) async fn learn(command: LearnCommand) -> anyhow::Result<Exit> {
                 half_life: learn.half_life,
                 window: learn.window,
             };
-            let stories = &opened.wiring.stories;
-            let pressure = |id: &str| stories.iter().find(|s| s.id.as_str() == id).map(|s| s.pressure);
+            let pressure = |id: &str| opened.wiring.pressure(id);
             let report = report::report(&opened.store, settings, SystemClock.now(), pressure).await?;
             answer(
                 shown.format,

@@ -75,8 +75,7 @@ fn speaks(view: &mut View, arguments: &PreviewArguments) {
 }
 
 fn named(wiring: &Wiring, name: &str) -> anyhow::Result<Story> {
-    let found = wiring.stories.iter().find(|story| story.id.as_str() == name);
-    found.cloned().ok_or_else(|| {
+    wiring.story(name).cloned().ok_or_else(|| {
         let names: Vec<&str> = wiring.stories.iter().map(|story| story.id.as_str()).collect();
         let known = match names.as_slice() {
             [] => "there are none yet".to_owned(),

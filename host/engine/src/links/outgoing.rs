@@ -25,17 +25,14 @@ impl Shared {
     /// answer it.
     pub(crate) fn linked(&self, action: &Action) -> Value {
         let mut content = action.content.clone();
-        let speaks = action.act != Act::HandOver && content.is_object();
         let asked = Asked::taken_from(&mut content);
         Subject::take_from(&mut content);
-        if let Some(links) = self
-            .links
-            .as_ref()
-            .filter(|_| action.act == Act::HandOver && content.is_object())
-        {
+        let Some(links) = self.links.as_ref().filter(|_| content.is_object()) else {
+            return content;
+        };
+        if action.act == Act::HandOver {
             handed::add_answer(links, action, &mut content);
-        }
-        if let Some(links) = self.links.as_ref().filter(|_| speaks) {
+        } else {
             if self.wiring.links.as_ref().is_some_and(|l| l.tracking) {
                 track(links, action, &mut content);
             }

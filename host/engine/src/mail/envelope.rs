@@ -26,7 +26,7 @@ impl Shared {
         let content: Value = serde_json::from_str(&outward.content).unwrap_or_default();
         let link = |name: &str| content.get(name).and_then(Value::as_str).map(str::to_owned);
         let unsubscribe = link("unsubscribe");
-        let kind = self.wiring.stories.iter().find(|s| s.id.0 == due.action.target);
+        let kind = self.wiring.story(&due.action.target);
         let kind = kind.map_or(StoryKind::Marketing, |story| story.kind);
         if kind == StoryKind::Marketing && unsubscribe.is_none() {
             let why = "a marketing mail needs a link to unsubscribe, and there is none: [links] public-url says where \

@@ -165,10 +165,7 @@ impl Shared {
         let clock = zone
             .as_ref()
             .map_or("a clock that may be theirs", |_| "their own clock");
-        let at = waking
-            .next(zone, now.timestamp())
-            .and_then(|t| u64::try_from(t.as_millisecond()).ok());
-        match at.map(Instant) {
+        match waking.next(zone, now.timestamp()).and_then(Instant::of_timestamp) {
             // To the millisecond, the moment may lie a little before itself.
             Some(at) if at <= now => Ok(()),
             at => {
@@ -190,7 +187,7 @@ impl Shared {
         };
         if !team.hours.is_open(now.timestamp()) {
             let opens = team.hours.next_open(now.timestamp());
-            let due = opens.and_then(|t| u64::try_from(t.as_millisecond()).ok()).map(Instant);
+            let due = opens.and_then(Instant::of_timestamp);
             let due = due.unwrap_or_else(|| now.after(CAPACITY_AGAIN));
             let why = format!("team '{0}' is closed, as hours in [teams.{0}] say", team.name);
             return Err(Kept::until(ActionState::Queued, gate::TEAM, why, Some(due)));

@@ -28,7 +28,7 @@ impl Wave<'_> {
             ),
             Act::Tell | Act::Ask => {
                 let channel = shared.wiring.channels.get(&choice.channel)?;
-                let story = shared.wiring.stories.iter().find(|s| s.id.0 == choice.target)?;
+                let story = shared.wiring.story(&choice.target)?;
                 (
                     channel.sink.clone(),
                     story.kind.word().to_owned(),
