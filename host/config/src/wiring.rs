@@ -161,6 +161,23 @@ pub struct StoreSettings {
     pub dedup_window: Duration,
     /// For how long it is kept what connectors sent to whom.
     pub egress_window: Duration,
+    /// For how long what is known of people is.
+    pub keep: Keep,
+}
+
+/// For how long what is known of people is kept; none until they are forgotten.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// What they did, since it was received.
+    pub signals: Option<Duration>,
+    /// Decisions with what was told, since they were made.
+    pub decisions: Option<Duration>,
+    /// What could not be worked off.
+    pub dead_letters: Option<Duration>,
+    /// Visitors who are not known by any name, since they were last seen.
+    pub visitors: Option<Duration>,
+    /// Everybody else, since they were last seen.
+    pub people: Option<Duration>,
 }
 
 /// Where the daemon listens.

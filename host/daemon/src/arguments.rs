@@ -3,6 +3,7 @@
 mod approve;
 mod dead_letter;
 mod learn;
+mod prospect;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use approve::{AnswerArguments, ApproveCommand, WaitingFilter};
 pub(crate) use dead_letter::{Chosen, DeadLetterCommand, DeadLetterFilter};
 pub(crate) use learn::LearnCommand;
+pub(crate) use prospect::{ProspectCommand, Somebody};
 
 /// Listens to what prospects do and answers with the one story that fits.
 #[derive(Debug, Parser)]
@@ -193,32 +195,6 @@ pub(crate) struct NewArguments {
     /// Where the plugins are; default: beside this program
     #[arg(long, value_name = "FOLDER")]
     pub(crate) plugins: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ProspectCommand {
-    /// Those seen last
-    List {
-        #[command(flatten)]
-        configured: Configured,
-        /// How many at most
-        #[arg(long, default_value_t = 50, value_name = "N")]
-        limit: usize,
-        /// Only those with an identity that contains this
-        #[arg(long, value_name = "TEXT")]
-        search: Option<String>,
-        #[command(flatten)]
-        shown: Shown,
-    },
-    /// Everything about one
-    Show {
-        /// A prospect's id, or any identity: ann@example.com, user:17, anonymous:…
-        id: String,
-        #[command(flatten)]
-        configured: Configured,
-        #[command(flatten)]
-        shown: Shown,
-    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,14 +10,16 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use hearken_config::Keep;
 use hearken_model::Instant;
-use hearken_store::{Purge, Store, StoreError};
+use hearken_store::{Purge, Retire, Store, StoreError, ToForget};
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Answer, EngineError, Parts, Request,
     current::Current,
+    forget::keep_forgetting,
     generation::{Generation, Ground},
     learning::keep_learning,
     outbox,
@@ -29,6 +31,9 @@ use crate::{
 /// How often timers, replays and forgotten ids are looked after.
 const HOUSEKEEPING: Duration = Duration::from_millis(250);
 const AT_ONCE: usize = 500;
+/// In how many of its rounds it deletes what was kept for long enough: each quarter of an
+/// hour, and at the start.
+const RETIRED_EVERY: u64 = 3_600;
 
 /// A running engine. Cloned freely; it ends with the token that it was started with.
 #[derive(Clone)]
@@ -73,6 +78,7 @@ impl Engine {
         };
         ground.intake.spawn(keep_house(current.clone(), cancel.clone()));
         ground.intake.spawn(keep_learning(current.clone(), cancel.clone()));
+        ground.intake.spawn(keep_forgetting(current.clone(), cancel.clone()));
         let generation = Generation::start(&ground, &shared, None);
         let engine = Self {
             current,
@@ -179,7 +185,7 @@ impl Engine {
     async fn something_due(&self) -> Result<bool, StoreError> {
         let shared = self.current.now();
         let (store, now) = (&shared.store, shared.clock.now());
-        if tend(&shared, now).await? > 0 {
+        if tend(&shared, now).await? > 0 || store.forgetting_to_do(now).await? != ToForget::default() {
             return Ok(true);
         }
         if store.next_due().await?.is_none_or(|due| due > now) {
@@ -261,12 +267,43 @@ async fn tidy(shared: &Shared, now: Instant, rounds: u64) -> Result<(), StoreErr
     for letter in shared.store.take_replays(AT_ONCE).await? {
         shared.replay(letter, now).await?;
     }
+    if rounds.is_multiple_of(RETIRED_EVERY) {
+        retire(shared, now).await?;
+    }
     if rounds.is_multiple_of(240) {
         let what = Purge {
             now,
             egress_until: now.before(shared.wiring.store.egress_window),
         };
         while shared.store.purge(what, AT_ONCE).await? == AT_ONCE {}
+    }
+    Ok(())
+}
+
+/// Deletes what was kept for long enough, a part at a time, so that nobody waits long.
+async fn retire(shared: &Shared, now: Instant) -> Result<(), StoreError> {
+    let keep = shared.wiring.store.keep;
+    if keep == Keep::default() {
+        return Ok(());
+    }
+    let until = |kept: Option<Duration>| kept.map(|kept| now.before(kept));
+    let what = Retire {
+        signals: until(keep.signals),
+        decisions: until(keep.decisions),
+        dead_letters: until(keep.dead_letters),
+        visitors: until(keep.visitors),
+        people: until(keep.people),
+    };
+    let mut rows = 0;
+    loop {
+        let gone = shared.store.retire(what, AT_ONCE).await?;
+        rows += gone;
+        if gone == 0 {
+            break;
+        }
+    }
+    if rows > 0 {
+        tracing::info!(rows, "deleted what was kept for long enough");
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hearken_config::Wiring;
 use hearken_model::{
-    Act, ActionId, ActionState, ConsentStatus, Instant, Prospect, StoryId, View,
+    Act, ActionId, ActionState, ConsentStatus, Instant, Prospect, StoryId, Telling, View,
     decide::{Address, Facts, ToldBefore},
 };
 
@@ -31,92 +31,115 @@ impl Shared {
     /// What the gates need to know. `but` is an action that is about to be attempted: it
     /// does not count against itself.
     pub(crate) fn facts(&self, prospect: &Prospect, view: &View, but: Option<ActionId>) -> Facts {
-        let others = prospect.turns().into_iter().filter(|turn| turn.is_another_tools());
-        // It is no story of ours, and counts for the caps as one.
-        let others = others.map(|turn| ToldBefore {
-            at: turn.at,
-            story: StoryId(String::new()),
-            channel: turn.channel.clone(),
-            shadow: false,
-        });
-        let told = prospect
-            .tellings()
-            .into_iter()
-            .filter(|t| t.act != Act::HandOver && Some(t.action) != but)
-            // What was decided in shadow ends without being sent, and counts in shadow.
-            .filter(|t| t.shadow || !matches!(t.state, ActionState::Rejected | ActionState::Expired))
-            .map(|t| ToldBefore {
-                at: t.at,
-                story: StoryId(t.target.clone()),
-                channel: t.channel.clone(),
-                shadow: t.shadow,
-            })
-            .chain(others)
-            .collect();
-        Facts {
-            now: view.now,
-            policy: self.wiring.policy.clone(),
-            floor: (view.floor, view.floor_cause.clone()),
-            excluded: view.excluded.clone(),
-            open_ticket: view.open_ticket,
-            last_word: prospect.last_word(),
-            signals: view.signals,
-            addresses: addresses(&self.wiring, prospect),
-            consents: self.consents(prospect),
-            told,
-            purposes: self
-                .wiring
-                .stories
-                .iter()
-                .map(|s| (s.id.clone(), s.kind.word().to_owned()))
-                .collect(),
-            confirms: self
-                .wiring
-                .stories
-                .iter()
-                .filter_map(|s| Some((s.id.clone(), s.confirms.clone()?)))
-                .collect(),
-            teams: self.open_teams(view.now),
-            team_sinks: self
-                .wiring
-                .teams
-                .values()
-                .map(|t| (t.name.clone(), t.sink.clone()))
-                .collect(),
-            not_handed_over_before: prospect.not_handed_over_before(),
-            let_it_lie: prospect.teams_that_let_it_lie(view.now),
+        facts_of(prospect, view, &self.wiring, but)
+    }
+}
+
+/// What the gates need to know. `but` is an action that is about to be attempted: it
+/// does not count against itself.
+#[must_use]
+pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<ActionId>) -> Facts {
+    let others = prospect.turns().into_iter().filter(|turn| turn.is_another_tools());
+    // It is no story of ours, and counts for the caps as one.
+    let others = others.map(|turn| ToldBefore {
+        at: turn.at,
+        story: StoryId(String::new()),
+        channel: turn.channel.clone(),
+        shadow: false,
+    });
+    let told = prospect
+        .tellings()
+        .into_iter()
+        .filter(|t| t.act != Act::HandOver && Some(t.action) != but)
+        // What was decided in shadow ends without being sent, and counts in shadow.
+        .filter(|t| t.shadow || !matches!(t.state, ActionState::Rejected | ActionState::Expired))
+        .map(|t| ToldBefore {
+            at: t.at,
+            story: StoryId(t.target.clone()),
+            channel: t.channel.clone(),
+            shadow: t.shadow,
+        })
+        .chain(others)
+        .collect();
+    Facts {
+        now: view.now,
+        policy: wiring.policy.clone(),
+        floor: (view.floor, view.floor_cause.clone()),
+        excluded: view.excluded.clone(),
+        open_ticket: view.open_ticket,
+        last_word: prospect.last_word(),
+        signals: view.signals,
+        addresses: addresses(wiring, prospect),
+        consents: consents(wiring, prospect),
+        told,
+        purposes: wiring
+            .stories
+            .iter()
+            .map(|s| (s.id.clone(), s.kind.word().to_owned()))
+            .collect(),
+        confirms: wiring
+            .stories
+            .iter()
+            .filter_map(|s| Some((s.id.clone(), s.confirms.clone()?)))
+            .collect(),
+        teams: open_teams(wiring, view.now),
+        team_sinks: wiring
+            .teams
+            .values()
+            .map(|t| (t.name.clone(), t.sink.clone()))
+            .collect(),
+        not_handed_over_before: prospect.not_handed_over_before(),
+        let_it_lie: prospect.teams_that_let_it_lie(view.now),
+        unanswered: unanswered(prospect, view.now, wiring, but),
+    }
+}
+
+/// What was told, by us or another tool, and is not answered, beside `but`, which is about to
+/// be. Of two that are on their way to what turned out to be one person, the older goes first.
+fn unanswered(prospect: &Prospect, now: Instant, wiring: &Wiring, but: Option<ActionId>) -> Option<String> {
+    let (word, tellings) = (prospect.last_word(), prospect.tellings());
+    let place = |t: &Telling| (t.at, t.action);
+    let own = tellings.iter().find(|t| Some(t.action) == but).map(|t| place(t));
+    let waits = |at: Instant| now < at.after(wiring.policy.await_reply) && word.is_none_or(|word| word < at);
+    let told = tellings.iter().rev().filter(|t| Some(t.action) != but).find(|t| {
+        let first = t.is_on_its_way() && own.is_some_and(|own| place(t) < own);
+        (t.awaits_reply() || first) && waits(t.at)
+    });
+    if let Some(t) = told {
+        return Some(format!("'{}' is {} since {}", t.target, t.state, t.at));
+    }
+    let others = prospect.unanswered_of_others().filter(|turn| waits(turn.at))?;
+    Some(format!("another tool of ours wrote at {}", others.at))
+}
+
+/// The latest word of all profiles by purpose and channel, for this brand.
+fn consents(wiring: &Wiring, prospect: &Prospect) -> BTreeMap<String, (ConsentStatus, Instant)> {
+    let mut all: BTreeMap<String, (ConsentStatus, Instant)> = BTreeMap::new();
+    let brand = &wiring.brand;
+    for (key, consent) in prospect.part.profiles.values().flat_map(|p| &p.consents) {
+        if key.brand != "*" && key.brand != *brand {
+            continue;
+        }
+        let new = (consent.value.status, consent.at);
+        let rank = |(status, at): (ConsentStatus, Instant)| (at, status == ConsentStatus::Withdrawn);
+        let place = all.entry(format!("{}/{}", key.purpose, key.channel)).or_insert(new);
+        if rank(new) > rank(*place) {
+            *place = new;
         }
     }
+    all
+}
 
-    /// The latest word of all profiles by purpose and channel, for this brand.
-    fn consents(&self, prospect: &Prospect) -> BTreeMap<String, (ConsentStatus, Instant)> {
-        let mut all: BTreeMap<String, (ConsentStatus, Instant)> = BTreeMap::new();
-        let brand = &self.wiring.brand;
-        for (key, consent) in prospect.part.profiles.values().flat_map(|p| &p.consents) {
-            if key.brand != "*" && key.brand != *brand {
-                continue;
-            }
-            let new = (consent.value.status, consent.at);
-            let rank = |(status, at): (ConsentStatus, Instant)| (at, status == ConsentStatus::Withdrawn);
-            let place = all.entry(format!("{}/{}", key.purpose, key.channel)).or_insert(new);
-            if rank(new) > rank(*place) {
-                *place = new;
-            }
-        }
-        all
-    }
-
-    /// Teams that take hand-overs at `now`. Their capacity is claimed when a hand-over is
-    /// attempted: it is not a prospect's to know. Those that get what others leave lying come
-    /// behind them.
-    pub(crate) fn open_teams(&self, now: Instant) -> Vec<String> {
-        let teams = &self.wiring.teams;
-        let is_second = |name: &str| teams.values().any(|t| t.escalate_to.as_deref() == Some(name));
-        let open = teams.values().filter(|t| t.hours.is_open(now.timestamp()));
-        let mut open: Vec<String> = open.map(|t| t.name.clone()).collect();
-        open.sort_by_key(|name| is_second(name));
-        open
-    }
+/// Teams that take hand-overs at `now`. Their capacity is claimed when a hand-over is
+/// attempted: it is not a prospect's to know. Those that get what others leave lying come
+/// behind them.
+fn open_teams(wiring: &Wiring, now: Instant) -> Vec<String> {
+    let teams = &wiring.teams;
+    let is_second = |name: &str| teams.values().any(|t| t.escalate_to.as_deref() == Some(name));
+    let open = teams.values().filter(|t| t.hours.is_open(now.timestamp()));
+    let mut open: Vec<String> = open.map(|t| t.name.clone()).collect();
+    open.sort_by_key(|name| is_second(name));
+    open
 }
 
 /// Where somebody can be reached, by channel.

@@ -22,6 +22,8 @@ pub(crate) struct Taken {
     pub(crate) repeated: u64,
     /// In the dead letters.
     pub(crate) refused: u64,
+    /// About people who were forgotten, and not stored.
+    pub(crate) forgotten: u64,
 }
 
 impl Vetting<'_> {
@@ -81,16 +83,18 @@ impl Shared {
 pub(crate) async fn store(store: &dyn Store, connector: &str, intake: Intake) -> Result<Taken, StoreError> {
     let refused = intake.dead_letters.len() as u64;
     let accepted = store.accept(intake).await?;
-    let stored = accepted.iter().filter(|a| matches!(a, Accepted::Stored { .. })).count() as u64;
+    let count = |which: fn(&Accepted) -> bool| accepted.iter().filter(|a| which(a)).count() as u64;
     let taken = Taken {
-        stored,
-        repeated: accepted.len() as u64 - stored,
+        stored: count(|a| matches!(a, Accepted::Stored { .. })),
+        repeated: count(|a| matches!(a, Accepted::Repeated)),
         refused,
+        forgotten: count(|a| matches!(a, Accepted::Forgotten)),
     };
     for (what, n) in [
         ("stored", taken.stored),
         ("repeated", taken.repeated),
         ("refused", taken.refused),
+        ("forgotten", taken.forgotten),
     ] {
         metrics::counter!("hearken_signals_total", "connector" => connector.to_owned(), "result" => what).increment(n);
     }

@@ -116,8 +116,9 @@ async fn page(shared: &Shared, connector: &Connector) -> Result<Option<Duration>
             stored,
             repeated,
             refused,
+            forgotten,
         } = shared.store_intake(name, intake).await.map_err(NoPage::failed)?;
-        tracing::debug!(connector = name, stored, repeated, refused, "polled");
+        tracing::debug!(connector = name, stored, repeated, refused, forgotten, "polled");
     }
     // A source that asks to be asked at once and does not move would be asked for ever.
     Ok(page

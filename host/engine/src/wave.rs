@@ -52,6 +52,9 @@ impl<'a> Wave<'a> {
             let Some(last) = share.entries.last() else { continue };
             let mut commit = Commit::new(share.partition, share.epoch, share.applied, last.place.seq);
             for logged in share.entries {
+                if logged.entry == Entry::Forgotten {
+                    continue;
+                }
                 let place = *places.entry(logged.prospect).or_insert_with(|| {
                     wave.touched.push(Touched::new(load(logged.prospect), logged.at));
                     wave.touched.len() - 1

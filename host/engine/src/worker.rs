@@ -93,8 +93,10 @@ impl Worker {
         Ok(worker)
     }
 
-    /// Forgets everything and begins again from what is stored.
+    /// Forgets everything and begins again from what is stored. What the feed still has is
+    /// left out too: of somebody who was forgotten, the store has less.
     async fn lease(&mut self) -> Result<(), StoreError> {
+        while self.feed.try_next().is_some() {}
         self.states.clear();
         self.lanes.clear();
         self.busy.clear();
@@ -127,7 +129,12 @@ impl Worker {
     pub(crate) async fn run(mut self) {
         loop {
             if let Err(error) = self.turn().await {
-                tracing::error!(%error, "a wave could not be committed; beginning again from what is stored");
+                // One daemon has the file, so only forgetting somebody ends its lease.
+                if matches!(error, StoreError::Fenced { .. }) {
+                    tracing::info!(%error, "somebody was forgotten; beginning again from what is stored");
+                } else {
+                    tracing::error!(%error, "a wave could not be committed; beginning again from what is stored");
+                }
                 self.flying = None;
                 while let Err(error) = self.lease().await {
                     tracing::error!(%error, "the store does not answer");
@@ -234,10 +241,26 @@ impl Worker {
     /// say may be among it; then it is known when it comes, and skipped.
     async fn look_around(&mut self) -> Result<(), StoreError> {
         self.looked = Watch::now();
-        for Progress { partition, last, .. } in self.store.progress().await? {
+        for Progress {
+            partition,
+            epoch,
+            applied,
+            last,
+        } in self.store.progress().await?
+        {
             let Some(lane) = self.lanes.get_mut(&partition) else {
                 continue;
             };
+            if epoch != lane.epoch {
+                return Err(StoreError::Fenced {
+                    partition,
+                    epoch: lane.epoch,
+                    from: lane.taken,
+                    to: lane.taken,
+                    found_epoch: epoch,
+                    found_applied: applied,
+                });
+            }
             if last > lane.queue.back().map_or(lane.taken, |l| l.place.seq) {
                 lane.behind = true;
                 self.busy.insert(partition);

@@ -172,4 +172,10 @@ impl Telling {
     pub fn awaits_reply(&self) -> bool {
         self.state == ActionState::Delivered && self.act != Act::HandOver && !self.shadow && self.answered.is_none()
     }
+
+    /// Whether it is a story that may still be told.
+    #[must_use]
+    pub fn is_on_its_way(&self) -> bool {
+        !self.state.is_final() && self.act != Act::HandOver && !self.shadow
+    }
 }

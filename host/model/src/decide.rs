@@ -96,6 +96,9 @@ pub struct Facts {
     /// Teams that have let a hand-over lie, and have not been asked for since.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub let_it_lie: Vec<String>,
+    /// What was told and is not answered, or goes first, beside what is about to be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unanswered: Option<String>,
 }
 
 /// What was chosen, with everything that could have been.

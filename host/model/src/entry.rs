@@ -101,6 +101,9 @@ pub enum Entry {
         #[serde(default)]
         live: bool,
     },
+    /// What stood here was about somebody who was forgotten before it was applied. Only its
+    /// place is left, and nobody's state changes by it.
+    Forgotten,
 }
 
 impl Entry {
@@ -118,6 +121,7 @@ impl Entry {
             Self::Again { .. } => "again",
             Self::Leave { .. } => "leave",
             Self::Join { .. } => "join",
+            Self::Forgotten => "forgotten",
         }
     }
 }

@@ -67,7 +67,7 @@ impl Prospect {
             }
             Entry::Delivery(delivery) => self.delivered(delivery, at),
             Entry::Stage { to, .. } => self.part.current_mut().stage = *to,
-            Entry::Timer(_) | Entry::Again { .. } => {}
+            Entry::Timer(_) | Entry::Again { .. } | Entry::Forgotten => {}
             Entry::Join { part, .. } => {
                 self.part.absorb((**part).clone());
                 self.part.carry_on();

@@ -51,4 +51,6 @@ pub enum Accepted {
     },
     /// A signal with its id was stored within the dedup window.
     Repeated,
+    /// It is about somebody who was forgotten; nothing of it was stored.
+    Forgotten,
 }

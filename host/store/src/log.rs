@@ -29,6 +29,8 @@ pub struct Lease {
 pub struct Progress {
     /// The partition.
     pub partition: Partition,
+    /// The epoch; another one than a lease gave says that the lease is over.
+    pub epoch: u64,
     /// The last entry that was applied, 0 before the first.
     pub applied: u64,
     /// The last entry that was appended, 0 before the first.

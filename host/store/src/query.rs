@@ -24,6 +24,21 @@ pub struct ProspectQuery {
     pub limit: usize,
 }
 
+/// Up to when what is known of people goes, by what it is; nothing where there is no time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retire {
+    /// What they did and was received up to this.
+    pub signals: Option<Instant>,
+    /// Decisions that were made up to this, with what was told.
+    pub decisions: Option<Instant>,
+    /// What could not be worked off up to this.
+    pub dead_letters: Option<Instant>,
+    /// Visitors not known by any name who were last seen up to this.
+    pub visitors: Option<Instant>,
+    /// Everybody else who was last seen up to this.
+    pub people: Option<Instant>,
+}
+
 /// What is forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Purge {

@@ -52,6 +52,24 @@ table! {
         optional dedup_window: Length,
         /// For how long it is kept what connectors sent to whom. Default "30d".
         optional egress_window: Length,
+        /// For how long what is known of people is kept. Default: until they are forgotten.
+        optional keep: KeepTable,
+    }
+}
+
+table! {
+    /// For how long what is known of people is kept; what is not named is kept until they are forgotten.
+    pub(crate) struct KeepTable ("[store.keep]") {
+        /// What people did, since it was received. What was made of it (beliefs, turns) stays.
+        optional signals: Length,
+        /// Decisions with what was told, since they were made. Learning looks back no further than this.
+        optional decisions: Length,
+        /// What could not be worked off.
+        optional dead_letters: Length,
+        /// Visitors who are not known by any name, since they were last seen.
+        optional visitors: Length,
+        /// Everybody else, since they were last seen.
+        optional people: Length,
     }
 }
 

@@ -28,8 +28,8 @@ use std::{
 };
 
 use crate::{
-    Listen, StoreSettings, Wiring,
-    authored::{At, FileTable, Length, ListenTable},
+    Keep, Listen, StoreSettings, Wiring,
+    authored::{At, FileTable, KeepTable, Length, ListenTable},
     outside::Outside,
     problems::Problems,
     source::Span,
@@ -121,6 +121,29 @@ impl Resolver<'_> {
                 .map_or_else(|| self.beside("hearken.sqlite"), |path| path.value.0.clone()),
             dedup_window: length(written.and_then(|s| s.dedup_window.as_ref()), 7 * DAY),
             egress_window: self.lasting(egress_window, 30 * DAY),
+            keep: self.keep(),
+        }
+    }
+
+    fn keep(&mut self) -> Keep {
+        let store = self.file.store.as_ref().map(|at| &at.value);
+        let Some(KeepTable {
+            signals,
+            decisions,
+            dead_letters,
+            visitors,
+            people,
+        }) = store.and_then(|s| s.keep.as_ref()).map(|at| &at.value)
+        else {
+            return Keep::default();
+        };
+        let mut lasting = |written: &Option<At<Length>>| written.as_ref().map(|at| self.lasting(Some(at), DAY));
+        Keep {
+            signals: lasting(signals),
+            decisions: lasting(decisions),
+            dead_letters: lasting(dead_letters),
+            visitors: lasting(visitors),
+            people: lasting(people),
         }
     }
 

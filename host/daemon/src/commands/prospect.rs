@@ -9,6 +9,7 @@ use hearken_store::{DecisionQuery, ProspectQuery, Sqlite, Store};
 use serde_json::{Value, json};
 
 use super::{
+    export, forget,
     prospect_view::{Shown, as_json, described},
     whom,
 };
@@ -36,15 +37,28 @@ pub(super) async fn prospect(command: ProspectCommand) -> anyhow::Result<Exit> {
             let views: Vec<View> = prospects.iter().map(|p| view_of(p, now, &wiring)).collect();
             answer(shown.format, || listed(&views), || views.iter().map(in_short).collect())?;
         }
-        ProspectCommand::Show { id, configured, shown } => {
-            let Opened { wiring, store } = configured.open()?;
-            let id = whom::find(&store, &id).await?;
+        ProspectCommand::Show { somebody, shown } => {
+            let Opened { wiring, store } = somebody.configured.open()?;
+            let id = whom::find(&store, &somebody.id).await?;
             let looked_up = Shown::of(&store, &wiring, id, SystemClock.now(), LAST_DECISIONS).await?;
             let Some(shown_now) = looked_up else {
                 anyhow::bail!("nothing is applied to prospect {id} yet")
             };
             answer(shown.format, || described(&shown_now), || as_json(&shown_now))?;
         }
+        ProspectCommand::Export { somebody, to } => return export::export(somebody, to).await,
+        ProspectCommand::Forget {
+            somebody,
+            yes,
+            wait,
+            shown,
+        } => return forget::forget(somebody, yes, &wait, shown.format).await,
+        ProspectCommand::Forgotten {
+            configured,
+            limit,
+            shown,
+        } => return forget::forgotten(&configured, limit, shown.format).await,
+        ProspectCommand::Readmit { identity, configured } => return forget::readmit(&identity, &configured).await,
     }
     Ok(Exit::Done)
 }

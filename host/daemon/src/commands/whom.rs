@@ -31,7 +31,7 @@ pub(crate) async fn find(store: &Sqlite, text: &str) -> anyhow::Result<ProspectI
 
 /// What a text may mean, the likeliest first. Vendors' schemes have a colon themselves
 /// (`hubspot:contact:17`), and so may values.
-fn identities(text: &str) -> Vec<Identity> {
+pub(super) fn identities(text: &str) -> Vec<Identity> {
     let colons = text.match_indices(':').map(|(at, _)| at).take(2);
     let mut split: Vec<Identity> = colons
         .filter_map(|at| Identity::new(&text[..at], &text[at + 1..]))

@@ -2,5 +2,6 @@
 
 mod last_check;
 mod room;
+mod sequences;
 mod support;
 mod working_off;

@@ -121,6 +121,13 @@ fn ticket_gate(facts: &Facts) -> Option<GateResult> {
     facts.open_ticket.then(|| no("ticket", why))
 }
 
+/// Two stories can be on their way to what turns out to be one person, and another tool may
+/// have written since: one of them is told, and no other while it is not answered.
+fn unanswered_gate(facts: &Facts) -> Option<GateResult> {
+    let why = facts.unanswered.as_ref()?;
+    Some(no("unanswered", format!("one unanswered story at a time: {why}")))
+}
+
 /// What they say ends what was about to be said: the next decision knows their words.
 fn overtaken_gate(action: &Action, facts: &Facts) -> Option<GateResult> {
     let spoke = facts.last_word.filter(|word| *word > action.decided)?;
@@ -267,6 +274,9 @@ pub fn attempt_gates(action: &Action, facts: &Facts) -> Vec<GateResult> {
         .filter(|a| action.to.iter().any(|i| i.value == a.value))
         .cloned()
         .collect();
+    if asked.is_none() {
+        out.extend(unanswered_gate(facts));
+    }
     let facts = Facts {
         addresses: to,
         ..facts.clone()

@@ -3,7 +3,7 @@
 use super::{Place, scene::*};
 use crate::{EgressDestination, EgressQuery, EgressRow, EgressStanding};
 
-fn row(ms: u64, connector: &str, path: &str) -> EgressRow {
+pub(super) fn row(ms: u64, connector: &str, path: &str) -> EgressRow {
     EgressRow {
         at: at(ms),
         connector: connector.into(),

@@ -6,6 +6,7 @@
 
 pub mod approval;
 pub mod egress;
+pub mod forgetting;
 pub mod intake;
 pub mod log;
 pub mod once;
@@ -122,6 +123,21 @@ macro_rules! contract_tests {
                 what_left_long_ago_is_forgotten,
                 how_ways_out_stand_is_known_after_opening_again,
                 a_destination_that_is_known_is_marked_to_be_closed_once
+            }
+            forgetting::{
+                nothing_of_whom_is_forgotten_is_found_any_more,
+                whoever_is_forgotten_does_not_come_back,
+                the_next_user_of_a_shared_device_comes_in_as_themselves,
+                others_keep_what_is_theirs,
+                what_was_merged_in_is_forgotten_with_them,
+                whoever_computed_from_their_state_is_fenced,
+                what_waited_to_be_applied_leaves_its_place_only,
+                what_names_them_without_being_theirs_goes_too,
+                every_sink_is_asked_until_it_has_answered,
+                a_request_is_carried_out_once,
+                what_was_kept_long_enough_goes_and_the_rest_stays,
+                a_decision_goes_when_its_action_has_ended,
+                whoever_was_not_seen_for_long_goes_and_may_come_back
             }
             once::{
                 an_answer_is_known_by_connector_and_digest_after_opening_again,

@@ -3,7 +3,7 @@
 use super::{Place, scene::*};
 use crate::OnceAnswer;
 
-fn answer(connector: &str, n: u8, until: u64) -> OnceAnswer {
+pub(super) fn answer(connector: &str, n: u8, until: u64) -> OnceAnswer {
     OnceAnswer {
         connector: connector.into(),
         digest: [n; 32],

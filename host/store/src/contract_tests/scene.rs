@@ -126,6 +126,7 @@ pub(super) fn decision(prospect: ProspectId, place: Seq, ms: u64) -> Decision {
             teams: Vec::new(),
             team_sinks: BTreeMap::new(),
             not_handed_over_before: None,
+            unanswered: None,
             let_it_lie: Vec::new(),
         },
         alternatives: Vec::new(),
@@ -197,7 +198,7 @@ impl Applier {
         let to = pending.last()?.place.seq;
         let mut commit = Commit::new(partition, lease.epoch, lease.applied, to);
         let mut prospects: BTreeMap<ProspectId, Prospect> = BTreeMap::new();
-        for logged in pending {
+        for logged in pending.into_iter().filter(|l| l.entry != Entry::Forgotten) {
             let prospect = match prospects.entry(logged.prospect) {
                 btree_map::Entry::Occupied(known) => known.into_mut(),
                 btree_map::Entry::Vacant(place) => {

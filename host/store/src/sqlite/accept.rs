@@ -4,6 +4,7 @@ use hearken_model::{Entry, Identity, Instant, ProfileId, Recorded};
 use serde_json::Value;
 
 use super::{
+    returning::Return,
     values::{Text, json, ms},
     writing::Writing,
 };
@@ -105,6 +106,43 @@ impl Ready {
     }
 }
 
+impl Ready {
+    /// Whom the signal names.
+    pub(super) fn identities(&self) -> &[Identity] {
+        &self.recorded.signal.identities
+    }
+
+    /// Whose it is.
+    pub(super) const fn primary(&self) -> &Identity {
+        &self.primary
+    }
+
+    /// Whether it says that its names are one person's.
+    pub(super) fn joins(&self) -> bool {
+        self.recorded.signal.joins()
+    }
+
+    /// The same signal without some of its names.
+    pub(super) fn without(self, names: &[Identity]) -> Result<Self, StoreError> {
+        let Recorded {
+            mut signal,
+            connector,
+            received,
+            live,
+            verified,
+            ..
+        } = *self.recorded;
+        signal.identities.retain(|i| !names.contains(i));
+        Self::new(Arriving {
+            signal,
+            connector,
+            received,
+            live,
+            verified,
+        })
+    }
+}
+
 /// Whether a value is nested deeper than `left` levels.
 fn depth_exceeds(value: &Value, left: usize) -> bool {
     let deeper = |v: &Value| left == 0 || depth_exceeds(v, left - 1);
@@ -136,6 +174,10 @@ impl Writing<'_> {
     }
 
     fn accept_one(&mut self, ready: Ready, until: Instant) -> Result<Accepted, StoreError> {
+        let ready = match self.returning(ready)? {
+            Return::Nobody(ready) | Return::Without(ready) => ready,
+            Return::Forgotten => return Ok(Accepted::Forgotten),
+        };
         let Ready {
             mut recorded,
             primary,

@@ -167,7 +167,7 @@ impl Writing<'_> {
         }
     }
 
-    fn put_prospect(&mut self, prospect: &Prospect, state: &str) -> Result<(), StoreError> {
+    pub(super) fn put_prospect(&mut self, prospect: &Prospect, state: &str) -> Result<(), StoreError> {
         let profiles = prospect.part.profiles.values();
         let stage = prospect.part.current().map(|g| g.stage).unwrap_or_default();
         let signals: u64 = profiles.clone().map(|p| p.signals).sum();

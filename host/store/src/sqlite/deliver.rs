@@ -111,7 +111,7 @@ impl Writing<'_> {
 
     /// Whether entries of the prospect wait to be applied. The log behind the last applied
     /// entry is short while the engine keeps up, so it has no index of its own.
-    fn has_pending(&mut self, prospect: ProspectId) -> Result<bool, StoreError> {
+    pub(super) fn has_pending(&mut self, prospect: ProspectId) -> Result<bool, StoreError> {
         let found = self.first(
             "SELECT 1 FROM entry WHERE partition = ?1 \
              AND seq > (SELECT applied FROM partition WHERE partition = ?1) AND prospect = ?2 LIMIT 1",

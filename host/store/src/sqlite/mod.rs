@@ -10,21 +10,31 @@ mod commit;
 mod deliver;
 mod egress;
 mod egress_standing;
+mod erase;
+mod everything;
 mod failure;
+mod forgetting;
 mod identify;
 mod learning;
 mod lock;
+mod mentions;
+mod names;
 mod once;
 mod passages;
+mod person;
+mod privacy;
 mod read_log;
 mod read_outbox;
 mod read_people;
 mod read_summary;
 mod readers;
 mod recording;
+mod retire;
+mod returning;
 mod rows;
 mod rules;
 mod schema;
+mod scrub;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -52,7 +62,8 @@ pub enum Access {
     Tool,
 }
 
-/// A store in one SQLite file, with `-wal`, `-shm` and `.lock` beside it.
+/// A store in one SQLite file, with `-wal`, `-shm` and `.lock` beside it, and `.key` once
+/// somebody was forgotten.
 #[derive(Debug)]
 pub struct Sqlite {
     // The readers go first: the last connection that is closed tidies the file up, and that
@@ -67,13 +78,15 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::InUse`] when another daemon has it, [`StoreError::Newer`] and
     /// [`StoreError::Older`] when its schema does not fit, [`StoreError::NotAStore`] when the
-    /// file is another program's or, for a tool, missing; [`StoreError::Io`].
+    /// file is another program's or, for a tool, missing; [`StoreError::Io`], also where the
+    /// key of forgotten names is lost.
     pub fn open(path: impl AsRef<Path>, access: Access) -> Result<Self, StoreError> {
         let path = path.as_ref().to_owned();
         let (lock, conn) = match access {
             Access::Daemon => (Some(DaemonLock::take(&path)?), schema::open_or_create(&path)?),
             Access::Tool => (None, schema::open_current(&path)?),
         };
+        names::check(&conn, &path)?;
         let readers = Readers::new(path.clone());
         Ok(Self {
             readers,

@@ -20,13 +20,14 @@ struct Found {
 impl Reading<'_> {
     pub(super) fn progress(&self) -> Result<Vec<Progress>, StoreError> {
         self.all(
-            "SELECT partition, applied, last FROM partition ORDER BY partition",
+            "SELECT partition, epoch, applied, last FROM partition ORDER BY partition",
             &[],
             |row| {
                 Ok(Progress {
                     partition: Partition(row.get(0)?),
-                    applied: row.get::<_, Count>(1)?.0,
-                    last: row.get::<_, Count>(2)?.0,
+                    epoch: row.get::<_, Count>(1)?.0,
+                    applied: row.get::<_, Count>(2)?.0,
+                    last: row.get::<_, Count>(3)?.0,
                 })
             },
         )

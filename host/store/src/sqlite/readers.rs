@@ -9,7 +9,7 @@ use std::{
 };
 
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{failure::failure, schema};
 use crate::StoreError;
@@ -66,6 +66,15 @@ impl Readers {
             inner.read(doing, work)
         });
         read.await.map_err(|_| closed())?
+    }
+
+    /// Waits until nobody reads, and lets nobody begin as long as what is returned lives.
+    pub(super) async fn hold_off(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let all = u32::try_from(READERS).unwrap_or(u32::MAX);
+        let held = Arc::clone(&self.inner.permits).acquire_many_owned(all).await;
+        held.map_err(|_| StoreError::Closed {
+            doing: "holding readers off",
+        })
     }
 }
 

@@ -66,6 +66,9 @@ impl Writing<'_> {
 
     pub(super) fn suppress(&mut self, suppression: &Suppression) -> Result<(), StoreError> {
         let Suppression { identity, why, at } = suppression;
+        if self.suppress_forgotten(identity)? {
+            return Ok(());
+        }
         let changed = self.run(
             "INSERT INTO suppression (scheme, value, why, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
             &[&identity.scheme, &identity.value, why, &ms(*at)],

@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0004_egress.sql"),
     include_str!("../../migrations/0005_standing.sql"),
     include_str!("../../migrations/0006_posteriors.sql"),
+    include_str!("../../migrations/0007_forgetting.sql"),
 ];
 
 /// How long a statement waits for another process.

@@ -33,6 +33,8 @@ impl Place for Folder {
     }
 }
 
+mod forgetting;
+
 mod contract {
     crate::contract_tests!(super::super::Folder::new());
 }

@@ -17,7 +17,7 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{failure::failure, recording::Recorder, writing::Writing};
+use super::{failure::failure, names::Names, recording::Recorder, scrub, writing::Writing};
 use crate::{StoreError, feed::Feeder};
 
 /// How many jobs may wait; then callers wait for a place.
@@ -30,11 +30,19 @@ const GROUP_WEIGHT: usize = 4_096;
 /// The writer's thread and the way to it.
 #[derive(Debug)]
 pub(super) struct Writer {
-    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    queue: Option<mpsc::Sender<Order>>,
     thread: Option<JoinHandle<()>>,
     /// Set when somebody listens to what is appended.
     pub(super) feeder: Arc<OnceLock<Feeder>>,
     pub(super) recorder: Arc<Recorder>,
+}
+
+/// Something that the writer is asked for.
+enum Order {
+    /// Done in a transaction, with others.
+    Job(Box<dyn Job>),
+    /// Done between transactions.
+    Scrub(oneshot::Sender<Result<(), StoreError>>),
 }
 
 /// Something to be done in a transaction, and whom to answer.
@@ -98,6 +106,7 @@ impl Writer {
             path,
             feeder: Arc::clone(&feeder),
             recorder: Arc::clone(&recorder),
+            names: Names::default(),
         };
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
@@ -130,9 +139,21 @@ impl Writer {
             reply,
         });
         let closed = || StoreError::Closed { doing };
-        let queue = self.queue.as_ref().ok_or_else(closed)?;
-        queue.send(task).await.map_err(|_| closed())?;
+        self.order(doing, Order::Job(task)).await?;
         answer.await.map_err(|_| closed())?
+    }
+
+    /// Leaves nothing in the files of what was deleted.
+    pub(super) async fn scrub(&self) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.order(scrub::DOING, Order::Scrub(reply)).await?;
+        answer.await.map_err(|_| StoreError::Closed { doing: scrub::DOING })?
+    }
+
+    async fn order(&self, doing: &'static str, order: Order) -> Result<(), StoreError> {
+        let closed = || StoreError::Closed { doing };
+        let queue = self.queue.as_ref().ok_or_else(closed)?;
+        queue.send(order).await.map_err(|_| closed())
     }
 }
 
@@ -153,21 +174,40 @@ struct Work {
     path: PathBuf,
     feeder: Arc<OnceLock<Feeder>>,
     recorder: Arc<Recorder>,
+    names: Names,
 }
 
 impl Work {
-    fn until_closed(&mut self, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
-        while let Some(first) = jobs.blocking_recv() {
+    fn until_closed(&mut self, mut orders: mpsc::Receiver<Order>) {
+        let mut next = None;
+        while let Some(order) = next.take().or_else(|| orders.blocking_recv()) {
+            let first = match order {
+                Order::Job(job) => job,
+                Order::Scrub(reply) => {
+                    let scrubbed = scrub::scrub(&self.conn, &self.path, &self.names.rewritten);
+                    // Whoever asked may have gone; the work is done all the same.
+                    let _ = reply.send(scrubbed);
+                    continue;
+                }
+            };
             let mut weight = first.weight();
             let mut group = vec![first];
             while group.len() < GROUP_JOBS
                 && weight < GROUP_WEIGHT
-                && let Ok(job) = jobs.try_recv()
+                && let Ok(order) = orders.try_recv()
             {
-                weight += job.weight();
-                group.push(job);
+                match order {
+                    Order::Job(job) => {
+                        weight += job.weight();
+                        group.push(job);
+                    }
+                    scrub @ Order::Scrub(_) => {
+                        next = Some(scrub);
+                        break;
+                    }
+                }
             }
-            metrics::gauge!("hearken_store_queue_depth").set(jobs.len() as f64);
+            metrics::gauge!("hearken_store_queue_depth").set(orders.len() as f64);
             metrics::histogram!("hearken_store_group_size").record(group.len() as f64);
             let begun = Instant::now();
             self.transaction(group);
@@ -190,7 +230,11 @@ impl Work {
             group.into_iter().for_each(|job| job.answer(Some(error.clone())));
             return Vec::new();
         }
-        let mut writing = Writing::new(conn, path, self.feeder.get().is_some(), self.recorder.is_on());
+        let mut writing = Writing::new(
+            (conn, path, &self.names),
+            self.feeder.get().is_some(),
+            self.recorder.is_on(),
+        );
         let mut done: Vec<(Box<dyn Job>, Option<StoreError>)> = Vec::with_capacity(group.len());
         let mut jobs = group.into_iter();
         while let Some(mut job) = jobs.next() {

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
 use super::{
     failure::failure,
+    names::{Key, Names},
     recording::{Said, values},
     values::{Text, int, json, ms},
 };
@@ -17,6 +18,9 @@ use crate::{Logged, StoreError};
 pub(super) struct Writing<'c> {
     conn: &'c Connection,
     path: &'c Path,
+    names: &'c Names,
+    /// Whether anybody was forgotten, once that was asked.
+    remembers: Option<bool>,
     /// The job's name, for messages.
     doing: &'static str,
     heads: Vec<Option<Head>>,
@@ -41,10 +45,16 @@ pub(super) struct Mark {
 }
 
 impl<'c> Writing<'c> {
-    pub(super) fn new(conn: &'c Connection, path: &'c Path, listened: bool, recorded: bool) -> Self {
+    pub(super) fn new(
+        (conn, path, names): (&'c Connection, &'c Path, &'c Names),
+        listened: bool,
+        recorded: bool,
+    ) -> Self {
         Self {
             conn,
             path,
+            names,
+            remembers: None,
             doing: "writing",
             heads: vec![None; usize::from(PARTITIONS)],
             grown: Vec::new(),
@@ -77,6 +87,27 @@ impl<'c> Writing<'c> {
     /// Ends a transaction that was committed: what was appended, and what was said.
     pub(super) fn into_parts(self) -> (Vec<Logged>, Vec<Said>) {
         (self.appended.unwrap_or_default(), self.said.unwrap_or_default())
+    }
+
+    /// The key of forgotten names, made where there is none yet.
+    pub(super) fn key_of_names(&self) -> Result<&'c Key, StoreError> {
+        self.names.key(self.path)
+    }
+
+    /// Whether anybody was forgotten.
+    pub(super) fn remembers(&mut self) -> Result<bool, StoreError> {
+        if self.remembers.is_none() {
+            let any = self.first("SELECT 1 FROM forgotten LIMIT 1", &[], |_| Ok(()))?;
+            self.remembers = Some(any.is_some());
+        }
+        Ok(self.remembers == Some(true))
+    }
+
+    /// Somebody is forgotten from here on, or may come back: it is asked again who is, and
+    /// what is deleted has to be scrubbed.
+    pub(super) fn remembers_anew(&mut self) {
+        self.remembers = None;
+        self.names.rewritten.set(false);
     }
 
     pub(super) const fn doing(&self) -> &'static str {
