@@ -34,17 +34,24 @@ pub async fn nothing_of_whom_is_forgotten_is_found_any_more(place: &impl Place) 
     let (prospect, _) = accept(&*store, identified("1", 1, &ann)).await;
     accept(&*store, viewed("2", 2, &user("ann"))).await;
     Applier::new(&store).await.settle().await;
-    let kept = store.everything_of(prospect).await.unwrap().expect("they are known");
+    let kept = store
+        .everything_of(prospect)
+        .await
+        .expect("the store answers")
+        .expect("they are known");
     for table in ["entry", "profile", "prospect", "seen", "link"] {
         assert!(kept[table].as_array().is_some_and(|rows| !rows.is_empty()), "{table}");
     }
     forget(&*store, prospect, &[]).await;
-    assert_eq!(store.everything_of(prospect).await.unwrap(), None);
-    assert_eq!(store.prospects(&[prospect]).await.unwrap(), [None]);
+    assert_eq!(store.everything_of(prospect).await.expect("the store answers"), None);
+    assert_eq!(store.prospects(&[prospect]).await.expect("the store answers"), [None]);
     for name in &ann {
-        assert_eq!(store.find_prospect(name).await.unwrap(), None);
+        assert_eq!(store.find_prospect(name).await.expect("the store answers"), None);
     }
-    assert_eq!(store.ask_forgetting(prospect, at(70)).await.unwrap(), None);
+    assert_eq!(
+        store.ask_forgetting(prospect, at(70)).await.expect("the store answers"),
+        None
+    );
 }
 
 pub async fn whoever_is_forgotten_does_not_come_back(place: &impl Place) {
@@ -66,8 +73,11 @@ pub async fn whoever_is_forgotten_does_not_come_back(place: &impl Place) {
         Accepted::Forgotten,
         "after opening again"
     );
-    assert!(store.readmit(&user("ann"), at(80)).await.unwrap());
-    assert!(!store.readmit(&user("ann"), at(80)).await.unwrap(), "once");
+    assert!(store.readmit(&user("ann"), at(80)).await.expect("the store answers"));
+    assert!(
+        !store.readmit(&user("ann"), at(80)).await.expect("the store answers"),
+        "once"
+    );
     assert!(matches!(arrive(&*store, again).await, Accepted::Stored { .. }));
 }
 
@@ -79,7 +89,13 @@ pub async fn the_next_user_of_a_shared_device_comes_in_as_themselves(place: &imp
     assert_eq!(arrive(&*store, alone).await, Accepted::Forgotten);
     let bob = identified("3", 3, &[anonymous("device"), user("bob")]);
     assert!(matches!(arrive(&*store, bob).await, Accepted::Stored { .. }));
-    assert_eq!(store.find_prospect(&anonymous("device")).await.unwrap(), None);
+    assert_eq!(
+        store
+            .find_prospect(&anonymous("device"))
+            .await
+            .expect("the store answers"),
+        None
+    );
     owner(&*store, &user("bob")).await;
 }
 
@@ -89,10 +105,14 @@ pub async fn others_keep_what_is_theirs(place: &impl Place) {
     let beside = arriving("2", "page.viewed", 2, &[user("bob"), email("ann")]);
     let (bob, _) = accept(&*store, beside).await;
     Applier::new(&store).await.settle().await;
-    let before = store.prospects(&[bob]).await.unwrap();
+    let before = store.prospects(&[bob]).await.expect("the store answers");
     forget(&*store, ann, &[]).await;
-    assert_eq!(store.prospects(&[bob]).await.unwrap(), before);
-    let kept = store.everything_of(bob).await.unwrap().expect("Bob stays");
+    assert_eq!(store.prospects(&[bob]).await.expect("the store answers"), before);
+    let kept = store
+        .everything_of(bob)
+        .await
+        .expect("the store answers")
+        .expect("Bob stays");
     assert!(
         kept["entry"].to_string().contains("bob") && !kept["entry"].to_string().contains("ann@"),
         "{kept:?}"
@@ -109,9 +129,12 @@ pub async fn what_was_merged_in_is_forgotten_with_them(place: &impl Place) {
     let ann = owner(&*store, &user("ann")).await;
     assert_ne!(ann, visitor, "the device's history moves to the stronger name");
     forget(&*store, ann, &[]).await;
-    assert_eq!(store.prospects(&[ann, visitor]).await.unwrap(), [None, None]);
+    assert_eq!(
+        store.prospects(&[ann, visitor]).await.expect("the store answers"),
+        [None, None]
+    );
     Applier::new(&store).await.settle().await;
-    let applied = store.prospects(&[ann, visitor]).await.unwrap();
+    let applied = store.prospects(&[ann, visitor]).await.expect("the store answers");
     assert!(
         applied.iter().flatten().all(|p| p.part.profiles.is_empty()),
         "{applied:?}"
@@ -121,14 +144,14 @@ pub async fn what_was_merged_in_is_forgotten_with_them(place: &impl Place) {
 pub async fn whoever_computed_from_their_state_is_fenced(place: &impl Place) {
     let store = place.open().await;
     let (ann, seq) = accept(&*store, viewed("1", 1, &user("ann"))).await;
-    let leases = store.lease().await.unwrap();
+    let leases = store.lease().await.expect("the store answers");
     let lease = leases[usize::from(ann.partition().0)];
     forget(&*store, ann, &[]).await;
     let mut commit = crate::Commit::new(lease.partition, lease.epoch, lease.applied, seq.seq);
     commit.prospects.push(hearken_model::Prospect::new(ann));
     let refused = store.commit(vec![commit]).await;
     assert!(matches!(refused, Err(StoreError::Fenced { .. })), "{refused:?}");
-    let progress = store.progress().await.unwrap();
+    let progress = store.progress().await.expect("the store answers");
     let moved = progress.iter().zip(&leases).filter(|(p, l)| p.epoch != l.epoch).count();
     assert_eq!((moved, progress.len()), (1, usize::from(PARTITIONS)), "nobody else is");
 }
@@ -139,7 +162,7 @@ pub async fn what_waited_to_be_applied_leaves_its_place_only(place: &impl Place)
     let (ann, first) = accept(&*store, viewed("1", 1, &user("ann"))).await;
     let (_, second) = accept(&*store, viewed("2", 2, &user("ann"))).await;
     forget(&*store, ann, &[]).await;
-    let waiting = store.pending(ann.partition(), 0, 10).await.unwrap();
+    let waiting = store.pending(ann.partition(), 0, 10).await.expect("the store answers");
     let places: Vec<_> = waiting.iter().map(|l| l.place).collect();
     assert_eq!(places, [first, second]);
     assert!(
@@ -170,7 +193,7 @@ pub async fn what_names_them_without_being_theirs_goes_too(place: &impl Place) {
         ],
         ..intake(vec![])
     };
-    store.accept(refused).await.unwrap();
+    store.accept(refused).await.expect("the store answers");
     let call = |path: &str| crate::EgressRow {
         path: path.into(),
         item: None,
@@ -181,7 +204,7 @@ pub async fn what_names_them_without_being_theirs_goes_too(place: &impl Place) {
         call("/users/17"),
         call("/contacts/bob%40example.com"),
     ];
-    store.note_egress(calls).await.unwrap();
+    store.note_egress(calls).await.expect("the store answers");
     let said = |n: u8, body: &str| crate::OnceAnswer {
         body: body.into(),
         ..super::once::answer("site", n, 9_000)
@@ -189,11 +212,11 @@ pub async fn what_names_them_without_being_theirs_goes_too(place: &impl Place) {
     store
         .keep_answer(said(1, r#"{"created":"ann@example.com"}"#))
         .await
-        .unwrap();
+        .expect("the store answers");
     store
         .keep_answer(said(2, r#"{"created":"bob@example.com"}"#))
         .await
-        .unwrap();
+        .expect("the store answers");
     store
         .suppress(Suppression {
             identity: email("ann"),
@@ -201,7 +224,7 @@ pub async fn what_names_them_without_being_theirs_goes_too(place: &impl Place) {
             at: at(3),
         })
         .await
-        .unwrap();
+        .expect("the store answers");
     forget(&*store, ann, &[]).await;
     let left = store
         .dead_letters(crate::DeadLetterQuery {
@@ -209,7 +232,7 @@ pub async fn what_names_them_without_being_theirs_goes_too(place: &impl Place) {
             ..Default::default()
         })
         .await
-        .unwrap();
+        .expect("the store answers");
     assert_eq!(left.len(), 1, "{left:?}");
     assert!(left[0].letter.payload.contains("joann"));
     let left = store
@@ -218,12 +241,25 @@ pub async fn what_names_them_without_being_theirs_goes_too(place: &impl Place) {
             ..Default::default()
         })
         .await
-        .unwrap();
+        .expect("the store answers");
     let paths: Vec<_> = left.iter().map(|row| row.path.as_str()).collect();
     assert_eq!(paths, ["/contacts/bob%40example.com"]);
-    assert_eq!(store.kept_answer("site", [1; 32]).await.unwrap(), None);
-    assert!(store.kept_answer("site", [2; 32]).await.unwrap().is_some());
-    assert_eq!(store.suppressions(9).await.unwrap(), [], "known by its hash only");
+    assert_eq!(
+        store.kept_answer("site", [1; 32]).await.expect("the store answers"),
+        None
+    );
+    assert!(
+        store
+            .kept_answer("site", [2; 32])
+            .await
+            .expect("the store answers")
+            .is_some()
+    );
+    assert_eq!(
+        store.suppressions(9).await.expect("the store answers"),
+        [],
+        "known by its hash only"
+    );
     store
         .suppress(Suppression {
             identity: email("ann"),
@@ -231,14 +267,14 @@ pub async fn what_names_them_without_being_theirs_goes_too(place: &impl Place) {
             at: at(4),
         })
         .await
-        .unwrap();
+        .expect("the store answers");
     assert_eq!(
-        store.suppressions(9).await.unwrap(),
+        store.suppressions(9).await.expect("the store answers"),
         [],
         "and not brought back by a list"
     );
-    assert!(store.readmit(&email("ann"), at(90)).await.unwrap());
-    let back = store.suppressions(9).await.unwrap();
+    assert!(store.readmit(&email("ann"), at(90)).await.expect("the store answers"));
+    let back = store.suppressions(9).await.expect("the store answers");
     assert_eq!(
         back.len(),
         1,
@@ -250,7 +286,7 @@ pub async fn every_sink_is_asked_until_it_has_answered(place: &impl Place) {
     let store = place.open().await;
     let (ann, _) = accept(&*store, identified("1", 1, &[user("ann"), email("ann")])).await;
     let number = forget(&*store, ann, &["crm", "mail"]).await;
-    let to_do = store.forgetting_to_do(at(61)).await.unwrap();
+    let to_do = store.forgetting_to_do(at(61)).await.expect("the store answers");
     assert_eq!((to_do.erase.len(), to_do.ask.len(), to_do.scrub), (0, 2, true));
     assert!(
         to_do
@@ -265,31 +301,40 @@ pub async fn every_sink_is_asked_until_it_has_answered(place: &impl Place) {
         outcome,
         why: why.into(),
     };
-    store.scrub(at(62)).await.unwrap();
+    store.scrub(at(62)).await.expect("the store answers");
     let later = SinkOutcome::Waiting { due: at(1_000) };
-    store.sink_said(said("crm", later, "503")).await.unwrap();
+    store
+        .sink_said(said("crm", later, "503"))
+        .await
+        .expect("the store answers");
     store
         .sink_said(said("mail", SinkOutcome::Cannot, "no way to delete Ann@example.com"))
         .await
-        .unwrap();
-    let to_do = store.forgetting_to_do(at(63)).await.unwrap();
+        .expect("the store answers");
+    let to_do = store.forgetting_to_do(at(63)).await.expect("the store answers");
     assert!(
         to_do.ask.is_empty() && to_do.scrub,
         "the names that were kept for mail are to be scrubbed"
     );
-    let to_do = store.forgetting_to_do(at(1_000)).await.unwrap();
+    let to_do = store.forgetting_to_do(at(1_000)).await.expect("the store answers");
     assert_eq!((to_do.ask.len(), to_do.ask[0].tries), (1, 1));
-    store.sink_said(said("crm", SinkOutcome::Forgotten, "")).await.unwrap();
+    store
+        .sink_said(said("crm", SinkOutcome::Forgotten, ""))
+        .await
+        .expect("the store answers");
     store
         .sink_said(said("crm", SinkOutcome::GaveUp, "too late"))
         .await
-        .unwrap();
-    store.scrub(at(1_001)).await.unwrap();
+        .expect("the store answers");
+    store.scrub(at(1_001)).await.expect("the store answers");
     assert_eq!(
-        store.forgetting_to_do(Instant(u64::MAX)).await.unwrap(),
+        store
+            .forgetting_to_do(Instant(u64::MAX))
+            .await
+            .expect("the store answers"),
         crate::ToForget::default()
     );
-    let proof = store.forgettings(9).await.unwrap().remove(0);
+    let proof = store.forgettings(9).await.expect("the store answers").remove(0);
     assert!(proof.is_done());
     let words: Vec<_> = proof
         .sinks
@@ -305,13 +350,32 @@ pub async fn every_sink_is_asked_until_it_has_answered(place: &impl Place) {
 pub async fn a_request_is_carried_out_once(place: &impl Place) {
     let store = place.open().await;
     let (ann, _) = accept(&*store, viewed("1", 1, &user("ann"))).await;
-    let first = store.ask_forgetting(ann, at(5)).await.unwrap();
-    assert_eq!(store.ask_forgetting(ann, at(6)).await.unwrap(), first, "asked twice");
+    let first = store.ask_forgetting(ann, at(5)).await.expect("the store answers");
+    assert_eq!(
+        store.ask_forgetting(ann, at(6)).await.expect("the store answers"),
+        first,
+        "asked twice"
+    );
     let number = first.expect("they are known");
-    assert_eq!(store.forgetting_to_do(at(7)).await.unwrap().erase, [number]);
-    assert!(store.erase(number, at(8), vec![]).await.unwrap().is_some());
-    assert_eq!(store.erase(number, at(9), vec![]).await.unwrap(), None);
-    assert_eq!(store.erase(number + 1, at(9), vec![]).await.unwrap(), None);
+    assert_eq!(
+        store.forgetting_to_do(at(7)).await.expect("the store answers").erase,
+        [number]
+    );
+    assert!(
+        store
+            .erase(number, at(8), vec![])
+            .await
+            .expect("the store answers")
+            .is_some()
+    );
+    assert_eq!(
+        store.erase(number, at(9), vec![]).await.expect("the store answers"),
+        None
+    );
+    assert_eq!(
+        store.erase(number + 1, at(9), vec![]).await.expect("the store answers"),
+        None
+    );
 }
 
 /// Deletes until nothing is left to.
@@ -345,10 +409,10 @@ pub async fn what_was_kept_long_enough_goes_and_the_rest_stays(place: &impl Plac
     for n in 0..10 {
         let who = owner(&*store, &user(&format!("u{n}"))).await;
         let profiles = [hearken_model::ProfileId::of(&user(&format!("u{n}")))];
-        let left = store.signals_of(&profiles, 9).await.unwrap().len();
+        let left = store.signals_of(&profiles, 9).await.expect("the store answers").len();
         assert_eq!(left, usize::from(n > 5), "{n}");
         assert!(
-            store.prospects(&[who]).await.unwrap()[0].is_some(),
+            store.prospects(&[who]).await.expect("the store answers")[0].is_some(),
             "what was made of it stays"
         );
     }
@@ -366,10 +430,10 @@ pub async fn a_decision_goes_when_its_action_has_ended(place: &impl Place) {
     let due = super::scene::due(&*store, 5).await;
     super::scene::ask(&*store, super::scene::start(&due, 5)).await;
     let delivered = super::scene::finish(action.id, 1, 6, hearken_model::Outcome::Delivered);
-    store.finish(vec![delivered]).await.unwrap();
+    store.finish(vec![delivered]).await.expect("the store answers");
     assert_eq!(retire(&*store, what).await, 1);
-    assert_eq!(store.action(action.id).await.unwrap(), None);
-    assert_eq!(store.decision(action.decision).await.unwrap(), None);
+    assert_eq!(store.action(action.id).await.expect("the store answers"), None);
+    assert_eq!(store.decision(action.decision).await.expect("the store answers"), None);
 }
 
 pub async fn whoever_was_not_seen_for_long_goes_and_may_come_back(place: &impl Place) {
@@ -383,7 +447,10 @@ pub async fn whoever_was_not_seen_for_long_goes_and_may_come_back(place: &impl P
         ..Retire::default()
     };
     assert_eq!(retire(&*store, what).await, 1);
-    let left = store.prospects(&[visitor, ann, fresh]).await.unwrap();
+    let left = store
+        .prospects(&[visitor, ann, fresh])
+        .await
+        .expect("the store answers");
     assert_eq!(
         left.iter().map(Option::is_some).collect::<Vec<_>>(),
         [false, true, true]
@@ -393,7 +460,10 @@ pub async fn whoever_was_not_seen_for_long_goes_and_may_come_back(place: &impl P
         ..what
     };
     assert_eq!(retire(&*store, people).await, 1);
-    assert_eq!(store.find_prospect(&user("ann")).await.unwrap(), None);
+    assert_eq!(
+        store.find_prospect(&user("ann")).await.expect("the store answers"),
+        None
+    );
     let again = arrive(&*store, viewed("4", 1_000, &user("ann"))).await;
     assert!(
         matches!(again, Accepted::Stored { .. }),

@@ -214,7 +214,7 @@ impl Collected {
 fn as_object(row: &Row<'_>) -> rusqlite::Result<Value> {
     let mut object = Map::new();
     let statement: &rusqlite::Statement<'_> = row.as_ref();
-    for (i, name) in statement.column_names().into_iter().enumerate() {
+    for (i, name) in statement.column_names().enumerate() {
         let value = match row.get_ref(i)? {
             ValueRef::Null => Value::Null,
             ValueRef::Integer(n) => n.into(),
