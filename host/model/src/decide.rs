@@ -14,7 +14,7 @@ mod gates;
 
 pub use gates::{attempt_gates, consent, gates};
 
-use crate::{Act, Alternative, Choice, ConsentStatus, Floor, Instant, Mode, Policy, Scope, StoryId};
+use crate::{Act, Alternative, Choice, Colleagues, ConsentStatus, Floor, Instant, Mode, Policy, Scope, StoryId};
 
 /// An identity that a channel reaches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,6 +96,9 @@ pub struct Facts {
     /// Teams that have let a hand-over lie, and have not been asked for since.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub let_it_lie: Vec<String>,
+    /// What the other people of their account have to do with it; none where they are in none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colleagues: Option<Colleagues>,
     /// What was told and is not answered, or goes first, beside what is about to be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unanswered: Option<String>,

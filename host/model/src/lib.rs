@@ -5,6 +5,7 @@
 //! can be said about a prospect at a moment; [`decide`] turns a router's choices into one
 //! [`Decision`].
 
+mod account;
 mod action;
 mod belief;
 mod consent;
@@ -32,6 +33,7 @@ pub mod trigger;
 mod view;
 mod vocabulary;
 
+pub use account::{Colleagues, Company, rolled_up};
 pub use action::{Act, Action, ActionState, Answer, Approval, Attempt, Delivery, Outcome};
 pub use belief::{Belief, BeliefKey, BeliefKind, MAX_EVIDENCE};
 pub use consent::{Consent, ConsentKey, ConsentStatus};

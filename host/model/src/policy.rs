@@ -114,6 +114,9 @@ pub struct Policy {
     pub only_to: Vec<String>,
     /// Stories told to one person, over all channels.
     pub caps: Vec<CapRule>,
+    /// Stories told to all people of one account, over all channels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub account_caps: Vec<CapRule>,
     /// Stories told to one person by channel.
     pub channel_caps: BTreeMap<String, Vec<CapRule>>,
     /// How many signals a person must have given before we speak.
@@ -158,6 +161,7 @@ impl Default for Policy {
                 count: 2,
                 per_ms: 7 * 86_400_000,
             }],
+            account_caps: Vec::new(),
             channel_caps: BTreeMap::new(),
             listen_first: 3,
             await_reply: 5 * DAY,

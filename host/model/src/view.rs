@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    Act, ActionState, Belief, BeliefKey, BeliefKind, ConsentStatus, Dated, Floor, Identity, Instant, Lifecycle, Policy,
-    Prospect, ProspectId, SignalId, Speaker, Telling, Turn, Vocabulary, exclusion::excluded, sales::corrected,
+    Act, ActionState, Belief, BeliefKey, BeliefKind, Company, ConsentStatus, Dated, Floor, Identity, Instant,
+    Lifecycle, Policy, Prospect, ProspectId, SignalId, Speaker, Telling, Turn, Vocabulary, exclusion::excluded,
+    sales::corrected,
 };
 
 /// How long a hand-over that nobody answered leaves the floor to sales, in milliseconds: 14 days.
@@ -94,10 +95,7 @@ impl View {
             );
         }
         let beliefs = corrected(combine(&raw, now, weights), &prospect.corrections(), now);
-        let identified = latest(part.profiles.values().filter_map(|p| p.company.as_ref())).map(|c| &c.value);
-        let described = text_trait(&traits, &["company", "companyName", "company_name"]);
-        let account = identified.map(|c| c.value.clone()).or_else(|| described.clone());
-        let named = identified.filter(|c| c.scheme == "name").map(|c| c.value.clone());
+        let company = Company::found(prospect, &traits);
         let language = text_trait(&traits, &["language", "locale"]).map(|l| l.replace('_', "-"));
         let zone = text_trait(&traits, &["timezone", "timeZone", "time_zone"]);
         let (lifecycle, lifecycle_cause) = stage(prospect, &beliefs, policy);
@@ -107,8 +105,8 @@ impl View {
             now,
             identities,
             traits,
-            account,
-            company: described.or(named),
+            account: company.account,
+            company: company.name,
             language,
             zone,
             lifecycle,
@@ -160,11 +158,11 @@ impl View {
     }
 }
 
-fn latest<'a, T: 'a>(all: impl Iterator<Item = &'a Dated<T>>) -> Option<&'a Dated<T>> {
+pub(crate) fn latest<'a, T: 'a>(all: impl Iterator<Item = &'a Dated<T>>) -> Option<&'a Dated<T>> {
     all.max_by(|x, y| (x.at, &x.by).cmp(&(y.at, &y.by)))
 }
 
-fn text_trait(traits: &Map<String, Value>, names: &[&str]) -> Option<String> {
+pub(crate) fn text_trait(traits: &Map<String, Value>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|n| {
         let value = traits.get(*n)?;
         let text = value.as_str().or_else(|| value.get("name").and_then(Value::as_str))?;
@@ -172,7 +170,7 @@ fn text_trait(traits: &Map<String, Value>, names: &[&str]) -> Option<String> {
     })
 }
 
-fn traits(prospect: &Prospect) -> Map<String, Value> {
+pub(crate) fn traits(prospect: &Prospect) -> Map<String, Value> {
     let mut by_name: BTreeMap<&String, &Dated<Value>> = BTreeMap::new();
     for (name, dated) in prospect.part.profiles.values().flat_map(|p| &p.traits) {
         match by_name.get(name) {

@@ -229,6 +229,7 @@ fn facts() -> impl Strategy<Value = Facts> {
             teams: vec!["sales".into()],
             team_sinks: BTreeMap::from([("sales".into(), "outbox".into())]),
             not_handed_over_before: None,
+            colleagues: None,
             unanswered: None,
             let_it_lie: Vec::new(),
         },
@@ -360,6 +361,7 @@ fn draws_follow_the_weights() {
         teams: vec!["a".into(), "b".into()],
         team_sinks: BTreeMap::new(),
         not_handed_over_before: None,
+        colleagues: None,
         unanswered: None,
         let_it_lie: Vec::new(),
     };

@@ -7,7 +7,7 @@ use hearken_model::{
 };
 
 use crate::{
-    Accepted, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, EgressQuery, EgressRow,
+    Accepted, Accounts, Commit, DeadLetter, DeadLetterId, DeadLetterQuery, DecisionQuery, Due, EgressQuery, EgressRow,
     EgressStanding, Feed, Finish, Forget, HeldQuery, History, HistoryQuery, Hold, Intake, Lease, Logged, OnceAnswer,
     Outgoing, Progress, ProspectQuery, Purge, RecentAsk, Snapshot, Standing, Start, Started, StoreError, Summary,
     Suppression, Switch, Switches, TextApproval,
@@ -19,7 +19,7 @@ use crate::{
 /// it returns. Calls may be made at the same time from anywhere. A dropped future does not
 /// undo what was asked.
 #[async_trait]
-pub trait Store: Forget + Send + Sync + 'static {
+pub trait Store: Accounts + Forget + Send + Sync + 'static {
     /// Appends signals to the log, each to its prospect's partition, after it was found out
     /// who is who. The answers stand in the order of the signals. An id that was stored
     /// before and is still remembered when the signal arrives is [`Accepted::Repeated`].

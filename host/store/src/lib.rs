@@ -1,6 +1,7 @@
 //! Where everything that must not be lost is kept: the [`Store`] contract, the tests that
 //! every store passes, and [`Sqlite`].
 
+mod account;
 mod approval;
 mod contract;
 #[cfg(any(test, feature = "contract-tests"))]
@@ -21,6 +22,7 @@ mod rules;
 mod sqlite;
 pub mod summary;
 
+pub use account::{AccountCaps, Accounts, ColleaguesAsk};
 pub use approval::{HeldQuery, TextApproval};
 pub use contract::Store;
 pub use dead_letter::{DeadLetter, DeadLetterId, DeadLetterQuery, NewDeadLetter, Stage};

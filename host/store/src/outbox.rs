@@ -4,9 +4,9 @@
 //! gates were shown (the [`Witness`]) with what is stored now, inside the transaction, so
 //! an unsubscribe or a stop that arrived in between is never overtaken by a message.
 
-use hearken_model::{Action, ActionId, ActionState, CapRule, Delivery, Instant, Outcome, Prospect, Seq};
+use hearken_model::{Action, ActionId, ActionState, CapRule, Colleagues, Delivery, Instant, Outcome, Prospect, Seq};
 
-use crate::{Arriving, Full, NewDeadLetter, Passage, Suppression};
+use crate::{AccountCaps, Arriving, Full, NewDeadLetter, Passage, Suppression};
 
 /// An action that may be attempted, with what the gates need to know.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Due {
     pub suppressed: Option<String>,
     /// Whether a person approved the text that it tells.
     pub text_approved: bool,
+    /// What the other people of their account have to do with it.
+    pub colleagues: Option<Colleagues>,
 }
 
 /// What a check was based on.
@@ -50,6 +52,8 @@ pub struct Start {
     /// Of somebody who was never told anything: how many such people there may be in which
     /// time, over all partitions. Claimed once a person within that time.
     pub new_people: Option<CapRule>,
+    /// How many stories their account may be told.
+    pub account: Option<AccountCaps>,
     /// Copies for colleagues, queued with this start. One that there is already is left out.
     pub seeds: Vec<Action>,
     /// What it takes of a relay.
@@ -79,6 +83,11 @@ pub enum Started {
     NoCapacity,
     /// As many new people were spoken to as may be.
     TooManyNew {
+        /// When there is room for the next one.
+        again: Instant,
+    },
+    /// Their account was told as much as it may be.
+    AccountFull {
         /// When there is room for the next one.
         again: Instant,
     },

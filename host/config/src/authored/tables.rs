@@ -104,6 +104,8 @@ table! {
         optional only_to: Listed<Text>,
         /// Stories told to one person, over all channels. Default ["2/7d"].
         optional caps: Listed<Rate>,
+        /// At most so many stories to all people of one account together, over all channels, such as "6/7d". Default: no cap.
+        optional account_caps: Listed<Rate>,
         /// How many signals a person must have given before we speak. Default 3.
         optional listen_first: u32,
         /// How long an unanswered story keeps the next one waiting. Default "5d".

@@ -30,6 +30,7 @@ impl Resolver<'_> {
             modes: self.modes(mode, stories),
             only_to: self.only_to(written),
             caps: written.caps.as_ref().map_or(default.caps, rates),
+            account_caps: written.account_caps.as_ref().map_or(default.account_caps, rates),
             channel_caps: file
                 .channels
                 .iter()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Address, Facts, mode};
-use crate::{Act, Action, Choice, ConsentRule, ConsentStatus, Floor, GateResult, Instant, StoryId};
+use crate::{Act, Action, Choice, Colleagues, ConsentRule, ConsentStatus, Floor, GateResult, Instant, StoryId};
 
 /// Nobody is asked to confirm the same twice within it: a day.
 const CONFIRM_AGAIN_MS: u64 = 86_400_000;
@@ -69,6 +69,7 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
     if !service {
         out.extend(exclusion_gate(facts));
         out.extend(ticket_gate(facts));
+        out.extend(deal_gate(facts));
     }
     if !service && facts.signals < u64::from(facts.policy.listen_first) {
         out.push(no(
@@ -83,6 +84,7 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
     if !service {
         out.extend(consent_gate(purpose, &choice.channel, facts));
         out.extend(cap_gates(choice, facts));
+        out.extend(account_cap_gates(choice, facts));
     }
     let mode = mode(choice, facts);
     let told = || facts.told.iter().rev().filter(|t| t.counts_for(mode));
@@ -126,6 +128,41 @@ fn ticket_gate(facts: &Facts) -> Option<GateResult> {
 fn unanswered_gate(facts: &Facts) -> Option<GateResult> {
     let why = facts.unanswered.as_ref()?;
     Some(no("unanswered", format!("one unanswered story at a time: {why}")))
+}
+
+/// While sales are in a deal with one of them, nobody of their company is sold to by us.
+fn deal_gate(facts: &Facts) -> Option<GateResult> {
+    let Colleagues { account, deal, .. } = facts.colleagues.as_ref()?;
+    let since = (*deal)?;
+    Some(no(
+        "deal",
+        format!("a deal with '{account}' is open since {since}: sales talk with them"),
+    ))
+}
+
+/// Over all people of an account, this one included.
+fn account_cap_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
+    let Some(colleagues) = &facts.colleagues else {
+        return Vec::new();
+    };
+    let mode = mode(choice, facts);
+    let told = || colleagues.told.iter().chain(&facts.told).filter(|t| t.counts_for(mode));
+    let caps = facts.policy.account_caps.iter();
+    let full = caps.filter_map(|cap| {
+        let since = facts.now.0.saturating_sub(cap.per_ms);
+        let told = told().filter(|t| t.at.0 > since).count();
+        let days = cap.per_ms as f64 / 86_400_000.0;
+        (told >= cap.count as usize).then(|| {
+            no(
+                "cap",
+                format!(
+                    "'{}' was told {told} of at most {} in {days} days, as account-caps in [policy] say",
+                    colleagues.account, cap.count
+                ),
+            )
+        })
+    });
+    full.collect()
 }
 
 /// What they say ends what was about to be said: the next decision knows their words.
@@ -263,6 +300,7 @@ pub fn attempt_gates(action: &Action, facts: &Facts) -> Vec<GateResult> {
     }
     if action.act != Act::HandOver && action.purpose != "service" {
         out.extend(ticket_gate(facts));
+        out.extend(deal_gate(facts));
         out.extend(overtaken_gate(action, facts));
     }
     if action.act == Act::HandOver {

@@ -4,6 +4,7 @@
 //! in a test module, which makes a test of every sentence.
 #![allow(missing_docs, reason = "the names are the sentences")]
 
+pub mod accounts;
 pub mod approval;
 pub mod egress;
 pub mod forgetting;
@@ -123,6 +124,12 @@ macro_rules! contract_tests {
                 what_left_long_ago_is_forgotten,
                 how_ways_out_stand_is_known_after_opening_again,
                 a_destination_that_is_known_is_marked_to_be_closed_once
+            }
+            accounts::{
+                an_account_has_its_people_however_it_is_written,
+                what_colleagues_are_told_is_known_and_ones_own_is_not_among_it,
+                a_deal_with_one_is_known_to_the_others_until_it_ends,
+                an_account_is_told_no_more_than_it_may_be_whoever_of_it_is
             }
             forgetting::{
                 nothing_of_whom_is_forgotten_is_found_any_more,

@@ -126,6 +126,7 @@ pub(super) fn decision(prospect: ProspectId, place: Seq, ms: u64) -> Decision {
             teams: Vec::new(),
             team_sinks: BTreeMap::new(),
             not_handed_over_before: None,
+            colleagues: None,
             unanswered: None,
             let_it_lie: Vec::new(),
         },
@@ -316,6 +317,7 @@ pub(super) fn start(due: &crate::Due, ms: u64) -> crate::Start {
         witness: due.witness,
         claim: None,
         new_people: None,
+        account: None,
         seeds: Vec::new(),
         passage: None,
     }

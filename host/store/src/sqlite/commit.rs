@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hearken_model::{Action, ActionId, Entry, Instant, Part, Partition, ProfileId, Prospect, ProspectId, Seq};
+use hearken_model::{Action, ActionId, Company, Entry, Instant, Part, Partition, ProfileId, Prospect, ProspectId, Seq};
 
 use super::{
     values::{At, Count, Json, Text, int, json, ms},
@@ -175,10 +175,10 @@ impl Writing<'_> {
         let last = profiles.map(|p| p.last_seen).max().unwrap_or_default();
         self.run(
             "INSERT INTO prospect (id, partition, applied_seq, applied_step, lifecycle, signals, first_seen, last_seen, \
-             state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET \
+             state, account) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO UPDATE SET \
              applied_seq = excluded.applied_seq, applied_step = excluded.applied_step, lifecycle = excluded.lifecycle, \
              signals = excluded.signals, first_seen = excluded.first_seen, last_seen = excluded.last_seen, \
-             state = excluded.state",
+             state = excluded.state, account = excluded.account",
             &[
                 &Text(prospect.id),
                 &prospect.id.partition().0,
@@ -189,6 +189,7 @@ impl Writing<'_> {
                 &ms(first),
                 &ms(last),
                 &state,
+                &Company::of(prospect).key(),
             ],
         )?;
         Ok(())

@@ -54,6 +54,11 @@ impl Writing<'_> {
         {
             return Ok(full);
         }
+        if let Some(caps) = &start.account
+            && let Some(again) = self.account_full(caps, start)?
+        {
+            return Ok(Started::AccountFull { again });
+        }
         if let Some(claim) = &start.claim
             && !self.claim(claim, start)?
         {

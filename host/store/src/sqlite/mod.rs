@@ -5,6 +5,7 @@
 //! concern to one of the two. The tables are told in `migrations/`.
 
 mod accept;
+mod accounts;
 mod approve;
 mod commit;
 mod deliver;

@@ -1,6 +1,6 @@
 //! Reads of the outbox: what is due, what is unknown, what was interrupted.
 
-use hearken_model::{Action, ActionId, ActionState, Attempt, Instant, ProfileId, Prospect, ProspectId};
+use hearken_model::{Action, ActionId, ActionState, Attempt, Company, Instant, ProfileId, Prospect, ProspectId};
 
 use super::{
     readers::Reading,
@@ -8,7 +8,7 @@ use super::{
     rules::scope_of,
     values::{At, Count, Json, Text, limit, ms, unknown_word},
 };
-use crate::{Due, StoreError, Switch, Switches, Witness};
+use crate::{ColleaguesAsk, Due, StoreError, Switch, Switches, Witness};
 
 /// Whether a switch stops an action.
 const IS_STOPPED: &str = "EXISTS (SELECT 1 FROM switch AS s WHERE s.stopped AND (s.scope = 'all' \
@@ -97,6 +97,12 @@ impl Reading<'_> {
             },
             memory: memory(&action, &prospect),
             suppressed: self.suppressed(&action)?,
+            colleagues: self.colleagues(&ColleaguesAsk {
+                prospect: prospect.id,
+                account: Company::of(&prospect).key(),
+                // What was told before is the decision's affair, and the start's.
+                since: action.decided,
+            })?,
             text_approved,
             action,
             prospect,

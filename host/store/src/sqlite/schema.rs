@@ -6,9 +6,13 @@
 
 use std::{path::Path, time::Duration};
 
+use hearken_model::Company;
 use rusqlite::{Connection, OpenFlags};
 
-use super::failure::{failure, io};
+use super::{
+    failure::{failure, io},
+    values::Text,
+};
 use crate::StoreError;
 
 /// "HRKN".
@@ -23,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_standing.sql"),
     include_str!("../../migrations/0006_posteriors.sql"),
     include_str!("../../migrations/0007_forgetting.sql"),
+    include_str!("../../migrations/0009_accounts.sql"),
 ];
 
 /// How long a statement waits for another process.
@@ -151,7 +156,27 @@ fn migrate(conn: &Connection, path: &Path) -> Result<(), StoreError> {
             let _ = conn.execute_batch("ROLLBACK");
             return Err(failure("bringing the schema up to date", path, &e));
         }
+        if sql.contains("ADD COLUMN account") {
+            fill_accounts(conn).map_err(|e| failure("filling in accounts", path, &e))?;
+        }
         tracing::info!(path = %path.display(), version = number, "store: schema brought up to date");
     }
     Ok(())
+}
+
+/// Says of everybody who is there whose company they belong to.
+fn fill_accounts(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch("BEGIN IMMEDIATE")?;
+    let mut read = conn.prepare("SELECT state FROM prospect")?;
+    let mut rows = read.query([])?;
+    let mut write = conn.prepare("UPDATE prospect SET account = ?2 WHERE id = ?1 AND account <> ?2")?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let prospect = super::rows::prospect(row, 0)?;
+        found.push((prospect.id, Company::of(&prospect).key()));
+    }
+    for (id, account) in found {
+        write.execute((Text(id), account))?;
+    }
+    conn.execute_batch("COMMIT")
 }
