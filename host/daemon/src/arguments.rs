@@ -3,6 +3,7 @@
 mod approve;
 mod dead_letter;
 mod learn;
+mod simulate;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use approve::{AnswerArguments, ApproveCommand, WaitingFilter};
 pub(crate) use dead_letter::{Chosen, DeadLetterCommand, DeadLetterFilter};
 pub(crate) use learn::LearnCommand;
+pub(crate) use simulate::SimulateArguments;
 
 /// Listens to what prospects do and answers with the one story that fits.
 #[derive(Debug, Parser)]
@@ -46,6 +48,8 @@ pub(crate) enum Command {
     Story(StoryCommand),
     /// How many people a change of the configuration would newly speak to
     Plan(PlanArguments),
+    /// What another configuration would have said to whom, on what was recorded
+    Simulate(SimulateArguments),
     /// What was said or would have been, to how many, what was not, and why
     Summary(SummaryArguments),
     /// What came of stories: what works for whom, and who gets how far
