@@ -1,10 +1,11 @@
 //! One partition's log, cut into the waves that it was applied in.
 //!
 //! Where a wave ended shows by what stands behind its last entry: what applying it brought
-//! about. Where it began shows by the range that scorers saw. Of entries that brought nothing
-//! about nobody can tell which were taken together; each is then taken by itself.
+//! about. Where it began for a person shows by the range that assessments and decisions saw. Of
+//! entries that brought nothing about nobody can tell which were taken together; each is then
+//! taken by itself.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use hearken_model::{Action, ActionId, Entry, Instant, Partition, ProspectId, Seq};
 use hearken_store::{Logged, Store, StoreError};
@@ -36,6 +37,14 @@ pub(super) struct Lane {
     pub(super) timers: Agenda<(ProspectId, String), u64>,
     /// Actions that only the simulation has, with the next look at them.
     pub(super) open: Agenda<ActionId, Action>,
+}
+
+/// What comes next.
+enum Cut {
+    /// An entry by itself: its place in what is read ahead.
+    One(usize),
+    /// A wave that ends with this entry.
+    Wave(u64),
 }
 
 /// Entries that were applied together.
@@ -117,55 +126,98 @@ impl Lane {
 
     /// The entries of the next group.
     pub(super) fn next(&self) -> impl Iterator<Item = &Logged> {
-        let to = self.next_to();
-        self.ahead
-            .iter()
-            .take_while(move |l| Some(l.place.seq) <= to && l.place.step == 0)
+        let (first, to) = match self.next_cut() {
+            None => (0, 0),
+            Some(Cut::One(index)) => (index, self.ahead[index].place.seq),
+            Some(Cut::Wave(to)) => (0, to),
+        };
+        self.outside(to).skip(first)
     }
 
-    /// The last entry of the next group.
-    fn next_to(&self) -> Option<u64> {
-        let first = self.ahead.front()?.place.seq;
+    /// Entries from outside that are read ahead, up to one of them.
+    fn outside(&self, to: u64) -> impl Iterator<Item = &Logged> {
+        self.ahead
+            .iter()
+            .take_while(move |l| l.place.step == 0 && l.place.seq <= to)
+    }
+
+    /// Who is not known to have been in the next wave comes before it. People know nothing of
+    /// each other, so their order makes no difference.
+    fn next_cut(&self) -> Option<Cut> {
+        self.ahead.front()?;
         let Some(to) = self.first_derived().map(|l| l.place.seq) else {
-            return Some(first);
+            return Some(Cut::One(0));
         };
+        let began = self.began(to);
+        let is_in = |l: &Logged| began.get(&l.prospect).is_some_and(|after| l.place > *after);
+        let before = self.outside(to).position(|l| !is_in(l));
+        Some(before.map_or(Cut::Wave(to), Cut::One))
+    }
+
+    /// Behind which entry the next wave began, for each person of whom it brought something
+    /// about.
+    fn began(&self, to: u64) -> BTreeMap<ProspectId, Seq> {
         let derived = self.ahead.iter().skip_while(|l| l.place.step == 0);
-        let saw_after = derived
-            .take_while(|l| l.place.seq == to)
-            .filter_map(|l| match &l.entry {
-                Entry::Assessed(assessment) => Some(assessment.saw_after.seq),
+        let mut began = BTreeMap::new();
+        for logged in derived.take_while(|l| l.place.seq == to) {
+            let saw_after = match &logged.entry {
+                Entry::Assessed(assessment) => Some(assessment.saw_after),
+                Entry::Decided { saw_after, .. } => *saw_after,
                 _ => None,
-            });
-        let behind = saw_after.max().unwrap_or_default();
-        if behind > self.taken {
-            return Some(first);
+            };
+            match saw_after {
+                Some(after) => drop(began.insert(logged.prospect, after)),
+                None => drop(
+                    began
+                        .entry(logged.prospect)
+                        .or_insert_with(|| self.came_in_after(logged.prospect, to)),
+                ),
+            }
         }
-        // What leaves is on its way only once that was applied.
-        let within = self.ahead.iter().take_while(|l| l.place.step == 0);
-        let joins = within.skip_while(|l| !matches!(l.entry, Entry::Leave { .. }));
-        let joins = joins.skip(1).find(|l| matches!(l.entry, Entry::Join { .. }));
-        Some(joins.map_or(to, |join| join.place.seq - 1))
+        began
+    }
+
+    /// Where nobody has said where a wave began, what came in at the same moment was in it.
+    fn came_in_after(&self, prospect: ProspectId, to: u64) -> Seq {
+        let theirs = || self.outside(to).filter(|l| l.prospect == prospect);
+        let last = theirs().last().map(|l| l.at);
+        let first = theirs().find(|l| Some(l.at) == last).map_or(to, |l| l.place.seq);
+        Seq {
+            seq: first.saturating_sub(1),
+            step: u32::MAX,
+        }
     }
 
     /// Takes the next group.
     pub(super) fn take(&mut self) -> Option<Group> {
-        let to = self.next_to()?;
-        let mut group = Group {
+        let (to, entries, derived) = match self.next_cut()? {
+            Cut::One(index) => {
+                let logged = self.ahead.remove(index)?;
+                (logged.place.seq, vec![logged], Vec::new())
+            }
+            Cut::Wave(to) => {
+                let (mut entries, mut derived) = (Vec::new(), Vec::new());
+                while let Some(logged) = self.ahead.pop_front_if(|l| l.place.seq <= to) {
+                    let kept = if logged.place.step > 0 {
+                        &mut derived
+                    } else {
+                        &mut entries
+                    };
+                    kept.push(logged);
+                }
+                (to, entries, derived)
+            }
+        };
+        self.now = entries.iter().map(|l| l.at).fold(self.now, Instant::max);
+        if to > self.taken {
+            (self.taken, self.step) = (to, 0);
+        }
+        Some(Group {
             to,
             at: self.now,
-            entries: Vec::new(),
-            derived: Vec::new(),
-        };
-        while let Some(logged) = self.ahead.pop_front_if(|l| l.place.seq <= to) {
-            if logged.place.step > 0 {
-                group.derived.push(logged);
-            } else {
-                group.at = group.at.max(logged.at);
-                group.entries.push(logged);
-            }
-        }
-        (self.taken, self.step, self.now) = (to, 0, group.at);
-        Some(group)
+            entries,
+            derived,
+        })
     }
 
     /// Takes nothing more.

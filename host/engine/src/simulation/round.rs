@@ -101,7 +101,7 @@ impl Run<'_> {
             epoch: 0,
             applied: 0,
             to,
-            step: 0,
+            step: self.lanes[index].step,
             entries,
         };
         let derived = Some(derived);

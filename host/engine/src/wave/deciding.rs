@@ -325,6 +325,7 @@ impl Wave<'_> {
             decision: id,
             standing,
             telling,
+            saw_after: Some(self.touched[index].from),
         };
         let t = &mut self.touched[index];
         t.prospect.apply(place, t.now, &entry);
