@@ -226,35 +226,39 @@ fn the_same_configuration_makes_no_difference_and_another_one_names_whom() {
         );
     }
 
-    // What a scorer says counts for little: nobody's interest stands out.
+    // Another scorer, which believes nothing of anybody: no story fits, for nobody.
     with_a_story_of_effort(&folder);
     let toml = fs::read_to_string(folder.configuration()).expect("the configuration");
-    folder.write(
-        "weak.toml",
-        &format!("{toml}\n[flow]\nscorers = {{ language = 0.01 }}\n"),
-    );
-    let weak = ["--config", "weak.toml"];
-    let found = simulated(&folder, &weak);
-    assert!(found["sums"]["same"].as_u64() < Some(all.len() as u64), "{found:#}");
-    assert!(
-        !found["differences"].as_array().expect("a list").is_empty(),
+    let other = "[connectors.other]\nplugin = \"misbehaving\"\nconfig = { mode = \"good\" }\ngrants.folder = \"other\"\n\n\
+                 [flow]\nscorers = { other = 1.0 }\nrouter = \"facilitator\"\n";
+    folder.write("other.toml", &format!("{toml}\n{other}"));
+    let found = simulated(&folder, &["--config", "other.toml"]);
+    let differences = found["differences"].as_array().expect("a list");
+    let ids = |decisions: Vec<&Value>| -> BTreeSet<String> { decisions.iter().map(|d| d["id"].to_string()).collect() };
+    assert_eq!(
+        ids(differences
+            .iter()
+            .map(|d| &d["then"])
+            .filter(|then| then["act"] == "tell")
+            .collect()),
+        ids(all.iter().filter(|d| d["act"] == "tell").collect()),
         "{found:#}"
     );
 
     // The same again says the same, to the byte.
     for arguments in [
-        &["simulate", "--config", "weak.toml"][..],
-        &["simulate", "--config", "weak.toml", "--names", "--format", "json"],
+        &["simulate", "--config", "other.toml"][..],
+        &["simulate", "--config", "other.toml", "--names", "--format", "json"],
     ] {
         let said = [(); 2].map(|()| hearken(&folder, arguments).done().out);
         assert_eq!(said[0], said[1]);
     }
-    let text = hearken(&folder, &["simulate", "--config", "weak.toml"]).done().out;
+    let text = hearken(&folder, &["simulate", "--config", "other.toml"]).done().out;
     assert!(
         !text.contains("@example.com"),
         "nobody is named who is not asked for: {text}"
     );
-    let named = hearken(&folder, &["simulate", "--config", "weak.toml", "--names"])
+    let named = hearken(&folder, &["simulate", "--config", "other.toml", "--names"])
         .done()
         .out;
     assert!(named.contains("p0"), "{named}");
