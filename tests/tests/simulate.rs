@@ -9,7 +9,8 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 /// Beliefs, draws and teams: `cio`s who look at the return or at the effort, are told one of two
-/// stories, and handed over when they ask. What waits for an answer does so for two seconds.
+/// stories, one of them in shadow, and handed over when they ask and a person says yes. What
+/// waits for an answer does so for two seconds.
 fn a_site() -> Folder {
     let folder = Folder::with_everything();
     folder.change(
@@ -25,7 +26,10 @@ fn a_site() -> Folder {
         "listen-first = 1",
         "listen-first = 1\nawait-reply = \"2s\"\nstory-again = \"1ms\"",
     );
-    folder.change("[teams.sales]", "[teams.sales]\nmode = \"approve\"");
+    folder.change(
+        "[teams.sales]",
+        "[stories]\nmode = { roi-in-numbers = \"shadow\" }\n\n[teams.sales]\nmode = \"approve\"",
+    );
     folder.change(
         "plugin = \"facilitator\"",
         "plugin = \"facilitator\"\nconfig = { floor = 0.01, leave-alone = 0.0, temperature = 1.0, explore = 0.2 }",
@@ -122,12 +126,6 @@ fn simulated(folder: &Folder, more: &[&str]) -> Value {
 
 /// As recorded, with the same configuration: every decision is made again, and none beside them.
 fn is_the_same(folder: &Folder) -> Value {
-    if let Ok(to) = std::env::var("KEEP") {
-        std::process::Command::new("cp")
-            .args(["-r", folder.path().to_str().unwrap(), &to])
-            .status()
-            .unwrap();
-    } // DEBUG
     let found = simulated(folder, &[]);
     let recorded = decisions(folder);
     let spoken = recorded.iter().filter(|d| d["act"] != "hold").count();
@@ -194,7 +192,7 @@ fn the_same_configuration_makes_no_difference_and_another_one_names_whom() {
     let rows = all_rows(&folder);
     let found = is_the_same(&folder);
     assert_eq!(all_rows(&folder), rows, "nothing is written");
-    assert!(found["sums"]["same"].as_u64() > Some(12), "{found:#}");
+    assert!(found["sums"]["same"].as_u64() > Some(6), "{found:#}");
     assert!(
         decisions(&folder).iter().any(|d| d["trigger"] == "timer:silence"),
         "timers are among them"

@@ -84,13 +84,10 @@ impl Comparison {
 /// Why somebody is told what they were not, or not told what they were.
 fn why(pair: &Pair) -> String {
     match (&pair.then, &pair.now) {
-        (Some(then), Some(now)) if then.speaks() && now.speaks() => {
-            if let (false, true) = (then.is_unsayable(), now.is_unsayable()) {
-                return "its text cannot be told as it is".to_owned();
-            }
-            now.why_not(then)
+        (Some(then), Some(now)) if now.is_unsayable() && !then.is_unsayable() => {
+            "its text cannot be told as it is".to_owned()
         }
-        (Some(then), Some(now)) if then.speaks() => now.reason.clone(),
+        (Some(then), Some(now)) if then.speaks() => now.why_not(then),
         (Some(then), _) if then.speaks() => format!("nothing calls for a decision; then it was {}", then.trigger),
         (Some(then), Some(now)) => format!("{}; then silence: {}", now.reason, then.reason),
         (_, Some(now)) => format!(

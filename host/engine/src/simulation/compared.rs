@@ -52,18 +52,19 @@ impl Made {
     /// Why this decision is not what another one is, in words.
     #[must_use]
     pub fn why_not(&self, other: &Self) -> String {
-        let offered = self.alternatives.iter().find(|a| {
-            (a.choice.act, &a.choice.target, &a.choice.channel) == (other.act, &other.target, &other.channel)
-        });
+        let that = (other.act, &other.target, &other.channel);
+        let offered = self
+            .alternatives
+            .iter()
+            .find(|a| (a.choice.act, &a.choice.target, &a.choice.channel) == that);
         match offered {
-            None => format!("{} '{}' was not among what could be done", other.act, other.target),
             Some(Alternative { forbidden, .. }) if !forbidden.is_empty() => {
                 let gates: Vec<String> = forbidden.iter().map(|g| format!("{}: {}", g.gate, g.why)).collect();
                 format!("{} '{}' is forbidden by {}", other.act, other.target, gates.join("; "))
             }
-            Some(_) if (self.act, &self.target, &self.channel) == (other.act, &other.target, &other.channel) => {
-                format!("its mode is {}", self.mode.word())
-            }
+            _ if !self.speaks() => self.reason.clone(),
+            None => format!("{} '{}' was not among what could be done", other.act, other.target),
+            Some(_) if (self.act, &self.target, &self.channel) == that => format!("its mode is {}", self.mode.word()),
             Some(a) => format!(
                 "{} '{}' was drawn with probability {:.2}, beside {:.2} for {} '{}'",
                 self.act, self.target, self.propensity, a.propensity, other.act, other.target
@@ -81,6 +82,11 @@ impl Made {
     #[must_use]
     pub fn is_unsayable(&self) -> bool {
         self.mode == Mode::Live && self.state == Some(ActionState::Held)
+    }
+
+    /// Why it is as it is, which nobody asks where it is the same.
+    pub(super) fn forget_alternatives(&mut self) {
+        self.alternatives = Vec::new();
     }
 
     fn what(&self) -> (Act, &str, &str, Mode, Option<ActionState>) {

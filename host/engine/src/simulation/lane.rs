@@ -240,3 +240,114 @@ impl Lane {
             .any(|l| matches!(&l.entry, Entry::Timer(t) if t.name == *name && t.generation == generation))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hearken_model::{Assessment, DecisionId, ProfileId, TimerFired};
+
+    use super::*;
+
+    fn person(n: u64) -> ProspectId {
+        ProspectId::beginning_with(ProfileId::from_u64(n))
+    }
+
+    fn logged(of: u64, seq: u64, step: u32, entry: Entry) -> Logged {
+        Logged {
+            partition: Partition(0),
+            place: Seq { seq, step },
+            at: Instant(1_000 * seq),
+            prospect: person(of),
+            entry,
+        }
+    }
+
+    fn outside(of: u64, seq: u64) -> Logged {
+        let timer = TimerFired {
+            name: "silence".into(),
+            generation: seq,
+        };
+        logged(of, seq, 0, Entry::Timer(timer))
+    }
+
+    fn decided(of: u64, seq: u64, saw_after: Option<u64>) -> Logged {
+        let entry = Entry::Decided {
+            decision: DecisionId::from_u64(seq),
+            standing: std::collections::BTreeSet::new(),
+            telling: None,
+            saw_after: saw_after.map(|seq| Seq { seq, step: 0 }),
+        };
+        logged(of, seq, 1, entry)
+    }
+
+    fn assessed(of: u64, seq: u64, saw_after: u64) -> Logged {
+        let assessment = Assessment {
+            scorer: "x".into(),
+            version: "1".into(),
+            saw_after: Seq {
+                seq: saw_after,
+                step: 0,
+            },
+            saw_to: Seq { seq, step: 0 },
+            beliefs: Vec::new(),
+            cue: None,
+            memory: None,
+        };
+        logged(of, seq, 2, Entry::Assessed(assessment))
+    }
+
+    /// The groups that a log is cut into: the places of each, and where it ends.
+    fn groups(log: Vec<Logged>) -> Vec<(Vec<u64>, u64)> {
+        let mut lane = Lane::new(Partition(0), 100);
+        lane.ahead.extend(log);
+        lane.read_to_end = true;
+        let mut groups = Vec::new();
+        while let Some(group) = lane.take() {
+            groups.push((group.entries.iter().map(|l| l.place.seq).collect(), group.to));
+        }
+        groups
+    }
+
+    #[test]
+    fn what_was_decided_upon_together_is_taken_together() {
+        let log = vec![
+            outside(1, 1),
+            outside(1, 2),
+            decided(1, 2, Some(0)),
+            outside(1, 3),
+            decided(1, 3, Some(2)),
+        ];
+        assert_eq!(groups(log), [(vec![1, 2], 2), (vec![3], 3)]);
+    }
+
+    #[test]
+    fn what_brought_nothing_about_is_taken_by_itself() {
+        let log = vec![
+            outside(1, 1),
+            outside(1, 2),
+            outside(1, 3),
+            decided(1, 3, Some(2)),
+            outside(1, 4),
+        ];
+        assert_eq!(groups(log), [(vec![1], 1), (vec![2], 2), (vec![3], 3), (vec![4], 4)]);
+    }
+
+    #[test]
+    fn others_come_before_a_wave_that_brought_nothing_about_for_them() {
+        let log = vec![
+            outside(1, 1),
+            outside(2, 2),
+            outside(1, 3),
+            outside(2, 4),
+            decided(1, 4, Some(0)),
+            assessed(1, 4, 0),
+        ];
+        assert_eq!(groups(log), [(vec![2], 2), (vec![4], 4), (vec![1, 3], 4)]);
+    }
+
+    #[test]
+    fn of_an_older_log_what_came_in_at_the_same_moment_is_taken_together() {
+        let mut log = vec![outside(1, 1), outside(1, 2), outside(1, 3), decided(1, 3, None)];
+        log[1].at = log[2].at;
+        assert_eq!(groups(log), [(vec![1], 1), (vec![2, 3], 3)]);
+    }
+}

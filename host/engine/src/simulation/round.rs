@@ -291,9 +291,16 @@ impl Run<'_> {
             let Some((prospect, at)) = made.map(|m| (m.prospect, m.at)) else {
                 continue;
             };
-            if pair.likeness() == Likeness::Silent {
-                self.found.silent += 1;
-                continue;
+            match pair.likeness() {
+                Likeness::Silent => {
+                    self.found.silent += 1;
+                    continue;
+                }
+                Likeness::Same => {
+                    let both = pair.then.iter_mut().chain(pair.now.iter_mut());
+                    both.for_each(Made::forget_alternatives);
+                }
+                _ => {}
             }
             pair.who = self.name(prospect, at);
             self.found.pairs.push(pair);
