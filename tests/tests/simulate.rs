@@ -316,6 +316,10 @@ fn what_came_of_deliveries_and_what_people_said_then_is_part_of_what_was_recorde
         thread::sleep(Duration::from_millis(300));
     }
     settled(&folder);
+    // What is due by itself in a simulation needs a record that goes on behind it.
+    thread::sleep(Duration::from_secs(11));
+    daemon.looks("cy", "late");
+    settled(&folder);
     let found = is_the_same(&folder);
     let twice: BTreeSet<String> = prospects(told_more_than(1, &found));
     assert!(!twice.is_empty(), "{found:#}");
@@ -325,6 +329,7 @@ fn what_came_of_deliveries_and_what_people_said_then_is_part_of_what_was_recorde
     let toml = fs::read_to_string(folder.configuration()).expect("the configuration");
     assert!(toml.contains("4/1d"));
     folder.write("capped.toml", &toml.replace("4/1d", "1/1d"));
+    folder.write("generous.toml", &toml.replace("4/1d", "6/1d"));
     let capped = simulated(&folder, &["--config", "capped.toml"]);
     let differences = capped["differences"].as_array().expect("a list");
     assert_eq!(prospects(differences), twice, "{capped:#}");
@@ -339,6 +344,31 @@ fn what_came_of_deliveries_and_what_people_said_then_is_part_of_what_was_recorde
         differences.iter().any(|d| d["why"].to_string().contains("cap")),
         "{capped:#}"
     );
+
+    // The other way round: what only the simulation tells is delivered, and what is told next
+    // need not wait for it.
+    let generous = simulated(&folder, &["--config", "generous.toml"]);
+    let more = generous["differences"].as_array().expect("a list");
+    assert!(more.iter().all(|d| d["likeness"] == "only-now"), "{generous:#}");
+    assert!(more.len() > 1 && prospects(more).is_subset(&twice), "{generous:#}");
+    assert!(
+        more.iter()
+            .any(|d| d["now"]["trigger"] == "timer:silence" && d["then"].is_null()),
+        "silence ends for what only the simulation told: {generous:#}"
+    );
+
+    // Patience for longer: what was told when it ended is told later.
+    folder.write(
+        "patient.toml",
+        &toml.replace("await-reply = \"1s\"", "await-reply = \"1600ms\""),
+    );
+    let patient = simulated(&folder, &["--config", "patient.toml"]);
+    let put_off = patient["differences"].as_array().expect("a list");
+    assert!(put_off.iter().any(|d| d["likeness"] == "another-time"), "{patient:#}");
+    for difference in put_off.iter().filter(|d| d["likeness"] == "another-time") {
+        let (then, now) = (&difference["then"]["at"], &difference["now"]["at"]);
+        assert!(then.as_str() < now.as_str(), "{difference}");
+    }
 
     // What lies before is taken as it was, also where the configuration would not have it.
     let last = differences.last().expect("a difference")["then"]["at"]

@@ -20,11 +20,12 @@ pub(super) struct Comparison {
 }
 
 /// All that two decisions can be to each other, with its name for people.
-const KINDS: [(Likeness, &str); 6] = [
+const KINDS: [(Likeness, &str); 7] = [
     (Likeness::Same, "told the same"),
     (Likeness::OnlyThen, "told only then"),
     (Likeness::OnlyNow, "told only now"),
     (Likeness::Otherwise, "told something else"),
+    (Likeness::AnotherTime, "told at another time"),
     (Likeness::SilentThen, "silence decided only then"),
     (Likeness::SilentNow, "silence decided only now"),
 ];
@@ -87,6 +88,9 @@ fn why(pair: &Pair) -> String {
         (Some(then), Some(now)) if now.is_unsayable() && !then.is_unsayable() => {
             "its text cannot be told as it is".to_owned()
         }
+        (Some(then), Some(now)) if pair.likeness() == Likeness::AnotherTime => {
+            format!("then it was {}: {}", day_and_time(then.at), now.trigger)
+        }
         (Some(then), Some(now)) if then.speaks() => now.why_not(then),
         (Some(then), _) if then.speaks() => format!("nothing calls for a decision; then it was {}", then.trigger),
         (Some(then), Some(now)) => format!("{}; then silence: {}", now.reason, then.reason),
@@ -114,6 +118,7 @@ fn short(likeness: Likeness) -> &'static str {
         Likeness::OnlyThen => "only then",
         Likeness::OnlyNow => "only now",
         Likeness::Otherwise => "other",
+        Likeness::AnotherTime => "other time",
         Likeness::Silent | Likeness::SilentThen | Likeness::SilentNow => "silent",
     }
 }

@@ -28,7 +28,7 @@ pub struct Made {
     /// In one sentence.
     pub reason: String,
     /// What could have been done.
-    alternatives: Vec<Alternative>,
+    pub(super) alternatives: Vec<Alternative>,
 }
 
 impl Made {
@@ -105,6 +105,8 @@ pub enum Likeness {
     OnlyNow,
     /// Another story, channel, team or mode.
     Otherwise,
+    /// The same was said at another time.
+    AnotherTime,
     /// Both kept silent.
     Silent,
     /// It was decided to keep silent, and now nothing is decided.
@@ -122,16 +124,20 @@ impl Likeness {
             Self::OnlyThen => "only-then",
             Self::OnlyNow => "only-now",
             Self::Otherwise => "otherwise",
+            Self::AnotherTime => "another-time",
             Self::Silent => "silent",
             Self::SilentThen => "silent-only-then",
             Self::SilentNow => "silent-only-now",
         }
     }
 
-    /// Whether somebody is told something else.
+    /// Whether somebody is told something else, or at another time.
     #[must_use]
     pub const fn is_difference(self) -> bool {
-        matches!(self, Self::OnlyThen | Self::OnlyNow | Self::Otherwise)
+        matches!(
+            self,
+            Self::OnlyThen | Self::OnlyNow | Self::Otherwise | Self::AnotherTime
+        )
     }
 }
 
@@ -154,7 +160,12 @@ impl Pair {
         match (speaks(&self.then), speaks(&self.now)) {
             (Some(true), Some(true)) => {
                 let same = self.then.as_ref().map(Made::what) == self.now.as_ref().map(Made::what);
-                if same { Likeness::Same } else { Likeness::Otherwise }
+                let at_once = self.then.as_ref().map(|m| m.id) == self.now.as_ref().map(|m| m.id);
+                match (same, at_once) {
+                    (true, true) => Likeness::Same,
+                    (true, false) => Likeness::AnotherTime,
+                    (false, _) => Likeness::Otherwise,
+                }
             }
             (Some(true), _) => Likeness::OnlyThen,
             (_, Some(true)) => Likeness::OnlyNow,

@@ -14,6 +14,7 @@
 //! Nothing here writes: the store is the recorded one, and may be a running daemon's.
 
 mod agenda;
+mod another_time;
 mod compared;
 mod lane;
 mod past;
@@ -80,7 +81,7 @@ struct Run<'a> {
     shared: &'a Shared,
     clock: &'a SetClock,
     since: Instant,
-    /// Until when anything happens by itself.
+    /// Until when timers run out by themselves.
     horizon: Instant,
     until: Instant,
     lanes: Vec<Lane>,
@@ -162,6 +163,7 @@ impl<'a> Run<'a> {
             people,
             ..
         } = self;
+        found.pairs = another_time::joined(found.pairs);
         found.pairs.sort_by_key(|pair| {
             let made = pair.then.as_ref().or(pair.now.as_ref());
             made.map(|m| (m.at, m.prospect, m.id))

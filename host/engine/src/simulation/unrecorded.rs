@@ -20,9 +20,12 @@ impl Run<'_> {
         loop {
             let lane = &self.lanes[index];
             let next = lane.next_at();
-            let within = |due: Instant| due <= self.horizon && next.is_none_or(|next| due < next);
-            let timer = lane.timers.first().filter(|(due, _)| within(*due));
-            let action = lane.open.first().filter(|(due, _)| within(*due));
+            let before = |due: Instant| next.is_none_or(|next| due < next);
+            let timer = lane
+                .timers
+                .first()
+                .filter(|(due, _)| *due <= self.horizon && before(*due));
+            let action = lane.open.first().filter(|(due, _)| *due <= self.until && before(*due));
             let happens = match (timer, action) {
                 (Some((due, key)), action) if action.as_ref().is_none_or(|(other, _)| due <= *other) => self
                     .runs_out(index, due, key)
@@ -43,7 +46,7 @@ impl Run<'_> {
 
     /// Where the log has ended, what is due behind its end never is.
     fn end_of_time(&mut self, index: usize) {
-        let horizon = self.horizon;
+        let (horizon, until) = (self.horizon, self.until);
         let lane = &mut self.lanes[index];
         if lane.next_at().is_some() {
             return;
@@ -51,7 +54,7 @@ impl Run<'_> {
         while let Some((_, key)) = lane.timers.first().filter(|(due, _)| *due > horizon) {
             lane.timers.leave(&key);
         }
-        while let Some((_, id)) = lane.open.first().filter(|(due, _)| *due > horizon) {
+        while let Some((_, id)) = lane.open.first().filter(|(due, _)| *due > until) {
             lane.open.leave(&id);
         }
     }
@@ -104,7 +107,7 @@ impl Run<'_> {
         }
         lane.timers.take(&key);
         let (prospect, name) = key;
-        (due >= self.since).then(|| (prospect, Entry::Timer(TimerFired { name, generation })))
+        (due >= self.since).then_some((prospect, Entry::Timer(TimerFired { name, generation })))
     }
 
     /// Notes the actions that a wave has decided: those that were recorded go on as they did,
