@@ -4,6 +4,7 @@ mod approve;
 mod dead_letter;
 mod learn;
 mod prospect;
+mod simulate;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ pub(crate) use approve::{AnswerArguments, ApproveCommand, WaitingFilter};
 pub(crate) use dead_letter::{Chosen, DeadLetterCommand, DeadLetterFilter};
 pub(crate) use learn::LearnCommand;
 pub(crate) use prospect::{ProspectCommand, Somebody};
+pub(crate) use simulate::SimulateArguments;
 
 /// Listens to what prospects do and answers with the one story that fits.
 #[derive(Debug, Parser)]
@@ -48,6 +50,8 @@ pub(crate) enum Command {
     Story(StoryCommand),
     /// How many people a change of the configuration would newly speak to
     Plan(PlanArguments),
+    /// What another configuration would have said to whom, on what was recorded
+    Simulate(SimulateArguments),
     /// What was said or would have been, to how many, what was not, and why
     Summary(SummaryArguments),
     /// What came of stories: what works for whom, and who gets how far

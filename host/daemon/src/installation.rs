@@ -21,10 +21,18 @@ pub(crate) fn make_folder(folder: &Path) -> anyhow::Result<()> {
 /// The installation's key, from which draws are seeded: made once, from the system's
 /// randomness. Without it, later draws could be foretold from earlier ones.
 pub(crate) fn key(folder: &Path) -> anyhow::Result<[u8; 32]> {
+    match key_in(folder)? {
+        Some(key) => Ok(key),
+        None => make_key(folder, &folder.join("installation.key")),
+    }
+}
+
+/// The installation's key, where there is one already.
+pub(crate) fn key_in(folder: &Path) -> anyhow::Result<Option<[u8; 32]>> {
     let path = folder.join("installation.key");
     match fs::read(&path) {
-        Ok(bytes) => whole(&path, &bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make_key(folder, &path),
+        Ok(bytes) => whole(&path, &bytes).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("reading the installation's key {}", path.display())),
     }
 }

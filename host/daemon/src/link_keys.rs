@@ -34,6 +34,11 @@ impl LinkKeys {
         }
     }
 
+    /// A ring of no installation, in no file: what is made with it opens nothing anywhere.
+    pub(crate) fn of_nobody() -> anyhow::Result<KeyRing> {
+        Ok(KeyRing::new(&now(), new_key()?))
+    }
+
     fn path(&self) -> PathBuf {
         self.folder.join("links.keys")
     }

@@ -6,7 +6,7 @@ use hearken_model::{Assessment, Belief, BeliefKind, Instant, MAX_EVIDENCE, Recor
 use hearken_sandbox::{Connector, Fault, RecentWhen, wire};
 use hearken_store::{RecentAsk, StoreError};
 
-use crate::{catalogue::matches, memory, parts::Shared, sight::Sight, touched::Touched, vet::cut};
+use crate::{catalogue::matches, course::Course, memory, parts::Shared, sight::Sight, touched::Touched, vet::cut};
 
 const MAX_BELIEFS: usize = 256;
 const MAX_MEMORY_BYTES: usize = 16 * 1024;
@@ -47,7 +47,12 @@ pub(crate) enum Unsaid {
 
 impl Shared {
     /// What a scorer makes of those prospects of a wave that concern it.
-    pub(crate) async fn assess(&self, scorer: &Connector, touched: &[Touched]) -> Result<Vec<Said>, StoreError> {
+    pub(crate) async fn assess(
+        &self,
+        scorer: &Connector,
+        touched: &[Touched],
+        course: &dyn Course,
+    ) -> Result<Vec<Said>, StoreError> {
         let reads = &scorer.plugin().manifest().needs.reads;
         let concerned: Vec<(usize, Vec<&Recorded>)> = touched
             .iter()
@@ -78,7 +83,7 @@ impl Shared {
             };
             return Ok(concerned.into_iter().map(left_out).collect());
         }
-        let recents = self.recents(scorer, touched, &concerned).await?;
+        let recents = self.recents(scorer, touched, &concerned, course).await?;
         let asking: Vec<Asking<'_>> = concerned
             .iter()
             .zip(&recents)
@@ -142,6 +147,7 @@ impl Shared {
         scorer: &Connector,
         touched: &[Touched],
         concerned: &[(usize, Vec<&Recorded>)],
+        course: &dyn Course,
     ) -> Result<Vec<Vec<Recorded>>, StoreError> {
         let manifest = scorer.plugin().manifest();
         let reads = &manifest.needs.reads;
@@ -161,6 +167,7 @@ impl Shared {
                     kinds: reads.kinds.clone(),
                     limit: reads.recent as usize,
                     without: fresh.iter().map(|s| s.signal.id.clone()).collect(),
+                    known_at: course.known_at(t.now),
                 });
                 places.push(place);
             }

@@ -85,6 +85,7 @@ fn tell(t: &mut Touched, n: u64, act: Act) {
         t,
         START,
         Entry::Decided {
+            saw_after: None,
             decision,
             standing: BTreeSet::new(),
             telling: Some(telling),

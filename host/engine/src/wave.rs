@@ -11,6 +11,7 @@ use hearken_store::{Commit, Logged, NewDeadLetter, Stage, StoreError};
 
 use crate::{
     assess::{Said, Unsaid},
+    course::Course,
     parts::Shared,
     touched::Touched,
 };
@@ -20,12 +21,17 @@ pub(crate) struct Share {
     pub(crate) partition: Partition,
     pub(crate) epoch: u64,
     pub(crate) applied: u64,
+    /// The last entry from outside that is taken.
+    pub(crate) to: u64,
+    /// The last step that stands behind it already.
+    pub(crate) step: u32,
     pub(crate) entries: Vec<Logged>,
 }
 
 /// A wave under way.
 pub(crate) struct Wave<'a> {
     shared: &'a Shared,
+    course: &'a dyn Course,
     commits: BTreeMap<Partition, Commit>,
     steps: BTreeMap<Partition, u32>,
     touched: Vec<Touched>,
@@ -40,17 +46,26 @@ pub(crate) struct Done {
 
 impl<'a> Wave<'a> {
     /// Applies the entries. `load` gives each prospect as the last wave left it.
-    pub(crate) fn apply(shared: &'a Shared, shares: Vec<Share>, mut load: impl FnMut(ProspectId) -> Prospect) -> Self {
+    pub(crate) fn apply(
+        shared: &'a Shared,
+        course: &'a dyn Course,
+        shares: Vec<Share>,
+        mut load: impl FnMut(ProspectId) -> Prospect,
+    ) -> Self {
         let mut wave = Self {
             shared,
+            course,
             commits: BTreeMap::new(),
             steps: BTreeMap::new(),
             touched: Vec::new(),
         };
         let mut places: BTreeMap<ProspectId, usize> = BTreeMap::new();
         for share in shares {
-            let Some(last) = share.entries.last() else { continue };
-            let mut commit = Commit::new(share.partition, share.epoch, share.applied, last.place.seq);
+            if share.entries.is_empty() {
+                continue;
+            }
+            let mut commit = Commit::new(share.partition, share.epoch, share.applied, share.to);
+            wave.steps.insert(share.partition, share.step);
             for logged in share.entries {
                 if logged.entry == Entry::Forgotten {
                     continue;
@@ -77,19 +92,31 @@ impl<'a> Wave<'a> {
 
     /// Asks the scorers and the router and takes down what they say.
     pub(crate) async fn think(mut self) -> Result<Done, StoreError> {
-        let shared = self.shared;
+        self.assess().await?;
+        let decisions = self.decide().await;
+        Ok(self.done(decisions))
+    }
+
+    /// Asks the scorers alone, where it is known already what was decided.
+    pub(crate) async fn reflect(mut self) -> Result<Done, StoreError> {
+        self.assess().await?;
+        self.announce_all();
+        Ok(self.done(0))
+    }
+
+    async fn assess(&mut self) -> Result<(), StoreError> {
+        let (shared, course) = (self.shared, self.course);
         let asked = shared
             .scorers
             .iter()
-            .map(|scorer| async { (scorer.name(), shared.assess(scorer, &self.touched).await) });
+            .map(|scorer| async { (scorer.name(), shared.assess(scorer, &self.touched, course).await) });
         let answers = futures::future::join_all(asked).await;
         for (scorer, said) in answers {
             for said in said? {
                 self.assessed(scorer, said);
             }
         }
-        let decisions = self.decide().await;
-        Ok(self.done(decisions))
+        Ok(())
     }
 
     fn commit(&mut self, partition: Partition) -> &mut Commit {

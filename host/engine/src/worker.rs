@@ -17,6 +17,7 @@ use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    course::Present,
     current::Current,
     wave::{Done, Share, Wave},
 };
@@ -175,7 +176,7 @@ impl Worker {
         self.load(&shares).await?;
         let shared = self.current.now();
         let states = &mut self.states;
-        let wave = Wave::apply(&shared, shares, |id| {
+        let wave = Wave::apply(&shared, &Present, shares, |id| {
             states.remove(&id).unwrap_or_else(|| Prospect::new(id))
         });
         let Done {
@@ -333,13 +334,15 @@ impl Worker {
             if lane.queue.is_empty() && !lane.behind {
                 self.busy.remove(&partition);
             }
-            if let Some(last) = entries.last() {
+            if let Some(last) = entries.last().map(|l| l.place.seq) {
                 let applied = lane.taken;
-                lane.taken = last.place.seq;
+                lane.taken = last;
                 shares.push(Share {
                     partition,
                     epoch: lane.epoch,
                     applied,
+                    to: last,
+                    step: 0,
                     entries,
                 });
             }

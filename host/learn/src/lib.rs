@@ -28,4 +28,4 @@ pub use holdout::is_held_out;
 pub use knowledge::{Fared, Knowledge};
 pub use measure::{Credit, MEASURES, Measure};
 pub use pool::Pooled;
-pub use snapshot::{LearnError, load, refresh};
+pub use snapshot::{LearnError, load, load_numbered, refresh};

@@ -40,6 +40,18 @@ pub async fn load(store: &dyn Store, settings: Settings) -> Result<Knowledge, Le
     }
 }
 
+/// The snapshot of a number; none where it is not kept any more.
+///
+/// # Errors
+/// Where the store cannot be read, or what it has was written by another program.
+pub async fn load_numbered(store: &dyn Store, number: u64) -> Result<Option<Knowledge>, LearnError> {
+    store
+        .snapshot(number)
+        .await?
+        .map(|snapshot| read(&snapshot))
+        .transpose()
+}
+
 /// Gathers evidence as of `now`, and keeps it as the next snapshot. None where it says what
 /// `current` says, and that is younger than a day.
 ///

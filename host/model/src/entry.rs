@@ -59,6 +59,9 @@ pub enum Entry {
         /// What we chose to do; none where we hold.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         telling: Option<Telling>,
+        /// The entries behind which those begin that brought it about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        saw_after: Option<Seq>,
     },
     /// How the delivery of an action went on.
     Delivery(Delivery),

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use hearken_model::{
     Action, ActionId, Approval, Attempt, Decision, DecisionId, Identity, Instant, Partition, ProfileId, Prospect,
-    ProspectId, Recorded,
+    ProspectId, Recorded, Seq,
 };
 
 use crate::{
@@ -39,6 +39,10 @@ pub trait Store: Accounts + Forget + Send + Sync + 'static {
 
     /// The entries from outside behind `after`, in their order, at most `limit`.
     async fn pending(&self, partition: Partition, after: u64, limit: usize) -> Result<Vec<Logged>, StoreError>;
+
+    /// Everything behind `after`, what applying brought about included, in the order of the
+    /// log, at most `limit`.
+    async fn log(&self, partition: Partition, after: Seq, limit: usize) -> Result<Vec<Logged>, StoreError>;
 
     /// What was appended from now on, handed over in memory; none where it was taken before.
     fn feed(&self) -> Option<Feed>;
@@ -238,6 +242,12 @@ pub trait Store: Accounts + Forget + Send + Sync + 'static {
 
     /// The snapshot with the highest number.
     async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError>;
+
+    /// The numbers of all snapshots that are kept, in their order, and when each was made.
+    async fn snapshot_numbers(&self) -> Result<Vec<(u64, Instant)>, StoreError>;
+
+    /// The snapshot of a number; none where it is not kept any more.
+    async fn snapshot(&self, number: u64) -> Result<Option<Snapshot>, StoreError>;
 
     /// A number that has changed when another process wrote since it was asked for last:
     /// the command line, as a rule.

@@ -72,6 +72,9 @@ pub struct RecentAsk {
     pub limit: usize,
     /// Signals that are left out and not counted, as a rule because the asker has them.
     pub without: Vec<SignalId>,
+    /// Only signals that had come in by then, for who asks as of an earlier moment; all where
+    /// none is given.
+    pub known_at: Option<Instant>,
 }
 
 impl RecentAsk {

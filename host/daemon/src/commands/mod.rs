@@ -27,6 +27,8 @@ mod prospect;
 mod prospect_view;
 mod reload;
 mod run;
+mod simulate;
+mod simulate_view;
 mod story;
 mod story_view;
 mod summary;
@@ -55,6 +57,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Decision(command) => Box::pin(decision::decision(command)).await,
         Command::Story(command) => Box::pin(story::story(command)).await,
         Command::Plan(arguments) => Box::pin(plan::plan(arguments)).await,
+        Command::Simulate(arguments) => Box::pin(simulate::simulate(arguments)).await,
         Command::Summary(arguments) => Box::pin(summary::summary(arguments)).await,
         Command::Learn(command) => Box::pin(learn::learn(command)).await,
         Command::DeadLetter(command) => Box::pin(dead_letter::dead_letter(command)).await,

@@ -48,13 +48,13 @@ pub(super) async fn plan(arguments: PlanArguments) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn names(files: &[PathBuf]) -> String {
+pub(super) fn names(files: &[PathBuf]) -> String {
     let names: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
     names.join(", ")
 }
 
 /// A configuration with its plugins, as far as deciding needs them: no secret is read.
-async fn wired(files: &[PathBuf]) -> anyhow::Result<Connected> {
+pub(super) async fn wired(files: &[PathBuf]) -> anyhow::Result<Connected> {
     let Loaded {
         mut diagnostics,
         configuration,

@@ -1,7 +1,6 @@
 //! A conversation as it would go: the real store, engine, scorers and router, by a clock of
 //! its own, with sinks that answer as a script says and are never called.
 
-mod clock;
 mod expected;
 mod sinks;
 
@@ -9,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use hearken_config::{Deed, Step, Test};
-use hearken_engine::{Clock, Engine, Parts};
+use hearken_engine::{Clock, Engine, Parts, SetClock};
 use hearken_model::Instant;
 use hearken_sandbox::wire;
 use hearken_store::{Access, Sqlite, Store};
@@ -20,7 +19,6 @@ use crate::{
     commands::{Shown, find},
     wire_up::Connected,
 };
-use clock::Stepped;
 use sinks::Scripted;
 
 /// As many as a conversation may have.
@@ -44,7 +42,7 @@ struct Rehearsal<'a> {
     from: &'a str,
     engine: Engine,
     store: Arc<Sqlite>,
-    clock: Arc<Stepped>,
+    clock: Arc<SetClock>,
     sinks: Arc<Scripted>,
     cancel: CancellationToken,
     /// Who did something last, as `scheme:value`s.
@@ -80,7 +78,7 @@ impl<'a> Rehearsal<'a> {
         let folder = tempfile::tempdir().context("making a folder for the rehearsal")?;
         let store = Arc::new(Sqlite::open(folder.path().join("rehearsal.sqlite"), Access::Daemon)?);
         let starts = u64::try_from(test.starts.as_millisecond()).context("a conversation begins after 1970")?;
-        let clock = Arc::new(Stepped::new(Instant(starts)));
+        let clock = Arc::new(SetClock::new(Instant(starts)));
         let (sinks, cancel) = (Arc::new(Scripted::default()), CancellationToken::new());
         let parts = Parts {
             wiring: Arc::clone(&connected.wiring),

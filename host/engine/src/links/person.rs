@@ -40,7 +40,7 @@ impl Shared {
             profiles,
             kinds: KINDS.map(str::to_owned).to_vec(),
             limit: SIGNALS,
-            without: Vec::new(),
+            ..RecentAsk::default()
         };
         let words = self
             .store

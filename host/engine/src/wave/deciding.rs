@@ -3,17 +3,18 @@
 
 use std::{sync::Arc, time::Duration};
 
+use hearken_learn::Knowledge;
 use hearken_model::{
-    Act, Alternative, Choice, Decision, DecisionId, Entry, Instant, Seq, View,
+    Act, Alternative, Choice, Decision, Entry, Instant, Seq, View,
     decide::{self, Facts},
     loudest, outweighed, trigger,
 };
 use hearken_store::{Logged, NewDeadLetter, Stage, TimerSet};
-use sha2::{Digest, Sha256};
 
 use super::Wave;
 use crate::{
     confirmation::{ASKED_BY, Asked},
+    course::Moment,
     handed::PASSED_ON_BY,
     route::{self, Moved},
     touched::again,
@@ -48,8 +49,7 @@ impl Wave<'_> {
             if self.touched[index].prospect.part.profiles.is_empty() {
                 continue;
             }
-            let view = self.shared.view(&self.touched[index].prospect, self.touched[index].now);
-            self.announce(index, &view);
+            let view = self.look(index);
             let t = &self.touched[index];
             let pending = t.asks_to_confirm();
             let trigger = t.trigger(&view);
@@ -76,6 +76,22 @@ impl Wave<'_> {
             self.pass_on(index, trigger, choice, &view, facts);
         }
         unasked + self.ask_the_router(asked).await
+    }
+
+    /// Takes down the stages that were reached, where nothing is decided.
+    pub(super) fn announce_all(&mut self) {
+        for index in 0..self.touched.len() {
+            if !self.touched[index].prospect.part.profiles.is_empty() {
+                self.look(index);
+            }
+        }
+    }
+
+    /// How somebody looks now; takes down that they have reached a stage.
+    fn look(&mut self, index: usize) -> View {
+        let view = self.shared.view(&self.touched[index].prospect, self.touched[index].now);
+        self.announce(index, &view);
+        view
     }
 
     /// What a team has let lie goes to the next one without a router.
@@ -118,30 +134,30 @@ impl Wave<'_> {
             }
             return 0;
         }
-        let mut places = Vec::new();
+        let (shared, course) = (self.shared, self.course);
+        let mut moments = Vec::new();
         for (index, ..) in &asked {
-            let partition = self.touched[*index].prospect.id.partition();
-            places.push(Self::next_place(&mut self.steps, &self.commits, partition));
+            let prospect = self.touched[*index].prospect.id;
+            let place = Self::next_place(&mut self.steps, &self.commits, prospect.partition());
+            moments.push(Moment { prospect, place });
         }
-        let knowledge = self.shared.knowledge.load_full();
-        let known: Vec<_> = asked
+        let known: Vec<Option<Arc<Knowledge>>> = asked
             .iter()
-            .map(|(_, _, view, _)| Some(&*knowledge).filter(|_| !self.shared.is_held_out(view)))
+            .zip(&moments)
+            .map(|((_, _, view, _), moment)| (!shared.is_held_out(view)).then(|| course.knowledge(shared, moment)))
             .collect();
         let situations: Vec<_> = asked
             .iter()
-            .zip(&places)
+            .zip(&moments)
             .zip(&known)
-            .map(|(((index, trigger, view, facts), place), known)| {
-                let prospect = &self.touched[*index].prospect;
-                let id = DecisionId::at(prospect.id, *place);
-                self.shared.situation(&Moved {
-                    id,
-                    prospect,
+            .map(|(((index, trigger, view, facts), moment), known)| {
+                shared.situation(&Moved {
+                    id: course.asked_as(moment),
+                    prospect: &self.touched[*index].prospect,
                     view,
                     facts,
                     trigger,
-                    knowledge: *known,
+                    knowledge: known.as_deref(),
                 })
             })
             .collect();
@@ -153,9 +169,10 @@ impl Wave<'_> {
         }
         let count = asked.len();
         let router = format!("{} {}", router.name(), router.plugin().digest());
-        let given = asked.into_iter().zip(known).zip(places).zip(situations);
-        for ((((asked, known), place), situation), answer) in given.zip(answers) {
+        let given = asked.into_iter().zip(known).zip(moments).zip(situations);
+        for ((((asked, known), moment), situation), answer) in given.zip(answers) {
             let (index, trigger, view, facts) = asked;
+            let place = moment.place;
             let choices = self.shared.choices(&situation, answer);
             if let Err(why) = &choices {
                 self.undecided(index, place, why, &situation);
@@ -249,8 +266,8 @@ impl Wave<'_> {
             pending,
         } = asked;
         let prospect = self.touched[index].prospect.id;
-        let id = DecisionId::at(prospect, place);
-        let seed = seed(&self.shared.key, id);
+        let moment = Moment { prospect, place };
+        let seed = self.course.seed(self.shared, &moment);
         let failed = choices
             .as_ref()
             .err()
@@ -272,6 +289,7 @@ impl Wave<'_> {
             None => silence(failed, &chosen.alternatives),
         };
         let mode = decide::mode(&choice, &facts);
+        let id = self.course.decided_as(&moment, &choice, mode);
         let decision = Decision {
             id,
             prospect,
@@ -307,6 +325,7 @@ impl Wave<'_> {
             decision: id,
             standing,
             telling,
+            saw_after: Some(self.touched[index].from),
         };
         let t = &mut self.touched[index];
         t.prospect.apply(place, t.now, &entry);
@@ -322,14 +341,6 @@ impl Wave<'_> {
         commit.decisions.push(decision);
         commit.actions.extend(action.map(|(a, _)| a));
     }
-}
-
-/// What a draw begins from: secret, and the same whenever the decision is made again.
-fn seed(key: &[u8; 32], id: DecisionId) -> u64 {
-    let mut hash = Sha256::new();
-    hash.update(key);
-    hash.update(id.as_u64().to_be_bytes());
-    hash.finalize().iter().take(8).fold(0, |n, b| n << 8 | u64::from(*b))
 }
 
 /// Holding because nothing may be done, with the reason.

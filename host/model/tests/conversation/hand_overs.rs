@@ -40,6 +40,7 @@ impl Somebody {
         self.apply(
             START,
             &Entry::Decided {
+                saw_after: None,
                 decision,
                 standing,
                 telling,

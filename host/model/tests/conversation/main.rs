@@ -93,6 +93,7 @@ impl Somebody {
         self.apply(
             START,
             &Entry::Decided {
+                saw_after: None,
                 decision,
                 standing: BTreeSet::new(),
                 telling: Some(telling),

@@ -1,5 +1,7 @@
 //! Leases, commits, and what is read back.
 
+use std::sync::Arc;
+
 use hearken_model::{Entry, Instant, Lifecycle, Partition, ProfileId, Prospect, Seq, TimerFired};
 
 use super::{Place, scene::*};
@@ -193,6 +195,7 @@ fn ask(profiles: &[ProfileId], kinds: &[&str], limit: usize, without: &[&str]) -
         kinds: kinds.iter().map(|k| (*k).to_owned()).collect(),
         limit,
         without: without.iter().map(|id| format!("site:{id}").as_str().into()).collect(),
+        known_at: None,
     }
 }
 
@@ -238,6 +241,69 @@ pub async fn recent_signals_are_the_latest_of_the_kinds_asked_for(place: &impl P
     assert_eq!(ids, expected);
     let all = store.signals_of(&[ann, mail], 100).await.expect("signals are read");
     assert_eq!(all.len(), 6);
+}
+
+pub async fn signals_are_read_as_they_were_known_at_a_moment(place: &impl Place) {
+    let store = place.open().await;
+    let ann = user("ann");
+    for (id, happened, received) in [("a", 10, 10), ("late", 5, 30), ("b", 20, 20), ("c", 40, 40)] {
+        let mut signal = arriving(id, "page.viewed", happened, std::slice::from_ref(&ann));
+        signal.received = at(received);
+        accept(store.as_ref(), signal).await;
+    }
+    let ask = |known_at: u64| RecentAsk {
+        known_at: Some(at(known_at)),
+        ..ask(&[ProfileId::of(&ann)], &["*"], 2, &[])
+    };
+    let found = store.recent(vec![ask(20), ask(30)]).await.expect("signals are read");
+    let ids = |list: &[hearken_model::Recorded]| -> Vec<String> {
+        list.iter().map(|r| r.signal.id.as_str().to_owned()).collect()
+    };
+    assert_eq!(
+        ids(&found[0]),
+        ["site:a", "site:b"],
+        "what came later takes nobody's place"
+    );
+    assert_eq!(
+        ids(&found[1]),
+        ["site:a", "site:b"],
+        "of what was known then the latest by its own time"
+    );
+}
+
+pub async fn the_log_is_read_with_what_applying_it_brought_about(place: &impl Place) {
+    let store = place.open().await;
+    let mut applier = Applier::new(&store).await;
+    let (ann, _) = accept(store.as_ref(), viewed("1", 0, &user("ann"))).await;
+    accept(store.as_ref(), viewed("2", 1, &user("ann"))).await;
+    let mut commit = applier.compute(ann.partition()).await.expect("a signal is pending");
+    commit.derived.push(Logged {
+        partition: ann.partition(),
+        place: Seq {
+            seq: commit.to,
+            step: 1,
+        },
+        at: at(1),
+        prospect: ann,
+        entry: Entry::Missed { scorer: "x".into() },
+    });
+    let to = commit.to;
+    applier.commit(commit).await;
+    accept(store.as_ref(), viewed("3", 2, &user("ann"))).await;
+    let places = |after: Seq, limit: usize| {
+        let store = Arc::clone(&store);
+        async move {
+            let log = store.log(ann.partition(), after, limit).await.expect("the log is read");
+            log.iter().map(|l| (l.place.seq, l.place.step)).collect::<Vec<_>>()
+        }
+    };
+    let all = places(Seq::default(), 10).await;
+    let mut expected: Vec<(u64, u32)> = (1..=3).map(|seq| (seq, 0)).collect();
+    expected.push((to, 1));
+    expected.sort_unstable();
+    assert_eq!(all, expected);
+    let after = Seq { seq: to, step: 0 };
+    assert_eq!(places(after, 1).await, [(to, 1)]);
 }
 
 pub async fn a_prospect_with_100_000_signals_costs_no_more_than_one_with_few(place: &impl Place) {

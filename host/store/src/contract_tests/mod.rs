@@ -67,6 +67,8 @@ macro_rules! contract_tests {
                 derived_entries_are_not_pending,
                 a_committed_prospect_comes_back_as_it_was,
                 recent_signals_are_the_latest_of_the_kinds_asked_for,
+                signals_are_read_as_they_were_known_at_a_moment,
+                the_log_is_read_with_what_applying_it_brought_about,
                 a_prospect_with_100_000_signals_costs_no_more_than_one_with_few
             }
             starting::{

@@ -240,6 +240,7 @@ async fn tell(applier: &mut Applier, to: &Identity) -> hearken_model::ActionId {
         answer_by: None,
     };
     let told = Entry::Decided {
+        saw_after: None,
         decision: action.decision,
         standing: BTreeSet::new(),
         telling: Some(telling),

@@ -263,4 +263,9 @@ pub async fn snapshots_are_numbered_and_the_latest_comes_back(place: &impl Place
         (latest.number, latest.at, latest.body.as_str()),
         (2, at(2), "{\"n\":2}")
     );
+    let numbers = store.snapshot_numbers().await.expect("they are read");
+    assert_eq!(numbers, [(1, at(1)), (2, at(2))]);
+    let first = store.snapshot(1).await.expect("it is read").expect("it is kept");
+    assert_eq!((first.number, first.body.as_str()), (1, "{\"n\":1}"));
+    assert_eq!(store.snapshot(3).await.expect("it is read"), None);
 }

@@ -2,6 +2,8 @@
 
 use hearken_model::{Act, Entry, Instant, ProfileId, ProspectId, Recorded};
 
+use rusqlite::Row;
+
 use super::{
     readers::Reading,
     values::{At, Count, Json, Text, int, limit, ms, word},
@@ -117,15 +119,31 @@ impl Reading<'_> {
         self.first(
             "SELECT number, at, body FROM posterior ORDER BY number DESC LIMIT 1",
             &[],
-            |row| {
-                Ok(Snapshot {
-                    number: row.get::<_, Count>(0)?.0,
-                    at: row.get::<_, At>(1)?.0,
-                    body: row.get(2)?,
-                })
-            },
+            snapshot,
         )
     }
+
+    pub(super) fn snapshot(&self, number: u64) -> Result<Option<Snapshot>, StoreError> {
+        self.first(
+            "SELECT number, at, body FROM posterior WHERE number = ?1",
+            &[&int(number)],
+            snapshot,
+        )
+    }
+
+    pub(super) fn snapshot_numbers(&self) -> Result<Vec<(u64, Instant)>, StoreError> {
+        self.all("SELECT number, at FROM posterior ORDER BY number", &[], |row| {
+            Ok((row.get::<_, Count>(0)?.0, row.get::<_, At>(1)?.0))
+        })
+    }
+}
+
+fn snapshot(row: &Row<'_>) -> rusqlite::Result<Snapshot> {
+    Ok(Snapshot {
+        number: row.get::<_, Count>(0)?.0,
+        at: row.get::<_, At>(1)?.0,
+        body: row.get(2)?,
+    })
 }
 
 impl Writing<'_> {

@@ -2,12 +2,13 @@
 
 use std::{cmp::Reverse, collections::HashSet};
 
-use hearken_model::{Entry, Instant, Partition, ProfileId, Prospect, ProspectId, Recorded};
+use hearken_model::{Entry, Instant, Partition, ProfileId, Prospect, ProspectId, Recorded, Seq};
+use rusqlite::Row;
 
 use super::{
     readers::Reading,
     rows,
-    values::{At, Count, Json, Text, int, limit},
+    values::{At, Count, Json, Text, int, limit, ms},
 };
 use crate::{Logged, Progress, RecentAsk, StoreError};
 
@@ -38,6 +39,15 @@ impl Reading<'_> {
             "SELECT partition, seq, step, received, prospect, body FROM entry \
              WHERE partition = ?1 AND seq > ?2 AND step = 0 ORDER BY seq LIMIT ?3",
             &[&partition.0, &int(after), &limit(most)],
+            rows::logged,
+        )
+    }
+
+    pub(super) fn log(&self, partition: Partition, after: Seq, most: usize) -> Result<Vec<Logged>, StoreError> {
+        self.all(
+            "SELECT partition, seq, step, received, prospect, body FROM entry \
+             WHERE partition = ?1 AND (seq, step) > (?2, ?3) ORDER BY seq, step LIMIT ?4",
+            &[&partition.0, &int(after.seq), &after.step, &limit(most)],
             rows::logged,
         )
     }
@@ -80,26 +90,37 @@ impl Reading<'_> {
     }
 
     /// Places of a profile's latest signals of the kinds that are asked for. The index alone
-    /// is read: which kind a signal is stands in it.
+    /// is read, unless it is asked as of an earlier moment: which kind a signal is stands in
+    /// it, and not when it came in.
     fn latest(&self, profile: ProfileId, ask: &RecentAsk) -> Result<Vec<Found>, StoreError> {
         let mut left = ask.limit.saturating_add(ask.without.len());
-        let found = self.all(
-            "SELECT partition, seq, step, at, name FROM entry \
-             WHERE profile = ?1 ORDER BY at DESC LIMIT ?2",
-            &[&Text(profile), &limit(RecentAsk::MAX_READ)],
-            |row| {
-                let name = row.get_ref(4)?.as_str()?;
-                if left == 0 || !ask.kinds.iter().any(|kind| matches(kind, name)) {
-                    return Ok(None);
-                }
-                left -= 1;
-                let key = (row.get(0)?, row.get(1)?, row.get(2)?);
-                Ok(Some(Found {
-                    at: row.get::<_, At>(3)?.0,
-                    key,
-                }))
-            },
-        )?;
+        let chosen = |row: &Row<'_>| {
+            let name = row.get_ref(4)?.as_str()?;
+            if left == 0 || !ask.kinds.iter().any(|kind| matches(kind, name)) {
+                return Ok(None);
+            }
+            left -= 1;
+            let key = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(Some(Found {
+                at: row.get::<_, At>(3)?.0,
+                key,
+            }))
+        };
+        let most = limit(RecentAsk::MAX_READ);
+        let found = match ask.known_at {
+            None => self.all(
+                "SELECT partition, seq, step, at, name FROM entry \
+                 WHERE profile = ?1 ORDER BY at DESC LIMIT ?2",
+                &[&Text(profile), &most],
+                chosen,
+            ),
+            Some(known_at) => self.all(
+                "SELECT partition, seq, step, at, name FROM entry \
+                 WHERE profile = ?1 AND received <= ?3 ORDER BY at DESC LIMIT ?2",
+                &[&Text(profile), &most, &ms(known_at)],
+                chosen,
+            ),
+        }?;
         Ok(found.into_iter().flatten().collect())
     }
 

@@ -159,7 +159,7 @@ impl Reading<'_> {
             profiles: profiles.to_vec(),
             kinds: vec!["*".into()],
             limit: most,
-            without: Vec::new(),
+            ..RecentAsk::default()
         })
     }
 }

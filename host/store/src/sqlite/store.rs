@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use hearken_model::{
     Action, ActionId, Approval, Attempt, Decision, DecisionId, Identity, Instant, Partition, ProfileId, Prospect,
-    ProspectId, Recorded,
+    ProspectId, Recorded, Seq,
 };
 
 use super::{FEED, Sqlite, accept::ReadyIntake, commit::ReadyCommit, deliver::ReadyFinish};
@@ -36,6 +36,12 @@ impl Store for Sqlite {
     async fn pending(&self, partition: Partition, after: u64, limit: usize) -> Result<Vec<Logged>, StoreError> {
         self.readers
             .read("reading the log", move |r| r.pending(partition, after, limit))
+            .await
+    }
+
+    async fn log(&self, partition: Partition, after: Seq, limit: usize) -> Result<Vec<Logged>, StoreError> {
+        self.readers
+            .read("reading the log", move |r| r.log(partition, after, limit))
             .await
     }
 
@@ -406,6 +412,18 @@ impl Store for Sqlite {
     async fn latest_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
         self.readers
             .read("reading what was learned", |r| r.latest_snapshot())
+            .await
+    }
+
+    async fn snapshot_numbers(&self) -> Result<Vec<(u64, Instant)>, StoreError> {
+        self.readers
+            .read("reading what was learned", |r| r.snapshot_numbers())
+            .await
+    }
+
+    async fn snapshot(&self, number: u64) -> Result<Option<Snapshot>, StoreError> {
+        self.readers
+            .read("reading what was learned", move |r| r.snapshot(number))
             .await
     }
 
