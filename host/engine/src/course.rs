@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use hearken_learn::Knowledge;
-use hearken_model::{Choice, DecisionId, Instant, Mode, ProspectId, Seq};
+use hearken_model::{Choice, Colleagues, DecisionId, Instant, Mode, Prospect, ProspectId, Seq};
+use hearken_store::StoreError;
 use sha2::{Digest, Sha256};
 
 use crate::parts::Shared;
@@ -24,6 +26,7 @@ impl Moment {
 }
 
 /// Whom a wave asks.
+#[async_trait]
 pub(crate) trait Course: Send + Sync {
     /// By when signals must have come in that scorers are given as recent ones; none for all
     /// that are stored.
@@ -31,6 +34,13 @@ pub(crate) trait Course: Send + Sync {
 
     /// What was learned so far.
     fn knowledge(&self, shared: &Shared, moment: &Moment) -> Arc<Knowledge>;
+
+    /// What the other people of each one's account have to do with it.
+    async fn colleagues(
+        &self,
+        shared: &Shared,
+        asked: &[(Moment, &Prospect, Instant)],
+    ) -> Result<Vec<Option<Colleagues>>, StoreError>;
 
     /// The id under which a router is asked.
     fn asked_as(&self, moment: &Moment) -> DecisionId;
@@ -45,6 +55,7 @@ pub(crate) trait Course: Send + Sync {
 /// The course that a daemon takes.
 pub(crate) struct Present;
 
+#[async_trait]
 impl Course for Present {
     fn known_at(&self, _: Instant) -> Option<Instant> {
         None
@@ -52,6 +63,16 @@ impl Course for Present {
 
     fn knowledge(&self, shared: &Shared, _: &Moment) -> Arc<Knowledge> {
         shared.knowledge.load_full()
+    }
+
+    async fn colleagues(
+        &self,
+        shared: &Shared,
+        asked: &[(Moment, &Prospect, Instant)],
+    ) -> Result<Vec<Option<Colleagues>>, StoreError> {
+        let now = asked.iter().map(|(_, _, now)| *now).max().unwrap_or_default();
+        let prospects: Vec<&Prospect> = asked.iter().map(|(_, prospect, _)| *prospect).collect();
+        shared.colleagues(&prospects, now).await
     }
 
     fn asked_as(&self, moment: &Moment) -> DecisionId {

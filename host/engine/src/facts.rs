@@ -90,6 +90,7 @@ pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<A
             .collect(),
         not_handed_over_before: prospect.not_handed_over_before(),
         let_it_lie: prospect.teams_that_let_it_lie(view.now),
+        colleagues: None,
         unanswered: unanswered(prospect, view.now, wiring, but),
     }
 }

@@ -87,11 +87,20 @@ impl Foresight {
     /// What would be done about each of `prospects` if they came at `now`, in their order.
     pub async fn of(&self, prospects: &[Prospect], now: Instant) -> Vec<Foreseen> {
         let shared = &self.shared;
+        let colleagues = shared.colleagues(&prospects.iter().collect::<Vec<_>>(), now).await;
+        let colleagues = colleagues.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what colleagues were told is not known");
+            vec![None; prospects.len()]
+        });
         let looked: Vec<(View, Facts, String)> = prospects
             .iter()
-            .map(|p| {
+            .zip(colleagues)
+            .map(|(p, colleagues)| {
                 let view = shared.view(p, now);
-                let facts = shared.facts(p, &view, None);
+                let facts = Facts {
+                    colleagues,
+                    ..shared.facts(p, &view, None)
+                };
                 let cause = cause(&view);
                 (view, facts, cause)
             })

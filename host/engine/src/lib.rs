@@ -14,6 +14,7 @@ mod assess;
 mod breaker;
 mod catalogue;
 mod clock;
+mod colleagues;
 mod confirmation;
 mod content;
 mod course;

@@ -110,6 +110,7 @@ impl Outbox {
                         witness: d.witness,
                         claim: go.claim,
                         new_people: go.new_people,
+                        account: go.account,
                         seeds: self.shared.seeds(&d.action, now),
                         passage: self.shared.passage(&d.action),
                     });
@@ -202,6 +203,10 @@ impl Outbox {
                     gate::NEW_PEOPLE,
                     again,
                 )
+            }
+            Started::AccountFull { again } => {
+                let why = "the people of their account were told as much as account-caps in [policy] let";
+                (why.to_owned(), gate::ACCOUNT, again)
             }
             Started::RelayFull { why, again } => (full(start.passage.as_ref()?, why), gate::RELAY, again),
         };

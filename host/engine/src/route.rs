@@ -1,7 +1,7 @@
 //! Asking the router: situations out, choices in, and nothing taken on trust.
 
 use hearken_learn::Knowledge;
-use hearken_model::{Act, Choice, DecisionId, Prospect, Scope, Story, View, decide::Facts};
+use hearken_model::{Act, Belief, Choice, DecisionId, Prospect, Scope, Story, View, decide::Facts};
 use hearken_sandbox::{Fault, wire};
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ impl Shared {
             floor: view.floor.word().into(),
             traits: sight.traits(&view.traits),
             account: view.account.as_deref().map(|account| sight.text(account)),
-            account_beliefs: Vec::new(),
+            account_beliefs: account_beliefs(moved.facts).map(|b| sight.belief(b)).collect(),
             language: view.language.as_deref().map(|language| sight.text(language)),
             beliefs: view.beliefs.iter().map(|b| sight.belief(b)).collect(),
             turns: sight.turns(moved.prospect, turns),
@@ -134,6 +134,11 @@ impl Shared {
             expires_in_ms: c.expires_in_ms,
         })
     }
+}
+
+/// What is believed of the account that somebody belongs to.
+fn account_beliefs(facts: &Facts) -> impl Iterator<Item = &Belief> {
+    facts.colleagues.iter().flat_map(|c| &c.beliefs)
 }
 
 /// Whether a story was told too lately to be told again, by whatever channel.

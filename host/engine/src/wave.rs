@@ -93,7 +93,7 @@ impl<'a> Wave<'a> {
     /// Asks the scorers and the router and takes down what they say.
     pub(crate) async fn think(mut self) -> Result<Done, StoreError> {
         self.assess().await?;
-        let decisions = self.decide().await;
+        let decisions = self.decide().await?;
         Ok(self.done(decisions))
     }
 

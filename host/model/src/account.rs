@@ -65,6 +65,9 @@ pub struct Colleagues {
     /// Since when a deal with one of them is open, as far as is known; none where none is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deal: Option<Instant>,
+    /// What is believed of the account, of all its people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beliefs: Vec<Belief>,
 }
 
 /// What is believed of an account, of what is believed of its people: of each topic, and of

@@ -11,7 +11,7 @@ use crate::StoreError;
 #[async_trait]
 pub trait Accounts {
     /// For each ask what the other people of somebody's account have to do with what is said
-    /// to them; none for who is in no account.
+    /// to them, without beliefs; none for who is in no account.
     async fn colleagues(&self, asks: Vec<ColleaguesAsk>) -> Result<Vec<Option<Colleagues>>, StoreError>;
 
     /// The people of an account, the last seen first. `account` is as it is compared.

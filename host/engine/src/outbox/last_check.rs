@@ -2,9 +2,11 @@
 
 use hearken_config::Waking;
 use hearken_model::{
-    Act, Action, ActionId, ActionState, Answer, CapRule, Identity, Instant, Mode, Scope, StoryKind, View, decide, gate,
+    Act, Action, ActionId, ActionState, Answer, CapRule, Identity, Instant, Mode, Scope, StoryKind, View,
+    decide::{self, Facts},
+    gate,
 };
-use hearken_store::{Claim, Due, Hold, Switch, Switches};
+use hearken_store::{AccountCaps, Claim, Due, Hold, Switch, Switches};
 
 use super::CAPACITY_AGAIN;
 use crate::{confirmation::Asked, content, deliver::reachable, parts::Shared};
@@ -29,6 +31,8 @@ pub(crate) struct Go {
     pub(crate) claim: Option<Claim>,
     /// Of somebody who was never told anything: how many such people there may be.
     pub(crate) new_people: Option<CapRule>,
+    /// How much their account may be told.
+    pub(crate) account: Option<AccountCaps>,
     /// Those addresses that may be written to now.
     pub(crate) to: Vec<Identity>,
 }
@@ -128,7 +132,10 @@ impl Shared {
             });
         }
         let view = self.view(&due.prospect, now);
-        let facts = self.facts(&due.prospect, &view, Some(action.id));
+        let facts = Facts {
+            colleagues: due.colleagues.clone(),
+            ..self.facts(&due.prospect, &view, Some(action.id))
+        };
         if let Some(found) = decide::attempt_gates(action, &facts).first() {
             let why = format!("{}: {}", found.gate, found.why);
             return Err(Kept::ended(ActionState::Rejected, &found.gate, why));
@@ -149,6 +156,9 @@ impl Shared {
             .map(|count| CapRule { count, per_ms: HOUR_MS });
         Ok(Go {
             claim: None,
+            account: self
+                .account_caps(&due.prospect)
+                .filter(|_| action.purpose != StoryKind::Service.word()),
             new_people: cap.filter(|_| !due.prospect.was_told(action.id)),
             to: to.cloned().collect(),
         })

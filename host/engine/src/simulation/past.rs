@@ -3,9 +3,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use async_trait::async_trait;
 use hearken_learn::{Knowledge, LearnError, load_numbered, report::HOLDOUT};
 use hearken_model::{
-    Action, ActionState, Choice, Decision, DecisionId, Entry, Instant, Mode, Partition, ProspectId, Seq,
+    Action, ActionState, Choice, Colleagues, Decision, DecisionId, Entry, Instant, Mode, Partition, Prospect,
+    ProspectId, Seq,
 };
 use hearken_store::{Logged, Store, StoreError};
 
@@ -184,6 +186,7 @@ fn unrecorded(moment: &Moment) -> DecisionId {
     DecisionId::at(moment.prospect, Seq { seq, step })
 }
 
+#[async_trait]
 impl Course for Past {
     fn known_at(&self, now: Instant) -> Option<Instant> {
         Some(now)
@@ -194,6 +197,17 @@ impl Course for Past {
         let latest = || self.latest.get(&moment.prospect.partition()).map(|l| l.number);
         let number = recorded.or_else(latest).unwrap_or_default();
         Arc::clone(self.known.get(&number).unwrap_or(&self.nothing))
+    }
+
+    /// As it was recorded. Of what was not, nothing is known of colleagues: the store has what
+    /// they are told by now.
+    async fn colleagues(
+        &self,
+        _: &Shared,
+        asked: &[(Moment, &Prospect, Instant)],
+    ) -> Result<Vec<Option<Colleagues>>, StoreError> {
+        let of = |moment| self.at(moment).and_then(|r| r.decision.facts.colleagues.clone());
+        Ok(asked.iter().map(|(moment, ..)| of(moment)).collect())
     }
 
     fn asked_as(&self, moment: &Moment) -> DecisionId {

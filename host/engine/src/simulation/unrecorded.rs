@@ -168,6 +168,7 @@ impl Run<'_> {
                 memory: None,
                 suppressed,
                 text_approved: self.is_approved(&action, now),
+                colleagues: None,
             };
             match self.shared.verdict(&looked_at, now, &Switches::default()) {
                 Verdict::Go(_) | Verdict::Stopped(_) => (ActionState::Delivered, String::new(), None),

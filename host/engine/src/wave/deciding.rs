@@ -9,7 +9,7 @@ use hearken_model::{
     decide::{self, Facts},
     loudest, outweighed, trigger,
 };
-use hearken_store::{Logged, NewDeadLetter, Stage, TimerSet};
+use hearken_store::{Logged, NewDeadLetter, Stage, StoreError, TimerSet};
 
 use super::Wave;
 use crate::{
@@ -42,7 +42,7 @@ struct Question {
 
 impl Wave<'_> {
     /// Decides about those of whom something stands out now. Returns how many there are.
-    pub(super) async fn decide(&mut self) -> usize {
+    pub(super) async fn decide(&mut self) -> Result<usize, StoreError> {
         let mut asked: Vec<(usize, String, View, Facts)> = Vec::new();
         let (mut confirming, mut passing) = (Vec::new(), Vec::new());
         for index in 0..self.touched.len() {
@@ -75,7 +75,7 @@ impl Wave<'_> {
         for (index, trigger, choice, view, facts) in passing {
             self.pass_on(index, trigger, choice, &view, facts);
         }
-        unasked + self.ask_the_router(asked).await
+        Ok(unasked + self.ask_the_router(asked).await?)
     }
 
     /// Takes down the stages that were reached, where nothing is decided.
@@ -123,16 +123,16 @@ impl Wave<'_> {
         self.decided(index, asked, view, facts, Ok(vec![choice]));
     }
 
-    async fn ask_the_router(&mut self, asked: Vec<(usize, String, View, Facts)>) -> usize {
+    async fn ask_the_router(&mut self, mut asked: Vec<(usize, String, View, Facts)>) -> Result<usize, StoreError> {
         let Some(router) = self.shared.router.as_ref().filter(|_| !asked.is_empty()) else {
-            return 0;
+            return Ok(0);
         };
         let breaker = self.shared.breakers.get(router.name());
         if let Some(until) = breaker.and_then(|b| b.open_until(self.shared.clock.now())) {
             for (index, trigger, ..) in asked {
                 self.ask_at(index, &trigger, until);
             }
-            return 0;
+            return Ok(0);
         }
         let (shared, course) = (self.shared, self.course);
         let mut moments = Vec::new();
@@ -141,6 +141,7 @@ impl Wave<'_> {
             let place = Self::next_place(&mut self.steps, &self.commits, prospect.partition());
             moments.push(Moment { prospect, place });
         }
+        self.look_around(&moments, &mut asked).await?;
         let known: Vec<Option<Arc<Knowledge>>> = asked
             .iter()
             .zip(&moments)
@@ -187,7 +188,25 @@ impl Wave<'_> {
             };
             self.decided(index, asked, &view, facts, choices);
         }
-        count
+        Ok(count)
+    }
+
+    /// Adds what the people of their accounts have to do with those who are asked about.
+    async fn look_around(
+        &self,
+        moments: &[Moment],
+        asked: &mut [(usize, String, View, Facts)],
+    ) -> Result<(), StoreError> {
+        let whom: Vec<_> = moments
+            .iter()
+            .zip(&*asked)
+            .map(|(moment, (index, _, view, _))| (*moment, &self.touched[*index].prospect, view.now))
+            .collect();
+        let found = self.course.colleagues(self.shared, &whom).await?;
+        for ((.., facts), colleagues) in asked.iter_mut().zip(found) {
+            facts.colleagues = colleagues;
+        }
+        Ok(())
     }
 
     /// Takes down that a stage was reached.

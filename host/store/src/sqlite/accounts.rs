@@ -64,6 +64,7 @@ impl Reading<'_> {
             account: ask.account.clone(),
             told,
             deal: deal.flatten().map(|at| at.0),
+            beliefs: Vec::new(),
         }))
     }
 
