@@ -94,9 +94,9 @@ impl View {
             );
         }
         let beliefs = corrected(combine(&raw, now, weights), &prospect.corrections(), now);
-        let identified = latest(part.profiles.values().filter_map(|p| p.company.as_ref())).map(|c| &c.value);
-        let described = text_trait(&traits, &["company", "companyName", "company_name"]);
-        let account = identified.map(|c| c.value.clone()).or_else(|| described.clone());
+        let identified = identified_company(prospect);
+        let described = described_company(&traits);
+        let account = account(identified, described.clone());
         let named = identified.filter(|c| c.scheme == "name").map(|c| c.value.clone());
         let language = text_trait(&traits, &["language", "locale"]).map(|l| l.replace('_', "-"));
         let zone = text_trait(&traits, &["timezone", "timeZone", "time_zone"]);
@@ -158,6 +158,27 @@ impl View {
     pub fn top(&self, kind: BeliefKind) -> Option<&Belief> {
         self.beliefs.iter().find(|b| b.kind == kind)
     }
+}
+
+impl Prospect {
+    /// The company, by whatever it is known, as in [`View::account`].
+    #[must_use]
+    pub fn account(&self) -> Option<String> {
+        account(identified_company(self), described_company(&traits(self)))
+    }
+}
+
+fn account(identified: Option<&Identity>, described: Option<String>) -> Option<String> {
+    identified.map(|company| company.value.clone()).or(described)
+}
+
+fn identified_company(prospect: &Prospect) -> Option<&Identity> {
+    let companies = prospect.part.profiles.values().filter_map(|p| p.company.as_ref());
+    latest(companies).map(|company| &company.value)
+}
+
+fn described_company(traits: &Map<String, Value>) -> Option<String> {
+    text_trait(traits, &["company", "companyName", "company_name"])
 }
 
 fn latest<'a, T: 'a>(all: impl Iterator<Item = &'a Dated<T>>) -> Option<&'a Dated<T>> {

@@ -136,7 +136,7 @@ fn evidence(world: &World, people: &[Person], now: Instant) -> Evidence {
     for person in people.iter().filter(|person| !person.history.tellings.is_empty()) {
         let mut history = person.history.clone();
         history.signals.retain(|recorded| recorded.signal.at <= now);
-        let told = tellings(&history, WINDOW, |id| world.pressure(id));
+        let told = tellings(std::slice::from_ref(&history), WINDOW, |id| world.pressure(id));
         told.iter().for_each(|telling| evidence.count(telling));
     }
     evidence

@@ -146,3 +146,24 @@ async fn the_deal_of_somebody_unknown_credits_nobody_until_it_is_known_who_it_is
     scene.arrives(known).await.expect("it is new");
     assert!(near(credited(&scene, "roi", Measure::Won).await, 1.0));
 }
+
+#[tokio::test]
+async fn a_colleagues_deal_credits_what_somebody_was_told_also_where_the_colleague_was_told_nothing() {
+    let mut scene = Scene::new().await;
+    for (who, company) in [
+        ("ann", "Example Books"),
+        ("bob", " example books"),
+        ("cy", "Example Bikes"),
+    ] {
+        scene.works_for(who, company, day(0)).await;
+    }
+    scene.tells("ann", "roi", day(1)).await;
+    scene.tells("cy", "demo", day(2)).await;
+    scene.does("bob", "deal.won", day(5), json!({ "deal": "d-1" })).await;
+    assert!(near(credited(&scene, "roi", Measure::Won).await, 1.0));
+    assert!(near(credited(&scene, "demo", Measure::Won).await, 0.0));
+    // What he does himself is his.
+    scene.does("bob", "meeting.held", day(5), json!({})).await;
+    assert!(near(credited(&scene, "roi", Measure::Meeting).await, 0.0));
+    assert_eq!(gathered(&scene, day(60)).await.total().samples, 2);
+}

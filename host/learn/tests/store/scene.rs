@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use hearken_learn::Settings;
 use hearken_model::{
     Act, Action, ActionState, AnswersTo, Decision, DecisionId, Floor, Identity, Instant, Mode, Policy, Pressure,
-    ProspectId, Seq, Signal, decide::Facts,
+    Prospect, ProspectId, Seq, Signal, decide::Facts,
 };
 use hearken_store::{Accepted, Access, Arriving, Commit, Intake, Lease, Sqlite, Store};
 use serde_json::{Value, json};
@@ -57,6 +57,28 @@ impl Scene {
     pub(crate) async fn does(&mut self, who: &str, kind: &str, at: Instant, properties: Value) -> ProspectId {
         let reported = self.report("crm", who, kind, at, properties);
         self.arrives(reported).await.expect("it is new")
+    }
+
+    /// A company is named with somebody, and all that is pending is applied.
+    pub(crate) async fn works_for(&mut self, who: &str, company: &str, at: Instant) -> ProspectId {
+        let mut named = self.report("crm", who, "person.identified", at, json!({}));
+        named.signal.company = Some(Identity::new("name", company).expect("a valid name"));
+        let prospect = self.arrives(named).await.expect("it is new");
+        let lease = self.leases[usize::from(prospect.partition().0)];
+        let read = self.store.pending(prospect.partition(), lease.applied, 1_000).await;
+        let pending = read.expect("the log is read");
+        let to = pending.last().expect("a signal was just accepted").place.seq;
+        let mut commit = Commit::new(prospect.partition(), lease.epoch, lease.applied, to);
+        let mut prospects: BTreeMap<ProspectId, Prospect> = BTreeMap::new();
+        for logged in &pending {
+            let known = prospects.entry(logged.prospect);
+            let known = known.or_insert_with(|| Prospect::new(logged.prospect));
+            known.apply(logged.place, logged.at, &logged.entry);
+        }
+        commit.prospects = prospects.into_values().collect();
+        self.store.commit(vec![commit]).await.expect("the lease is held");
+        self.leases[usize::from(prospect.partition().0)].applied = to;
+        prospect
     }
 
     /// A signal of its own id, as a connector reports it.
