@@ -116,6 +116,35 @@ fn a_deal_counts_once_and_for_those_who_were_told_something() {
 }
 
 #[test]
+fn a_colleagues_deal_is_credited_to_what_somebody_of_the_account_was_told() {
+    let folder = with_deals();
+    let daemon = Daemon::start(&folder);
+    for (who, traits) in [
+        ("ann", json!({ "email": "ann@example.com", "company": "Example Books" })),
+        // Nobody can write to him: he is told nothing, and he signs.
+        ("boss", json!({ "company": "Example Books" })),
+        ("cy", json!({ "email": "cy@example.com", "company": "Example Bikes" })),
+    ] {
+        let identify = json!({ "messageId": format!("i-{who}"), "userId": who, "traits": traits });
+        assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
+    }
+    for who in ["user:ann", "user:cy"] {
+        folder.action_comes_to(who, "delivered");
+    }
+    ends(&daemon, "boss", "Order Completed", "o-1", "d-1");
+    let report = eventually("the deal is counted", || {
+        Some(learn(&folder, "report")).filter(|report| credit(report, "won") > 0.0)
+    });
+    assert!((credit(&report, "won") - 1.0).abs() < 1e-3, "{report}");
+    assert_eq!(report["told"], 2, "{report}");
+    assert_eq!(
+        report["learned"]["won"], 0,
+        "by person nobody who was told something bought"
+    );
+    daemon.stop();
+}
+
+#[test]
 fn who_is_in_the_holdout_is_told_of_apart() {
     let folder = with_deals();
     folder.change("holdout = 0.0", "holdout = 1.0\nevery = \"1s\"");
