@@ -1,5 +1,5 @@
 //! Prints the tables of `docs/learning.md`: each world under each policy, with the spread over
-//! the seeds. Seeds may be named: `cargo run --release -p worlds -- 7 8 9`.
+//! the seeds. Seeds may be named: `cargo run --package worlds -- 7 8 9`.
 
 use std::thread;
 
