@@ -1,30 +1,16 @@
-//! From what people were told and what came of it to evidence, a page of people at a time:
-//! nothing but the counts stays in memory.
+//! From what people were told and what came of it to tellings with their credit.
 //!
 //! A *response* names the action that it answers, and is credited to that telling alone. An
-//! *outcome* (accepted, a meeting, a deal, a complaint that names nothing) is shared among
-//! the tellings behind it, by each rule.
+//! *outcome* (accepted, a meeting, a complaint that names nothing) is shared among the
+//! tellings to the person behind it, by each rule; a deal, among those to all people of the
+//! account.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, ops::Range, time::Duration};
 
 use hearken_model::{Act, HOST_CONNECTOR, Instant, Lifecycle, Pressure, Recorded};
-use hearken_store::{History, HistoryQuery, StageReached, Store, StoreError, Told};
+use hearken_store::{History, StageReached, Told};
 
-use crate::{Buyer, Cell, Evidence, Measure, Rule, Telling, credits};
-
-/// How many people are read at a time.
-const PAGE: usize = 200;
-/// What is older than so many half-lives counts for nothing any more: less than 0.4 %.
-const HALF_LIVES: u32 = 8;
-
-/// How evidence is gathered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// After which a telling counts half.
-    pub half_life: Duration,
-    /// How long before an outcome a decision may stand that it is credited to.
-    pub window: Duration,
-}
+use crate::{Buyer, Cell, Measure, Rule, Telling, credits};
 
 /// Kinds of signals that say what came of something.
 pub(crate) const KINDS: [&str; 18] = [
@@ -48,59 +34,43 @@ pub(crate) const KINDS: [&str; 18] = [
     "call.held",
 ];
 
-/// Reads evidence from a store, as of `now`. `pressure` is a story's; what is not among the
-/// stories any more is left out.
-///
-/// # Errors
-/// Where the store cannot be read.
-pub async fn gather(
-    store: &dyn Store,
-    settings: Settings,
-    now: Instant,
-    pressure: impl Fn(&str) -> Option<Pressure>,
-) -> Result<Evidence, StoreError> {
-    let mut evidence = Evidence::new(now, settings.half_life);
-    each_history(store, settings, now, |history| {
-        for telling in tellings(history, settings.window, &pressure) {
-            evidence.count(&telling);
-        }
-    })
-    .await?;
-    Ok(evidence)
-}
+/// Those of them that are about a deal ([`Measure::is_deal`]).
+pub(crate) const DEALS: [&str; 2] = ["deal.opened", "deal.won"];
 
-/// Reads everybody to whom anything was told that counts still, a page at a time.
-pub(crate) async fn each_history(
-    store: &dyn Store,
-    settings: Settings,
-    now: Instant,
-    mut look: impl FnMut(&History),
-) -> Result<(), StoreError> {
-    let since = now.before(settings.half_life.saturating_mul(HALF_LIVES));
-    let mut after = None;
-    loop {
-        let page = store.told(after, since, PAGE).await?;
-        let Some(last) = page.last() else {
-            return Ok(());
-        };
-        after = Some(*last);
-        let query = HistoryQuery {
-            prospects: page,
-            since,
-            kinds: KINDS.map(String::from).into(),
-        };
-        store.histories(query).await?.iter().for_each(&mut look);
-    }
-}
-
-/// The stories that a person was told, with what each is credited with.
+/// The stories that the people of an account were told, with what each is credited with:
+/// person by person, in their order. Somebody without an account is one alone.
 #[must_use]
-pub fn tellings(history: &History, window: Duration, pressure: impl Fn(&str) -> Option<Pressure>) -> Vec<Telling> {
-    let told: Vec<(&Told, Telling)> = history
-        .tellings
-        .iter()
-        .filter(|told| told.act != Act::HandOver && !told.situation.is_null())
-        .filter_map(|told| {
+pub fn tellings(account: &[History], window: Duration, pressure: impl Fn(&str) -> Option<Pressure>) -> Vec<Telling> {
+    let mut told: Vec<(&Told, Telling)> = Vec::new();
+    let mut own = Vec::new();
+    for history in account {
+        let begin = told.len();
+        told.extend(stories(history, &pressure));
+        own.push(begin..told.len());
+    }
+    let (told, tellings): (Vec<&Told>, Vec<Telling>) = told.into_iter().unzip();
+    let times = told.iter().map(|told| told.at).collect();
+    let mut credited = Credited {
+        told,
+        times,
+        tellings,
+        window,
+    };
+    for (history, own) in account.iter().zip(own) {
+        credited.person(history, own);
+    }
+    credited.deals(account);
+    credited.tellings
+}
+
+/// The stories among what a person was told, with nothing credited yet.
+fn stories<'a>(
+    history: &'a History,
+    pressure: &impl Fn(&str) -> Option<Pressure>,
+) -> impl Iterator<Item = (&'a Told, Telling)> {
+    let told = history.tellings.iter();
+    told.filter(|told| told.act != Act::HandOver && !told.situation.is_null())
+        .filter_map(move |told| {
             let cell = Cell {
                 buyer: buyer(told)?,
                 story: told.target.clone(),
@@ -113,27 +83,69 @@ pub fn tellings(history: &History, window: Duration, pressure: impl Fn(&str) -> 
             };
             Some((told, telling))
         })
-        .collect();
-    let (told, mut tellings): (Vec<&Told>, Vec<Telling>) = told.into_iter().unzip();
-    let times: Vec<Instant> = told.iter().map(|told| told.at).collect();
-    let mut heard = HashSet::new();
-    for signal in &history.signals {
-        let Some(measure) = measured(signal) else { continue };
-        let answered = told.iter().position(|told| answers(signal, told));
-        if !heard.insert((measure, once(signal))) {
-            continue;
+}
+
+/// What the people of an account were told, while it is credited.
+struct Credited<'a> {
+    told: Vec<&'a Told>,
+    times: Vec<Instant>,
+    tellings: Vec<Telling>,
+    window: Duration,
+}
+
+impl Credited<'_> {
+    /// What came of it with one person, to whom `own` was told.
+    fn person(&mut self, history: &History, own: Range<usize>) {
+        let mut heard = HashSet::new();
+        for signal in &history.signals {
+            let Some(measure) = measured(signal).filter(|measure| !measure.is_deal()) else {
+                continue;
+            };
+            if heard.insert((measure, once(signal))) {
+                self.signal(signal, measure, own.clone());
+            }
         }
-        match answered {
-            Some(place) => answer(&mut tellings[place], measure),
+        for stage in history.stages.iter().filter(|stage| moves_on(stage)) {
+            self.share(Measure::Advanced, stage.at, own.clone());
+        }
+    }
+
+    /// What came of it for the account. Systems name the same deal with several of its
+    /// people: the earliest word counts.
+    fn deals(&mut self, account: &[History]) {
+        let signals = account.iter().flat_map(|history| &history.signals);
+        let mut deals: Vec<(&Recorded, Measure)> = signals
+            .filter_map(|signal| Some((signal, measured(signal).filter(|measure| measure.is_deal())?)))
+            .collect();
+        deals.sort_by(|(x, _), (y, _)| (x.signal.at, &x.signal.id).cmp(&(y.signal.at, &y.signal.id)));
+        let mut heard = HashSet::new();
+        for (signal, measure) in deals {
+            if heard.insert((measure, once(signal))) {
+                self.signal(signal, measure, 0..self.told.len());
+            }
+        }
+    }
+
+    /// Credits a signal to what it names, or shares it among `those` before it.
+    fn signal(&mut self, signal: &Recorded, measure: Measure, those: Range<usize>) {
+        let named = those.clone().find(|place| answers(signal, self.told[*place]));
+        match named {
+            Some(place) => answer(&mut self.tellings[place], measure),
             // A click or a reply that names nothing of ours may have been about anything.
             None if matches!(measure, Measure::Clicked | Measure::Replied) => {}
-            None => share(&mut tellings, &times, measure, signal.signal.at, window),
+            None => self.share(measure, signal.signal.at, those),
         }
     }
-    for stage in history.stages.iter().filter(|stage| moves_on(stage)) {
-        share(&mut tellings, &times, Measure::Advanced, stage.at, window);
+
+    fn share(&mut self, measure: Measure, at: Instant, those: Range<usize>) {
+        for rule in Rule::ALL {
+            let credits = credits(rule, &self.times[those.clone()], at, self.window);
+            for (telling, credit) in self.tellings[those.clone()].iter_mut().zip(credits) {
+                let sum = &mut telling.credit[rule as usize][measure.index()];
+                *sum = (*sum + credit).min(1.0);
+            }
+        }
     }
-    tellings
 }
 
 /// Who was told, as the router was shown them when it was decided.
@@ -193,15 +205,6 @@ fn answer(telling: &mut Telling, measure: Measure) {
         credit[measure.index()] = 1.0;
         if matches!(measure, Measure::Clicked | Measure::Replied) {
             credit[Measure::Engaged.index()] = 1.0;
-        }
-    }
-}
-
-fn share(tellings: &mut [Telling], times: &[Instant], measure: Measure, at: Instant, window: Duration) {
-    for rule in Rule::ALL {
-        for (telling, credit) in tellings.iter_mut().zip(credits(rule, times, at, window)) {
-            let sum = &mut telling.credit[rule as usize][measure.index()];
-            *sum = (*sum + credit).min(1.0);
         }
     }
 }

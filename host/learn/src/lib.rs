@@ -5,6 +5,7 @@
 //!
 //! `docs/learning.md` says the same for people, with the formulas and where they are from.
 
+mod accounts;
 mod attribute;
 mod best;
 mod beta;
@@ -19,11 +20,12 @@ mod pool;
 pub mod report;
 mod snapshot;
 
+pub use accounts::{Settings, gather};
 pub use attribute::{Rule, credits};
 pub use beta::Posterior;
 pub use cell::{Buyer, Cell, SURE};
 pub use evidence::{Counts, Evidence, Telling};
-pub use gather::{Settings, gather, tellings};
+pub use gather::tellings;
 pub use holdout::is_held_out;
 pub use knowledge::{Fared, Knowledge};
 pub use measure::{Credit, MEASURES, Measure};

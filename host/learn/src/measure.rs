@@ -92,6 +92,13 @@ impl Measure {
         }
     }
 
+    /// Whether it is about a deal. A company buys, and not one of its people: a deal is
+    /// credited to what all of them were told.
+    #[must_use]
+    pub const fn is_deal(self) -> bool {
+        matches!(self, Self::Opportunity | Self::Won)
+    }
+
     /// Its place in arrays of [`MEASURES`].
     #[must_use]
     pub const fn index(self) -> usize {

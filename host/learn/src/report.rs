@@ -8,8 +8,9 @@ use hearken_store::{History, Store, StoreError};
 
 use crate::{
     Counts, Evidence, MEASURES, Measure, Pooled, Posterior, Settings,
+    accounts::each_account,
     best::{DRAWS, draws},
-    gather::{each_history, tellings},
+    gather::tellings,
     knowledge::RULE,
 };
 
@@ -114,12 +115,14 @@ pub async fn report(
 ) -> Result<Report, StoreError> {
     let mut evidence = Evidence::new(now, settings.half_life);
     let (mut sales, mut arms) = (Sales::default(), [Arm::default(); 2]);
-    each_history(store, settings, now, |history| {
-        for telling in tellings(history, settings.window, &pressure) {
+    each_account(store, settings, now, |account| {
+        for telling in tellings(account, settings.window, &pressure) {
             evidence.count(&telling);
         }
-        sales.hear(history);
-        arm(history, &mut arms);
+        for history in account {
+            sales.hear(history);
+            arm(history, &mut arms);
+        }
     })
     .await?;
     sales.rank();

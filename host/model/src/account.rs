@@ -27,6 +27,10 @@ pub struct Company {
 }
 
 impl Company {
+    /// What more people than these call their company is none that buys as one:
+    /// "self-employed". They are taken for nobody's colleagues.
+    pub const LARGEST: usize = 1_000;
+
     /// Of somebody's latest signals; where none names a company, their traits do. Who was in
     /// two is in the one that was named last.
     #[must_use]

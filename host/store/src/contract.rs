@@ -224,12 +224,13 @@ pub trait Store: Accounts + Forget + Send + Sync + 'static {
     /// What connectors sent to others, the latest first.
     async fn egress(&self, query: EgressQuery) -> Result<Vec<EgressRow>, StoreError>;
 
-    /// To whom anything was delivered that was decided since a moment, in the order of their
-    /// ids, behind `after`.
-    async fn told(
+    /// To whom anything was delivered that was decided since a moment, and who did something
+    /// of these kinds since, in the order of their ids, behind `after`.
+    async fn told_or_did(
         &self,
         after: Option<ProspectId>,
         since: Instant,
+        kinds: Vec<String>,
         limit: usize,
     ) -> Result<Vec<ProspectId>, StoreError>;
 

@@ -134,6 +134,17 @@ impl Rig {
         Self::start_in(folder, &format!("{SITE}{policy}{TELLING}")).await
     }
 
+    /// In mode live, with a story about the return by each of these names.
+    pub(crate) async fn with_stories(configuration: &str, names: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("outbox")).expect("the outbox");
+        for name in names {
+            let text = format!("+++\ntitle = \"What it returns\"\ntopics = [\"roi\"]\n+++\nGenerated: {name}.\n");
+            Self::story(&folder, &format!("{name}.md"), &text);
+        }
+        Self::start_in(folder, configuration).await
+    }
+
     /// Reports calls in Segment's format, with a key that is not public.
     pub(crate) async fn post(&self, calls: Value) -> Answer {
         self.engine.receive("site", request(&calls)).await

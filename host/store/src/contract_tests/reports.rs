@@ -224,9 +224,27 @@ pub async fn what_was_told_is_read_with_what_came_of_it_after_a_merge(place: &im
     accept(store.as_ref(), arriving("won", "deal.won", 400, &who)).await;
     applier.settle().await;
     let ann = owner(store.as_ref(), &email("ann")).await;
-    assert_eq!(store.told(None, at(0), 10).await.expect("it is read"), [ann]);
-    assert!(store.told(None, at(101), 10).await.expect("it is read").is_empty());
-    assert!(store.told(Some(ann), at(0), 10).await.expect("it is read").is_empty());
+    let concerned = |after, since, kinds: &[&str]| {
+        let kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        store.told_or_did(after, at(since), kinds, 10)
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(concerned(None, 0, &none).await.expect("it is read"), [ann]);
+    assert!(concerned(None, 101, &none).await.expect("it is read").is_empty());
+    assert!(concerned(Some(ann), 0, &none).await.expect("it is read").is_empty());
+    // Who did something is among them though nothing was delivered to them.
+    accept(store.as_ref(), arriving("lost", "deal.lost", 500, &[email("cy")])).await;
+    let cy = owner(store.as_ref(), &email("cy")).await;
+    let mut both = [ann, cy];
+    both.sort();
+    assert_eq!(concerned(None, 101, &["deal.won"]).await.expect("it is read"), [ann]);
+    assert!(
+        concerned(None, 401, &["deal.won"])
+            .await
+            .expect("it is read")
+            .is_empty()
+    );
+    assert_eq!(concerned(None, 0, &["deal.lost"]).await.expect("it is read"), both);
     let query = HistoryQuery {
         prospects: vec![ann],
         since: at(0),

@@ -1,7 +1,7 @@
 //! [`Accounts`] on SQLite, and the count of what an account was told where attempts start.
 
 use async_trait::async_trait;
-use hearken_model::{CapRule, Colleagues, Instant, Prospect, StoryId, decide::ToldBefore, gate};
+use hearken_model::{CapRule, Colleagues, Company, Instant, Prospect, StoryId, decide::ToldBefore, gate};
 
 use super::{
     Sqlite,
@@ -14,6 +14,13 @@ use crate::{AccountCaps, Accounts, ColleaguesAsk, Start, StoreError};
 
 /// How many of an account's tellings are read: no cap that is worth setting is larger.
 const MOST_TOLD: usize = 500;
+
+/// How many people an account has, as far as is counted.
+const COUNT: &str = "SELECT count(*) FROM (SELECT 1 FROM prospect WHERE account = ?1 AND account <> '' LIMIT ?2)";
+
+fn count(row: &rusqlite::Row<'_>) -> rusqlite::Result<u64> {
+    row.get::<_, Count>(0).map(|n| n.0)
+}
 
 #[async_trait]
 impl Accounts for Sqlite {
@@ -36,7 +43,8 @@ impl Accounts for Sqlite {
 impl Reading<'_> {
     /// What somebody's colleagues have to do with what is said to them.
     pub(super) fn colleagues(&self, ask: &ColleaguesAsk) -> Result<Option<Colleagues>, StoreError> {
-        if ask.account.is_empty() {
+        let people = self.first(COUNT, &[&ask.account, &limit(Company::LARGEST + 1)], count)?;
+        if ask.account.is_empty() || people > Some(Company::LARGEST as u64) {
             return Ok(None);
         }
         let told = self.all(
@@ -81,6 +89,10 @@ impl Writing<'_> {
     /// When an account that was told as much as it may be can be told the next; none where
     /// it can be now.
     pub(super) fn account_full(&mut self, caps: &AccountCaps, start: &Start) -> Result<Option<Instant>, StoreError> {
+        let people = self.first(COUNT, &[&caps.account, &limit(Company::LARGEST + 1)], count)?;
+        if people > Some(Company::LARGEST as u64) {
+            return Ok(None);
+        }
         let mut again = None;
         for CapRule { count, per_ms } in &caps.caps {
             let since = start.at.0.saturating_sub(*per_ms);

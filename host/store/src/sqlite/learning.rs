@@ -16,18 +16,21 @@ const SNAPSHOTS: u64 = 500;
 
 impl Reading<'_> {
     /// An action belongs to whom its prospect's first profile belongs by now.
-    pub(super) fn told(
+    pub(super) fn told_or_did(
         &self,
         after: Option<ProspectId>,
         since: Instant,
+        kinds: &[String],
         most: usize,
     ) -> Result<Vec<ProspectId>, StoreError> {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let kinds = serde_json::Value::from(kinds).to_string();
         self.all(
-            "SELECT DISTINCT f.prospect FROM profile AS f WHERE f.prospect > ?1 AND EXISTS (SELECT 1 FROM action AS a \
+            "SELECT DISTINCT f.prospect FROM profile AS f WHERE f.prospect > ?1 AND (EXISTS (SELECT 1 FROM action AS a \
              WHERE a.prospect = f.id AND a.decided >= ?2 AND a.state = 'delivered' AND a.seed = 0) \
-             ORDER BY f.prospect LIMIT ?3",
-            &[&after, &ms(since), &limit(most)],
+             OR EXISTS (SELECT 1 FROM entry AS e WHERE e.profile = f.id AND e.at >= ?2 \
+             AND e.name IN (SELECT value FROM json_each(?3)))) ORDER BY f.prospect LIMIT ?4",
+            &[&after, &ms(since), &kinds, &limit(most)],
             |row| row.get::<_, Text<ProspectId>>(0).map(|id| id.0),
         )
     }

@@ -386,14 +386,17 @@ impl Store for Sqlite {
         self.readers.read("reading what left", move |r| r.egress(&query)).await
     }
 
-    async fn told(
+    async fn told_or_did(
         &self,
         after: Option<ProspectId>,
         since: Instant,
+        kinds: Vec<String>,
         limit: usize,
     ) -> Result<Vec<ProspectId>, StoreError> {
         self.readers
-            .read("reading who was told something", move |r| r.told(after, since, limit))
+            .read("reading who was told or did something", move |r| {
+                r.told_or_did(after, since, &kinds, limit)
+            })
             .await
     }
 
