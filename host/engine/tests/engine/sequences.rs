@@ -228,6 +228,7 @@ impl World {
             decision,
             standing: BTreeSet::new(),
             telling: Some(telling),
+            saw_after: None,
         };
         self.apply(owner, &entry);
     }
