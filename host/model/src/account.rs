@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    Belief, BeliefKind, Identity, Instant, Prospect,
+    Belief, BeliefKind, Identity, Instant, Owner, Prospect,
     decide::ToldBefore,
     view::{latest, text_trait, traits},
 };
@@ -69,6 +69,9 @@ pub struct Colleagues {
     /// Since when a deal with one of them is open, as far as is known; none where none is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deal: Option<Instant>,
+    /// Whose customers most of its people are; none where they are nobody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Owner>,
     /// What is believed of the account, of all its people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beliefs: Vec<Belief>,

@@ -14,7 +14,7 @@ mod gates;
 
 pub use gates::{attempt_gates, consent, gates};
 
-use crate::{Act, Alternative, Choice, Colleagues, ConsentStatus, Floor, Instant, Mode, Policy, Scope, StoryId};
+use crate::{Act, Alternative, Choice, Colleagues, ConsentStatus, Floor, Instant, Mode, Owner, Policy, Scope, StoryId};
 
 /// An identity that a channel reaches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,7 +86,8 @@ pub struct Facts {
     /// Stories that ask to confirm a consent: by story, its purpose.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub confirms: BTreeMap<StoryId, String>,
-    /// Teams that take hand-overs now.
+    /// Teams that take them now. Of somebody's customer the owner's, whatever the hour: it
+    /// waits for them; once that has let them lie, those that it escalates to.
     pub teams: Vec<String>,
     /// The sinks of teams.
     pub team_sinks: BTreeMap<String, String>,
@@ -96,6 +97,9 @@ pub struct Facts {
     /// Teams that have let a hand-over lie, and have not been asked for since.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub let_it_lie: Vec<String>,
+    /// Whose customer they are; none where they are nobody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Owner>,
     /// What the other people of their account have to do with it; none where they are in none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colleagues: Option<Colleagues>,
@@ -126,6 +130,7 @@ impl Chosen {
 pub fn decide(choices: Vec<Choice>, facts: &Facts, seed: u64) -> Chosen {
     let mut alternatives: Vec<Alternative> = choices
         .into_iter()
+        .map(|choice| to_owner(choice, facts))
         .map(|choice| Alternative {
             forbidden: gates(&choice, facts),
             propensity: 0.0,
@@ -162,6 +167,26 @@ pub fn decide(choices: Vec<Choice>, facts: &Facts, seed: u64) -> Chosen {
         }
     }
     Chosen { alternatives, index }
+}
+
+/// Whoever is somebody's customer is handed over to nobody else, whatever the router says.
+/// Once the owner's team has let them lie, its operator has said where they go.
+fn to_owner(choice: Choice, facts: &Facts) -> Choice {
+    let owner = facts.owner.as_ref().filter(|owner| {
+        choice.act == Act::HandOver && owner.team != choice.target && !facts.let_it_lie.contains(&owner.team)
+    });
+    let Some(Owner { team, member, why }) = owner else {
+        return choice;
+    };
+    let reason = format!(
+        "{}; to '{team}' and not to '{}', since {member} is their owner: {why}",
+        choice.reason, choice.target
+    );
+    Choice {
+        target: team.clone(),
+        reason,
+        ..choice
+    }
 }
 
 /// 0 ≤ x < 1, from the upper 53 bits of the first word of ChaCha8 seeded with `seed`.

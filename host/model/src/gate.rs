@@ -18,6 +18,8 @@ pub const TEXT: &str = "text";
 pub const STOPPED: &str = "stopped";
 /// The team takes no hand-overs at this hour, or is not there any more.
 pub const TEAM: &str = "team";
+/// It waits for whose customer they are, or goes to somebody who is not.
+pub const OWNER: &str = "owner";
 /// It is not the reader's time of day.
 pub const HOUR: &str = "hour";
 /// The team has as many hand-overs as it takes.
@@ -47,6 +49,7 @@ pub fn release(gate: &str) -> Option<&'static str> {
         TEXT => "a fallback in the story, for those who come then; this one expires",
         STOPPED => "hearken go for what was stopped",
         TEAM => "the team's hours",
+        OWNER => "the owner's hours in [teams.TEAM.members]; one that has ended stays so",
         HOUR => "the reader's waking hours, or other waking-hours in [policy]",
         CAPACITY => "time, or a larger capacity of the team",
         NEW_PEOPLE => "time, or a larger new-people-per-hour in [policy]",

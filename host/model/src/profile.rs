@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     Consent, ConsentKey, ConsentStatus, Dated, Identity, Instant, Lifecycle, Recorded, Reply, SalesWord, Signal,
-    Telling, Turn, sales::corrections,
+    Telling, Turn, sales::{corrections, taker},
 };
 
 const MAX_TRAITS: usize = 128;
@@ -56,6 +56,9 @@ pub struct Profile {
     /// What sales said last of a hand-over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sales: Option<Dated<SalesWord>>,
+    /// Who took them, as they or their system said, when a hand-over was last accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Dated<String>>,
     /// Whether what was believed is so, as sales said: by `persona/NAME`, `interest/NAME`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub corrections: BTreeMap<String, Dated<bool>>,
@@ -89,6 +92,7 @@ impl Profile {
             unusable: None,
             reply: None,
             sales: None,
+            taken: None,
             corrections: BTreeMap::new(),
             tickets: BTreeMap::new(),
             turns: Vec::new(),
@@ -124,6 +128,9 @@ impl Profile {
         }
         if let Some(new) = other.sales {
             Dated::put(&mut self.sales, new);
+        }
+        if let Some(new) = other.taken {
+            Dated::put(&mut self.taken, new);
         }
         for (name, right) in other.corrections {
             put(&mut self.corrections, name, right, MAX_CORRECTIONS);
@@ -269,6 +276,10 @@ impl Profile {
         for (label, value) in corrections(signal) {
             let by = by.clone();
             put(&mut self.corrections, label, Dated { at, by, value }, MAX_CORRECTIONS);
+        }
+        if let Some(value) = taker(signal) {
+            let by = by.clone();
+            Dated::put(&mut self.taken, Dated { at, by, value });
         }
         if let Some(value) = SalesWord::of(signal) {
             Dated::put(&mut self.sales, Dated { at, by, value });

@@ -88,6 +88,12 @@ impl SalesWord {
     }
 }
 
+/// Who takes somebody, where a signal says that they are taken, and by whom.
+pub(crate) fn taker(signal: &Signal) -> Option<String> {
+    let by = signal.text("by").map(str::trim).filter(|by| !by.is_empty())?;
+    (Verdict::of(signal) == Some(Verdict::Accepted)).then(|| by.to_owned())
+}
+
 /// A moment (RFC 3339), or a day: its beginning in UTC.
 fn instant(text: &str) -> Option<Instant> {
     let at = text.parse::<jiff::Timestamp>().ok().or_else(|| {

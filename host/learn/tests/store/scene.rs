@@ -203,6 +203,7 @@ fn facts(at: Instant) -> Facts {
         teams: Vec::new(),
         team_sinks: BTreeMap::new(),
         not_handed_over_before: None,
+        owner: None,
         colleagues: None,
         unanswered: None,
         let_it_lie: Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Address, Facts, mode};
-use crate::{Act, Action, Choice, Colleagues, ConsentRule, ConsentStatus, Floor, GateResult, Instant, StoryId};
+use crate::{Act, Action, Choice, Colleagues, ConsentRule, ConsentStatus, Floor, GateResult, Instant, Owner, StoryId, gate};
 
 /// Nobody is asked to confirm the same twice within it: a day.
 const CONFIRM_AGAIN_MS: u64 = 86_400_000;
@@ -27,8 +27,14 @@ fn no(gate: &str, why: impl Into<String>) -> GateResult {
 
 fn hand_over_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
     let mut out = Vec::new();
-    if !facts.teams.contains(&choice.target) {
-        out.push(no("team", format!("team '{}' is not open now", choice.target)));
+    let another = |owner: &&Owner| owner.team != choice.target;
+    match facts.owner.as_ref().filter(another) {
+        _ if facts.teams.contains(&choice.target) => {}
+        Some(Owner { team, member, .. }) => out.push(no(
+            gate::OWNER,
+            format!("{member} of '{team}' is their owner, and escalate-to of it does not lead here, or to nobody now"),
+        )),
+        None => out.push(no("team", format!("team '{}' is not open now", choice.target))),
     }
     match &facts.floor {
         (Floor::WithSales, why) => out.push(no("floor", format!("sales have the floor: {why}"))),

@@ -126,6 +126,7 @@ pub(super) fn decision(prospect: ProspectId, place: Seq, ms: u64) -> Decision {
             teams: Vec::new(),
             team_sinks: BTreeMap::new(),
             not_handed_over_before: None,
+            owner: None,
             colleagues: None,
             unanswered: None,
             let_it_lie: Vec::new(),
