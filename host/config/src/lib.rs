@@ -30,7 +30,7 @@ pub use waking::Waking;
 pub use wiring::{
     Brakes, Channel, ClientLogin, ConnectorWiring, Flow, GrantsWiring, HttpGrantWiring, IsolationWiring, Keep,
     LearnWiring, LimitsWiring, LinksWiring, Listen, MailWiring, OnUnknown, ProxyWiring, RelayTls, RelayWiring, Retry,
-    StoreSettings, Team, TokenGrantWiring, TokenWiring, Vouching, Wiring,
+    StoreSettings, Team, TeamMember, TokenGrantWiring, TokenWiring, Vouching, Wiring,
 };
 
 /// Makes a piece of foreign text fit to be quoted in a message: at most 60 characters, and

@@ -49,17 +49,22 @@ impl Waking {
                 std::iter::once(self.hours.clone()).chain(others).collect()
             }
         };
-        let mut at = now;
-        for _ in 0..ROUNDS {
-            let opens = candidates.iter().map(|hours| hours.next_open(at));
-            let latest = opens.collect::<Option<Vec<_>>>()?.into_iter().max()?;
-            if latest == at {
-                return Some(at);
-            }
-            at = latest;
-        }
-        None
+        next_in_all(&candidates, now)
     }
+}
+
+/// The first moment from `now` on that falls into all of these hours; `None` where none does.
+pub(crate) fn next_in_all(all: &[Hours], now: Timestamp) -> Option<Timestamp> {
+    let mut at = now;
+    for _ in 0..ROUNDS {
+        let opens = all.iter().map(|hours| hours.next_open(at));
+        let latest = opens.collect::<Option<Vec<_>>>()?.into_iter().max()?;
+        if latest == at {
+            return Some(at);
+        }
+        at = latest;
+    }
+    None
 }
 
 #[cfg(test)]

@@ -14,11 +14,13 @@ use hearken_model::{CapRule, Policy, Pressure, Story, Vocabulary};
 use crate::{Hours, Mailbox, Secret, Waking};
 
 mod connector;
+mod members;
 
 pub use connector::{
     ClientLogin, ConnectorWiring, GrantsWiring, HttpGrantWiring, IsolationWiring, LimitsWiring, OnUnknown, ProxyWiring,
     Retry, TokenGrantWiring, TokenWiring, Vouching,
 };
+pub use members::TeamMember;
 
 /// A whole configuration, resolved.
 #[derive(Clone, Debug)]
@@ -256,4 +258,6 @@ pub struct Team {
     pub escalate_to: Option<String>,
     /// Where hand-overs are mailed to.
     pub address: Option<String>,
+    /// Who is in it, by name; empty where hand-overs go to the team as a whole.
+    pub members: BTreeMap<String, TeamMember>,
 }

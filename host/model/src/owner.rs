@@ -149,7 +149,10 @@ impl Prospect {
 /// What somebody is called in a trait: a text, a number, or a table with some of them.
 fn names_in(value: &Value) -> Vec<String> {
     match value {
-        Value::String(text) => Some(text.trim().to_owned()).filter(|t| !t.is_empty()).into_iter().collect(),
+        Value::String(text) => Some(text.trim().to_owned())
+            .filter(|t| !t.is_empty())
+            .into_iter()
+            .collect(),
         Value::Number(number) => vec![number.to_string()],
         Value::Object(parts) => PARTS.iter().filter_map(|p| parts.get(*p)).flat_map(names_in).collect(),
         _ => Vec::new(),

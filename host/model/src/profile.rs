@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::{
     Consent, ConsentKey, ConsentStatus, Dated, Identity, Instant, Lifecycle, Recorded, Reply, SalesWord, Signal,
-    Telling, Turn, sales::{corrections, taker},
+    Telling, Turn,
+    sales::{corrections, taker},
 };
 
 const MAX_TRAITS: usize = 128;

@@ -264,6 +264,24 @@ table! {
         optional mode: Choice<Mode>,
         /// Where hand-overs are mailed to: "sales@example.com".
         optional address: EmailText,
+        /// Who is in it, by a short name: each hand-over goes to one of them. Default: to the team as a whole.
+        optional members: Named<MemberTable>,
+    }
+}
+
+table! {
+    /// Somebody of a team.
+    pub(crate) struct MemberTable ("the member") {
+        /// For people: "Robin Example". Default: the short name.
+        optional name: Text,
+        /// What the CRM and other systems call them where they say whose customer somebody is: ["robin@example.com", "7701"]. The address below is one too.
+        optional ids: Listed<Text>,
+        /// When they are there; they get hand-overs while the team is open too. Default: the team's.
+        optional hours: HoursText,
+        /// How many they take. Default: as many as the team.
+        optional capacity: Rate,
+        /// Where their hand-overs are mailed to. Default: the team's.
+        optional address: EmailText,
     }
 }
 

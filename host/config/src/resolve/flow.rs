@@ -87,19 +87,20 @@ impl Resolver<'_> {
             let written = team.value.accept_within.as_ref();
             let accept_within = written.map(|_| self.lasting(written, Duration::ZERO));
             let escalate_to = self.escalates_to(name, team);
-            teams.insert(
-                name.clone(),
-                Team {
-                    name: name.clone(),
-                    sink,
-                    hours,
-                    capacity,
-                    accept_within,
-                    escalate_to,
-                    address: team.value.address.as_ref().map(|at| at.value.0.clone()),
-                },
-            );
+            let mut resolved = Team {
+                name: name.clone(),
+                sink,
+                hours,
+                capacity,
+                accept_within,
+                escalate_to,
+                address: team.value.address.as_ref().map(|at| at.value.0.clone()),
+                members: BTreeMap::new(),
+            };
+            resolved.members = self.members(&resolved, team);
+            teams.insert(name.clone(), resolved);
         }
+        self.across_teams(&teams);
         teams
     }
 

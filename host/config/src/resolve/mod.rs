@@ -10,6 +10,7 @@ mod flow;
 mod learn;
 mod links;
 mod mail;
+mod members;
 mod policy;
 mod secret_programs;
 mod secrets;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Address, Facts, mode};
-use crate::{Act, Action, Choice, Colleagues, ConsentRule, ConsentStatus, Floor, GateResult, Instant, Owner, StoryId, gate};
+use crate::{
+    Act, Action, Choice, Colleagues, ConsentRule, ConsentStatus, Floor, GateResult, Instant, Owner, StoryId, gate,
+};
 
 /// Nobody is asked to confirm the same twice within it: a day.
 const CONFIRM_AGAIN_MS: u64 = 86_400_000;
