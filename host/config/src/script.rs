@@ -110,6 +110,8 @@ pub struct Expected {
     pub act: Option<ActWord>,
     /// The story or team that was chosen last.
     pub target: Option<String>,
+    /// Who of the team got the last hand-over, or `nobody`.
+    pub member: Option<String>,
     /// The channel that was chosen last.
     pub channel: Option<String>,
     /// A part of the reason.
@@ -266,6 +268,7 @@ fn expected(written: ExpectTable) -> Expected {
         stage: written.stage.map(|at| at.value.0),
         act: written.act.map(|at| at.value.0),
         target: written.story.or(written.team).map(|at| at.value.0),
+        member: written.member.map(|at| at.value.0),
         channel: written.channel.map(|at| at.value.0),
         because: written.because.map(|at| at.value.0),
         gates: texts(written.gates),

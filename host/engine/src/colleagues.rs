@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use hearken_model::{Colleagues, Company, Instant, Prospect, rolled_up};
-use hearken_store::{AccountCaps, ColleaguesAsk, StoreError};
+use hearken_model::{Act, Colleagues, Company, Instant, Prospect, rolled_up};
+use hearken_store::{AccountCaps, ColleaguesAsk, Due, StoreError};
 
 use crate::parts::Shared;
 
 /// Of how many of an account's people, those seen last, beliefs are rolled up.
-const PEOPLE: usize = 20;
+pub(crate) const PEOPLE: usize = 20;
 /// How many of an account's beliefs are kept, the heaviest.
 const BELIEFS: usize = 16;
 
@@ -23,21 +23,38 @@ impl Shared {
         if asks.iter().all(|ask| ask.account.is_empty()) {
             return Ok(vec![None; asks.len()]);
         }
-        let mut beliefs = BTreeMap::new();
+        let mut accounts = BTreeMap::new();
         for ask in asks.iter().filter(|ask| !ask.account.is_empty()) {
-            if !beliefs.contains_key(&ask.account) {
+            if !accounts.contains_key(&ask.account) {
                 let people = self.store.members(&ask.account, PEOPLE).await?;
+                let owner = self.wiring.roster().owner_of_account(&people);
                 let people: Vec<_> = people.iter().map(|p| self.view(p, now).beliefs).collect();
                 let mut all = rolled_up(&people, now);
                 all.truncate(BELIEFS);
-                beliefs.insert(ask.account.clone(), all);
+                accounts.insert(ask.account.clone(), (all, owner));
             }
         }
         let mut found = self.store.colleagues(asks).await?;
         for colleagues in found.iter_mut().flatten() {
-            colleagues.beliefs = beliefs.get(&colleagues.account).cloned().unwrap_or_default();
+            let account = accounts.get(&colleagues.account).cloned();
+            (colleagues.beliefs, colleagues.owner) = account.unwrap_or_default();
         }
         Ok(found)
+    }
+
+    /// Adds to what is due whose customers their accounts are: that is not a store's to know.
+    pub(crate) async fn add_owners(&self, due: &mut [Due]) -> Result<(), StoreError> {
+        let roster = self.wiring.roster();
+        if roster.0.is_empty() {
+            return Ok(());
+        }
+        for due in due.iter_mut().filter(|due| due.action.act == Act::HandOver) {
+            if let Some(colleagues) = &mut due.colleagues {
+                let people = self.store.members(&colleagues.account, PEOPLE).await?;
+                colleagues.owner = roster.owner_of_account(&people);
+            }
+        }
+        Ok(())
     }
 
     fn ask(&self, prospect: &Prospect, now: Instant) -> ColleaguesAsk {

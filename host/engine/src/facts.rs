@@ -8,7 +8,7 @@ use hearken_model::{
     decide::{Address, Facts, ToldBefore},
 };
 
-use crate::parts::Shared;
+use crate::{owned, parts::Shared};
 
 /// A prospect as it looks at `now` under a configuration: what the console and the command
 /// line show is what the engine sees.
@@ -61,6 +61,8 @@ pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<A
         })
         .chain(others)
         .collect();
+    let owner = wiring.roster().owner_of(prospect);
+    let let_it_lie = prospect.teams_that_let_it_lie(view.now);
     Facts {
         now: view.now,
         policy: wiring.policy.clone(),
@@ -82,14 +84,15 @@ pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<A
             .iter()
             .filter_map(|s| Some((s.id.clone(), s.confirms.clone()?)))
             .collect(),
-        teams: open_teams(wiring, view.now),
+        teams: owned::teams(wiring, owner.as_ref(), &let_it_lie, view.now),
         team_sinks: wiring
             .teams
             .values()
             .map(|t| (t.name.clone(), t.sink.clone()))
             .collect(),
         not_handed_over_before: prospect.not_handed_over_before(),
-        let_it_lie: prospect.teams_that_let_it_lie(view.now),
+        let_it_lie,
+        owner,
         colleagues: None,
         unanswered: unanswered(prospect, view.now, wiring, but),
     }
@@ -129,18 +132,6 @@ fn consents(wiring: &Wiring, prospect: &Prospect) -> BTreeMap<String, (ConsentSt
         }
     }
     all
-}
-
-/// Teams that take hand-overs at `now`. Their capacity is claimed when a hand-over is
-/// attempted: it is not a prospect's to know. Those that get what others leave lying come
-/// behind them.
-fn open_teams(wiring: &Wiring, now: Instant) -> Vec<String> {
-    let teams = &wiring.teams;
-    let is_second = |name: &str| teams.values().any(|t| t.escalate_to.as_deref() == Some(name));
-    let open = teams.values().filter(|t| t.hours.is_open(now.timestamp()));
-    let mut open: Vec<String> = open.map(|t| t.name.clone()).collect();
-    open.sort_by_key(|name| is_second(name));
-    open
 }
 
 /// Where somebody can be reached, by channel.

@@ -14,7 +14,7 @@ use hearken_model::{
 };
 use hearken_store::{Due, Switches};
 
-use crate::{EngineError, Parts, deliver::reachable, outbox::Verdict, parts::Shared, route::Moved};
+use crate::{EngineError, Parts, deliver::reachable, outbox::Verdict, owned, parts::Shared, route::Moved};
 
 /// The cause where nothing stands out.
 const CAME: &str = "cue:came";
@@ -97,10 +97,8 @@ impl Foresight {
             .zip(colleagues)
             .map(|(p, colleagues)| {
                 let view = shared.view(p, now);
-                let facts = Facts {
-                    colleagues,
-                    ..shared.facts(p, &view, None)
-                };
+                let mut facts = shared.facts(p, &view, None);
+                owned::join(&mut facts, colleagues, &shared.wiring);
                 let cause = cause(&view);
                 (view, facts, cause)
             })

@@ -1,12 +1,15 @@
 //! Hand-overs: the brief that a team gets, and the way on where it lets one lie.
 
 use hearken_links::{HandOver, Link, Links};
-use hearken_model::{Act, Action, BeliefKind, Choice, Identity, Instant, Prospect, View, decide};
+use hearken_model::{
+    Act, Action, BeliefKind, Choice, Identity, Instant, Prospect, View,
+    decide::{self, Facts},
+};
 use hearken_texts::Rendered;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::parts::Shared;
+use crate::{owned, parts::Shared};
 
 /// How many beliefs a brief tells.
 const MAX_BELIEFS: usize = 12;
@@ -14,6 +17,8 @@ const MAX_BELIEFS: usize = 12;
 const ANSWERED_WITHIN: std::time::Duration = std::time::Duration::from_secs(180 * 86_400);
 /// Where an action's content keeps whom it is about.
 const FIELD: &str = "subject";
+/// Where an action's content keeps that it was passed on.
+const PASSED_ON: &str = "passed_on";
 /// In the place of a router, in the record of a decision that passes a hand-over on.
 pub(crate) const PASSED_ON_BY: &str = "hearken";
 
@@ -34,6 +39,30 @@ impl Subject {
         if let Some(fields) = content.as_object_mut() {
             fields.remove(FIELD);
         }
+    }
+}
+
+/// Marks a hand-over that another team has let lie. The mark is the host's.
+pub(crate) fn pass_on(content: &mut Value) {
+    content[PASSED_ON] = true.into();
+}
+
+/// Whether another team has let it lie.
+pub(crate) fn is_passed_on(content: &Value) -> bool {
+    content.get(PASSED_ON) == Some(&Value::Bool(true))
+}
+
+/// Says at the head of a hand-over who of the team gets it, and takes out what is the host's.
+pub(crate) fn address(action: &Action, content: &mut Value) {
+    if let Some(fields) = content.as_object_mut() {
+        fields.remove(PASSED_ON);
+    }
+    let (Some(to), Some(brief)) = (owned::assignee(action), Rendered::of_content(content)) else {
+        return;
+    };
+    let brief = brief.headed(&format!("For {}: {}.", to.name, to.why));
+    if let Value::Object(fields) = content {
+        fields.extend(brief.to_content());
     }
 }
 
@@ -105,7 +134,7 @@ impl Shared {
 
     /// Whom a hand-over goes to next that its team has let lie; none where it goes to nobody,
     /// or may not now: then the router is asked what becomes of them.
-    pub(crate) fn passed_on(&self, prospect: &Prospect, facts: &decide::Facts) -> Option<Choice> {
+    pub(crate) fn passed_on(&self, prospect: &Prospect, facts: &Facts) -> Option<(Choice, Facts)> {
         let left = prospect.left_lying(facts.now)?;
         let next = self.wiring.teams.get(&left.target)?.escalate_to.clone()?;
         let choice = Choice {
@@ -116,6 +145,12 @@ impl Shared {
             reason: format!("{} has not taken them since {}", left.target, left.at),
             expires_in_ms: None,
         };
-        decide::gates(&choice, facts).is_empty().then_some(choice)
+        // Where it goes is the operator's word, whosever customer they are.
+        let facts = Facts {
+            owner: None,
+            teams: owned::open_teams(&self.wiring, facts.now),
+            ..facts.clone()
+        };
+        decide::gates(&choice, &facts).is_empty().then_some((choice, facts))
     }
 }

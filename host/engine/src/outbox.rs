@@ -5,6 +5,7 @@
 //! or a stop that arrives in between wins. The sink is called after that commit. Where the
 //! answer is lost the action is *unknown*, and it is looked up before it is sent again.
 
+mod handing_over;
 mod last_check;
 mod look_again;
 mod look_up;
@@ -16,7 +17,7 @@ use std::{collections::BTreeMap, iter, sync::Arc, time::Duration};
 
 use hearken_model::{ActionState, Instant, Scope, gate};
 use hearken_sandbox::{Connector, Fault, Mail, Permit, wire};
-use hearken_store::{Due, Finish, Hold, Start, Started, StoreError, Switches};
+use hearken_store::{ASSIGNEE, Due, Finish, Hold, Start, Started, StoreError, Switches};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +25,7 @@ pub(crate) use look_again::{look_again, tell_drafts};
 pub(crate) use look_up::recover;
 
 use crate::{mail::full, parts::Shared};
+use handing_over::assignee;
 use last_check::stopped_by;
 pub(crate) use last_check::{Verdict, waits_for_approval};
 use still::Still;
@@ -97,6 +99,7 @@ impl Outbox {
             .store
             .due(self.sink.name(), now, batch.max(1) + BEYOND)
             .await?;
+        self.shared.add_owners(&mut due).await?;
         let (mut starts, mut holds) = (Vec::new(), Vec::new());
         for d in &mut due {
             match self.shared.verdict(d, now, &switches) {
@@ -142,8 +145,8 @@ impl Outbox {
         let going: BTreeMap<_, _> = starts
             .iter()
             .zip(&started)
-            .filter(|(_, answer)| **answer == Started::Yes)
-            .map(|(s, _)| (s.action, s.number))
+            .filter(|(_, answer)| answer.is_started())
+            .map(|(s, answer)| (s.action, (s.number, assignee(s, *answer))))
             .collect();
         let changed = started.iter().filter(|a| **a == Started::Changed).count();
         if going.is_empty() && changed == asked && held == 0 {
@@ -154,7 +157,13 @@ impl Outbox {
         self.send(
             now,
             due.into_iter()
-                .filter_map(|d| going.get(&d.action.id).map(|n| (*n, d)))
+                .filter_map(|mut d| {
+                    let (number, assignee) = going.get(&d.action.id)?;
+                    if let Some(assignee) = assignee {
+                        d.action.content[ASSIGNEE] = assignee.clone();
+                    }
+                    Some((*number, d))
+                })
                 .collect(),
         )
         .await?;
@@ -188,9 +197,9 @@ impl Outbox {
     /// What becomes of an action for which there is no room now.
     fn no_room(&self, start: &Start, answer: Started) -> Option<Hold> {
         let (why, gate, due) = match answer {
-            Started::Yes | Started::Changed => return None,
+            Started::Yes | Started::For(_) | Started::Changed => return None,
             Started::NoCapacity => (
-                "the team is at capacity, as capacity in [teams] says".to_owned(),
+                handing_over::at_capacity(start.claim.as_ref()),
                 gate::CAPACITY,
                 start.at.after(CAPACITY_AGAIN),
             ),

@@ -34,7 +34,7 @@ pub use history::{History, HistoryQuery, Snapshot, StageReached, Told};
 pub use intake::{Accepted, Arriving, Intake};
 pub use log::{ActionChange, Commit, Lease, Logged, Outgoing, Progress, RecentAsk, TimerSet};
 pub use once::OnceAnswer;
-pub use outbox::{Claim, Due, Finish, Hold, Start, Started, Witness};
+pub use outbox::{ASSIGNEE, Candidate, Claim, Due, Finish, Hold, Start, Started, Witness};
 pub use query::{DecisionQuery, ProspectQuery, Purge, Retire};
 pub use relay::{Full, Passage, Standing};
 pub use rules::{Suppression, Switch, Switches};

@@ -5,6 +5,7 @@
 //! an unsubscribe or a stop that arrived in between is never overtaken by a message.
 
 use hearken_model::{Action, ActionId, ActionState, CapRule, Colleagues, Delivery, Instant, Outcome, Prospect, Seq};
+use serde_json::Value;
 
 use crate::{AccountCaps, Arriving, Full, NewDeadLetter, Passage, Suppression};
 
@@ -69,6 +70,33 @@ pub struct Claim {
     pub count: u32,
     /// … within so many milliseconds.
     pub per_ms: u64,
+    /// Who of the team may get it: whoever has the least on their hands does. Empty where it
+    /// goes to the team as a whole.
+    pub members: Vec<Candidate>,
+}
+
+/// A member of a team who may get a hand-over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Their name.
+    pub member: String,
+    /// How many hand-overs they take …
+    pub count: u32,
+    /// … within so many milliseconds.
+    pub per_ms: u64,
+    /// What the action's content is told of them, under [`ASSIGNEE`], if they get it.
+    pub assignee: Value,
+}
+
+/// The field of an action's content that says who of the team gets it.
+pub const ASSIGNEE: &str = "assignee";
+
+impl Started {
+    /// Whether the sink may be called.
+    #[must_use]
+    pub const fn is_started(self) -> bool {
+        matches!(self, Self::Yes | Self::For(_))
+    }
 }
 
 /// What became of asking to start an attempt.
@@ -76,10 +104,12 @@ pub struct Claim {
 pub enum Started {
     /// It is committed as started: the sink may be called.
     Yes,
+    /// The same, and it is this one of the claim's members who gets it, from 0.
+    For(usize),
     /// The prospect, the rules or the action have changed, or entries of the prospect wait
     /// to be applied: check again.
     Changed,
-    /// The team has no capacity left.
+    /// The team has no capacity left, or none of its members who may get it.
     NoCapacity,
     /// As many new people were spoken to as may be.
     TooManyNew {

@@ -67,6 +67,30 @@ impl Rendered {
         }
     }
 
+    /// The same under a paragraph that comes from outside: it is text and nothing else.
+    #[must_use]
+    pub fn headed(&self, paragraph: &str) -> Self {
+        let head = Self::of_paragraphs(&self.title, &[paragraph]);
+        let under = |head: &str, own: &str, between: &str| format!("{}{between}{own}", head.trim_end());
+        let (html, plain) = (
+            under(&head.html, &self.html, "\n"),
+            under(&head.plain, &self.plain, "\n\n"),
+        );
+        let (by_html, by_plain) = (html.len() - self.html.len(), plain.len() - self.plain.len());
+        let links = self.links.iter().map(|link| Link {
+            url: link.url.clone(),
+            html: link.html + by_html,
+            plain: link.plain + by_plain,
+        });
+        Self {
+            title: self.title.clone(),
+            markdown: under(&head.markdown, &self.markdown, "\n\n"),
+            links: links.collect(),
+            html,
+            plain,
+        }
+    }
+
     /// Puts other addresses in place of those that links lead to, in the HTML and in the
     /// plain text. `with` is given each link's place in order, from 0, and its address;
     /// where it gives nothing, the link stays. What it gives is written as an address:

@@ -77,6 +77,8 @@ table! {
         optional story: Name,
         /// The team that was chosen last.
         optional team: Name,
+        /// Who of the team gets what was decided last, by their short name; "nobody" while nobody has it.
+        optional member: Name,
         /// The channel that was chosen last.
         optional channel: Name,
         /// A part of the last decision's reason, or of what forbade its alternatives.

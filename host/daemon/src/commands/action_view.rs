@@ -1,6 +1,7 @@
 //! An action, as lists and records show it.
 
-use hearken_model::{Action, Answer, Approval};
+use hearken_engine::assignee;
+use hearken_model::{Action, Answer, Approval, Owner};
 use serde_json::{Value, json};
 
 use crate::output::day_and_time;
@@ -25,6 +26,7 @@ pub(super) fn in_short(a: &Action) -> Value {
         "text_digest": a.text,
         "approval": a.approval.as_ref().map(approval),
         "seed": a.seed,
+        "assignee": assignee(a).map(|to| json!({ "member": to.member, "name": to.name, "why": to.why })),
     })
 }
 
@@ -50,6 +52,12 @@ pub(super) fn approval_in_words(a: &Approval) -> String {
 pub(super) fn why(a: &Action) -> String {
     let said = a.approval.as_ref().map(approval_in_words);
     let copy = a.seed.then(|| "a copy for a colleague".to_owned());
-    let parts = [Some(a.why.clone()).filter(|w| !w.is_empty()), said, copy];
+    let given = assignee(a).map(|to| format!("for {}: {}", to.member, to.why));
+    let parts = [Some(a.why.clone()).filter(|w| !w.is_empty()), given, said, copy];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// `robin of sales: 'robin@example.com' is said to be their owner`.
+pub(super) fn owned(owner: &Owner) -> String {
+    format!("{} of {}: {}", owner.member, owner.team, owner.why)
 }

@@ -190,6 +190,9 @@ fn described(d: &Decision, action: Option<&Action>, differences: Option<&[String
     line("mode", d.mode.word());
     line("router", &d.router);
     line("floor", &format!("{}: {}", d.facts.floor.0, d.facts.floor.1));
+    if let Some(owner) = &d.facts.owner {
+        line("owner", &action_view::owned(owner));
+    }
     if let Some(action) = action {
         let why = action_view::why(action);
         line("action", &format!("{}, {}: {why}", action.id, action.state));

@@ -84,6 +84,7 @@ impl Shown {
         };
         Ok(Some(Self {
             view: view_of(&prospect, now, wiring),
+            owner: hearken_engine::owner(store, &prospect, wiring).await?,
             consents: consents(&prospect),
             signals: store.signals_of(&profiles, LAST_SIGNALS).await?,
             decisions: store.decisions(query).await?,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hearken_model::{Action, Belief, BeliefKey, Consent, ConsentKey, Dated, Decision, Prospect, Recorded, View};
+use hearken_model::{Action, Belief, BeliefKey, Consent, ConsentKey, Dated, Decision, Owner, Prospect, Recorded, View};
 use serde_json::{Value, json};
 
 use super::{action_view, decision, prospect::identities};
@@ -13,6 +13,8 @@ pub(crate) struct Shown {
     pub(crate) prospect: Prospect,
     pub(crate) view: View,
     pub(crate) consents: BTreeMap<ConsentKey, Dated<Consent>>,
+    /// Whose customer they are.
+    pub(crate) owner: Option<Owner>,
     /// The latest, the oldest first.
     pub(crate) signals: Vec<Recorded>,
     /// The latest first.
@@ -35,6 +37,9 @@ pub(super) fn described(shown: &Shown) -> String {
     line("floor", format!("{}: {}", view.floor, view.floor_cause));
     if let Some(account) = &view.account {
         line("account", account.clone());
+    }
+    if let Some(owner) = &shown.owner {
+        line("owner", action_view::owned(owner));
     }
     for (name, value) in &view.traits {
         line("trait", format!("{name} = {value}"));
@@ -218,6 +223,7 @@ pub(super) fn as_json(shown: &Shown) -> Value {
         "floor_cause": view.floor_cause,
         "traits": view.traits,
         "account": view.account,
+        "owner": shown.owner,
         "language": view.language,
         "consents": shown.consents.iter().map(consent).collect::<Vec<_>>(),
         "beliefs": view.beliefs.iter().map(belief).collect::<Vec<_>>(),

@@ -1,6 +1,7 @@
 //! What is expected against what is.
 
 use hearken_config::{ActWord, Expected};
+use hearken_engine::assignee;
 use hearken_model::{Act, ActionState, BeliefKind, Decision};
 
 use crate::commands::Shown;
@@ -70,6 +71,17 @@ pub(super) fn mismatches(expected: &Expected, shown: Option<&Shown>) -> Vec<Stri
         let action = shown.actions.first();
         let (was, why) = action.map_or(("no action".into(), ""), |a| (a.state.to_string(), a.why.as_str()));
         found.differs("the action", state.to_string(), was, why);
+    }
+    if let Some(member) = &expected.member {
+        let action = shown.actions.first();
+        let given = action.and_then(assignee);
+        let why = given.map_or_else(|| action.map_or("", |a| a.why.as_str()), |to| to.why);
+        found.differs(
+            "who of the team gets it",
+            member.as_str(),
+            given.map_or("nobody", |to| to.member),
+            why,
+        );
     }
     if let Some(told) = expected.told {
         found.differs("how many stories were told", told, stories(shown), "");

@@ -5,7 +5,7 @@ use hearken_model::{Act, Action, Identity, Recorded, Verdict};
 use serde_json::{Map, Value, json};
 
 use super::{LinkError, Word, after, following, person::Person};
-use crate::{handed::Subject, parts::Shared};
+use crate::{handed::Subject, owned, parts::Shared};
 
 /// What sales say of a hand-over, and of what we had worked out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,9 +114,16 @@ impl Handed {
                 .right_moment
                 .map(|right| ("right_moment".to_owned(), json!(right))),
         );
-        for (name, text) in [("why", &answer.why), ("by", &answer.by), ("until", &answer.until)] {
+        // Who does not say who they are is whoever it was given to.
+        let to = owned::assignee(&self.action).map_or("", |to| to.member);
+        let by = Some(answer.by.as_str()).filter(|by| !by.is_empty()).unwrap_or(to);
+        for (name, text) in [
+            ("why", answer.why.as_str()),
+            ("by", by),
+            ("until", answer.until.as_str()),
+        ] {
             if !text.is_empty() {
-                all.insert(name.into(), text.as_str().into());
+                all.insert(name.into(), text.into());
             }
         }
         Value::Object(all)

@@ -27,6 +27,9 @@ impl Shared {
         let mut content = action.content.clone();
         let asked = Asked::taken_from(&mut content);
         Subject::take_from(&mut content);
+        if action.act == Act::HandOver {
+            handed::address(action, &mut content);
+        }
         let Some(links) = self.links.as_ref().filter(|_| content.is_object()) else {
             return content;
         };

@@ -1,12 +1,12 @@
 //! What the host knows of an action's message before a plugin has written it.
 
 use hearken_mail::{Address, Footer, Mailbox};
-use hearken_model::{Act, StoryKind, View};
+use hearken_model::{Act, Action, StoryKind, View};
 use hearken_sandbox::wire;
 use hearken_store::Due;
 use serde_json::Value;
 
-use crate::parts::Shared;
+use crate::{owned, parts::Shared};
 
 /// Who a message goes to, and what has to be in it.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ impl Shared {
     /// The envelope of an action as it is given to its sink, links included.
     pub(crate) fn envelope(&self, due: &Due, outward: &wire::Action, view: &View) -> Result<Envelope, wire::Failure> {
         if due.action.act == Act::HandOver {
-            return self.to_team(&due.action.target);
+            return self.to_team(&due.action);
         }
         let content: Value = serde_json::from_str(&outward.content).unwrap_or_default();
         let link = |name: &str| content.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -57,10 +57,14 @@ impl Shared {
         })
     }
 
-    fn to_team(&self, team: &str) -> Result<Envelope, wire::Failure> {
-        let address = self.wiring.teams.get(team).and_then(|team| team.address.as_deref());
+    /// To the member who gets it, where they have an address of their own.
+    fn to_team(&self, action: &Action) -> Result<Envelope, wire::Failure> {
+        let (name, team) = (&action.target, self.wiring.teams.get(&action.target));
+        let member = owned::assignee(action).and_then(|to| team?.members.get(to.member));
+        let own = member.and_then(|member| member.address.as_deref());
+        let address = own.or_else(|| team?.address.as_deref());
         let Some(address) = address else {
-            let why = format!("the team '{team}' has no address: [teams.{team}] address = \"{team}@example.com\"");
+            let why = format!("the team '{name}' has no address: [teams.{name}] address = \"{name}@example.com\"");
             return Err(failure("config", "", why));
         };
         let address = Address::parse(address).map_err(|error| failure("config", "", error.to_string()))?;

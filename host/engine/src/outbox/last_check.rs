@@ -2,14 +2,12 @@
 
 use hearken_config::Waking;
 use hearken_model::{
-    Act, Action, ActionId, ActionState, Answer, CapRule, Identity, Instant, Mode, Scope, StoryKind, View,
-    decide::{self, Facts},
-    gate,
+    Act, Action, ActionId, ActionState, Answer, CapRule, Identity, Instant, Mode, Scope, StoryKind, View, decide, gate,
 };
 use hearken_store::{AccountCaps, Claim, Due, Hold, Switch, Switches};
 
 use super::CAPACITY_AGAIN;
-use crate::{confirmation::Asked, content, deliver::reachable, parts::Shared};
+use crate::{confirmation::Asked, content, deliver::reachable, owned, parts::Shared};
 
 /// The time over which new people are counted, in milliseconds: an hour.
 const HOUR_MS: u64 = 3_600_000;
@@ -38,7 +36,7 @@ pub(crate) struct Go {
 }
 
 /// What keeps an action from being attempted.
-struct Kept {
+pub(super) struct Kept {
     state: ActionState,
     gate: String,
     why: String,
@@ -50,11 +48,11 @@ impl Kept {
         Self::until(ActionState::Held, gate, why, None)
     }
 
-    fn ended(state: ActionState, gate: &str, why: String) -> Self {
+    pub(super) fn ended(state: ActionState, gate: &str, why: String) -> Self {
         Self::until(state, gate, why, None)
     }
 
-    fn until(state: ActionState, gate: &str, why: String, due: Option<Instant>) -> Self {
+    pub(super) fn until(state: ActionState, gate: &str, why: String, due: Option<Instant>) -> Self {
         Self {
             state,
             gate: gate.to_owned(),
@@ -132,16 +130,14 @@ impl Shared {
             });
         }
         let view = self.view(&due.prospect, now);
-        let facts = Facts {
-            colleagues: due.colleagues.clone(),
-            ..self.facts(&due.prospect, &view, Some(action.id))
-        };
+        let mut facts = self.facts(&due.prospect, &view, Some(action.id));
+        owned::join(&mut facts, due.colleagues.clone(), &self.wiring);
         if let Some(found) = decide::attempt_gates(action, &facts).first() {
             let why = format!("{}: {}", found.gate, found.why);
             return Err(Kept::ended(ActionState::Rejected, &found.gate, why));
         }
         if action.act == Act::HandOver {
-            return self.hands_over(action, now);
+            return self.hands_over(action, &facts);
         }
         self.is_their_hour(action, &view, now)?;
         // Of several addresses some may have become unusable since, or somebody else's.
@@ -188,28 +184,6 @@ impl Shared {
                 ))
             }
         }
-    }
-
-    fn hands_over(&self, action: &Action, now: Instant) -> Result<Go, Kept> {
-        let Some(team) = self.wiring.teams.get(&action.target) else {
-            let why = format!("there is no team '{}' any more", action.target);
-            return Err(Kept::ended(ActionState::Rejected, gate::TEAM, why));
-        };
-        if !team.hours.is_open(now.timestamp()) {
-            let opens = team.hours.next_open(now.timestamp());
-            let due = opens.and_then(Instant::of_timestamp);
-            let due = due.unwrap_or_else(|| now.after(CAPACITY_AGAIN));
-            let why = format!("team '{0}' is closed, as hours in [teams.{0}] say", team.name);
-            return Err(Kept::until(ActionState::Queued, gate::TEAM, why, Some(due)));
-        }
-        Ok(Go {
-            claim: Some(Claim {
-                team: team.name.clone(),
-                count: team.capacity.count,
-                per_ms: team.capacity.per_ms,
-            }),
-            ..Go::default()
-        })
     }
 }
 

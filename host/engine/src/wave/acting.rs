@@ -6,7 +6,13 @@ use hearken_model::{
 };
 
 use super::Wave;
-use crate::{confirmation::Asked, content::Unsaid, deliver, outbox::waits_for_approval};
+use crate::{
+    confirmation::Asked,
+    content::Unsaid,
+    deliver,
+    handed::{self, PASSED_ON_BY},
+    outbox::waits_for_approval,
+};
 
 impl Wave<'_> {
     pub(super) fn action(
@@ -81,6 +87,9 @@ impl Wave<'_> {
                 (action.state, action.gate, action.why) = (ActionState::Held, gate::TEXT.into(), why);
                 action.content = content;
             }
+        }
+        if decision.router == PASSED_ON_BY {
+            handed::pass_on(&mut action.content);
         }
         if let Some(pending) = pending {
             pending.put_into(&mut action.content);

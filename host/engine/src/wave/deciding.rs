@@ -16,6 +16,7 @@ use crate::{
     confirmation::{ASKED_BY, Asked},
     course::Moment,
     handed::PASSED_ON_BY,
+    owned,
     route::{self, Moved},
     touched::again,
 };
@@ -58,7 +59,7 @@ impl Wave<'_> {
             }
             let facts = self.shared.facts(&t.prospect, &view, None);
             if t.is_passed_on()
-                && let Some(choice) = self.shared.passed_on(&t.prospect, &facts)
+                && let Some((choice, facts)) = self.shared.passed_on(&t.prospect, &facts)
             {
                 passing.push((index, trigger.unwrap_or_default(), choice, view, facts));
                 continue;
@@ -204,7 +205,7 @@ impl Wave<'_> {
             .collect();
         let found = self.course.colleagues(self.shared, &whom).await?;
         for ((.., facts), colleagues) in asked.iter_mut().zip(found) {
-            facts.colleagues = colleagues;
+            owned::join(facts, colleagues, &self.shared.wiring);
         }
         Ok(())
     }

@@ -77,6 +77,9 @@ macro_rules! contract_tests {
                 nothing_starts_when_the_prospect_has_changed,
                 nothing_starts_when_a_switch_or_a_suppression_came_in_between,
                 a_teams_capacity_is_claimed_once_an_action,
+                hand_overs_go_to_the_member_with_the_least_and_say_so,
+                whoever_had_a_hand_over_has_it_when_it_is_tried_again,
+                a_member_without_room_gets_nothing_and_no_other_in_their_place,
                 an_attempt_that_was_under_way_is_found_interrupted_after_opening_again
             }
             outbox::{

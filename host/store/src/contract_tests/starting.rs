@@ -3,7 +3,7 @@
 use hearken_model::{ActionState, Outcome};
 
 use super::{Place, scene::*};
-use crate::{Claim, Start, Started, Suppression, Switch};
+use crate::{ASSIGNEE, Candidate, Claim, Due, Start, Started, Store, Suppression, Switch};
 
 pub async fn an_attempt_starts_once(place: &impl Place) {
     let store = place.open().await;
@@ -118,6 +118,7 @@ pub async fn a_teams_capacity_is_claimed_once_an_action(place: &impl Place) {
         team: "sales".into(),
         count: 1,
         per_ms: 1_000,
+        members: Vec::new(),
     };
     let claiming = |due: &crate::Due, ms| Start {
         claim: Some(claim.clone()),
@@ -141,6 +142,133 @@ pub async fn a_teams_capacity_is_claimed_once_an_action(place: &impl Place) {
     let other = found.iter().find(|d| d.action.id != first).expect("two others wait");
     assert_eq!(ask(store.as_ref(), claiming(other, 1_009)).await, Started::NoCapacity);
     assert_eq!(ask(store.as_ref(), claiming(other, 1_010)).await, Started::Yes);
+}
+
+/// A claim on a team of which so many may get it, of `robin`, `alex` and `kim`.
+fn of_members(members: &[(&str, u32)]) -> Claim {
+    let candidate = |(member, count): &(&str, u32)| Candidate {
+        member: (*member).into(),
+        count: *count,
+        per_ms: 1_000,
+        assignee: serde_json::json!({ "member": member }),
+    };
+    Claim {
+        team: "sales".into(),
+        count: 100,
+        per_ms: 1_000,
+        members: members.iter().map(candidate).collect(),
+    }
+}
+
+/// Starts each of `due` with the claim; who gets it, none where nobody has room.
+async fn given(store: &dyn Store, due: &[Due], claim: &Claim, ms: u64) -> Vec<Option<String>> {
+    let starts = due.iter().map(|d| Start {
+        claim: Some(claim.clone()),
+        ..start(d, ms)
+    });
+    let answers = store.start(starts.collect()).await.expect("starts are answered");
+    let who = answers.into_iter().map(|answer| match answer {
+        Started::For(place) => Some(claim.members[place].member.clone()),
+        Started::NoCapacity => None,
+        other => panic!("started for a member, or no capacity, not {other:?}"),
+    });
+    who.collect()
+}
+
+pub async fn hand_overs_go_to_the_member_with_the_least_and_say_so(place: &impl Place) {
+    let store = place.open().await;
+    let mut applier = Applier::new(&store).await;
+    for name in ["ann", "bob", "eve", "joe", "sue", "tom"] {
+        applier.act(&email(name), 1).await;
+    }
+    let due = store.due("outbox", at(10), 10).await.expect("due actions are read");
+    let claim = of_members(&[("robin", 9), ("alex", 9), ("kim", 1)]);
+    let who = given(store.as_ref(), &due[..4], &claim, 10).await;
+    let names: Vec<_> = who.iter().flatten().map(String::as_str).collect();
+    assert_eq!(names, ["alex", "kim", "robin", "alex"], "by name, and kim takes one");
+    for (due, name) in due.iter().zip(&names) {
+        let stored = store
+            .action(due.action.id)
+            .await
+            .expect("actions are read")
+            .expect("it is there");
+        assert_eq!(stored.content[ASSIGNEE]["member"], *name, "the action says who gets it");
+    }
+    let who = given(store.as_ref(), &due[4..], &claim, 20).await;
+    assert_eq!(
+        who,
+        [Some("robin".into()), Some("alex".into())],
+        "the fewest, then whoever has waited longest"
+    );
+}
+
+pub async fn whoever_had_a_hand_over_has_it_when_it_is_tried_again(place: &impl Place) {
+    let store = place.open().await;
+    let mut applier = Applier::new(&store).await;
+    for name in ["ann", "bob"] {
+        applier.act(&email(name), 1).await;
+    }
+    let due = store.due("outbox", at(10), 10).await.expect("due actions are read");
+    let claim = of_members(&[("alex", 1), ("robin", 1)]);
+    let first = due[0].action.id;
+    assert_eq!(
+        given(store.as_ref(), &due[..1], &claim, 10).await,
+        [Some("alex".into())]
+    );
+    store
+        .finish(vec![finish(first, 1, 11, Outcome::Retry)])
+        .await
+        .expect("the attempt is finished");
+    applier.settle().await;
+    let again = store.due("outbox", at(20), 10).await.expect("due actions are read");
+    let again: Vec<Due> = again.into_iter().filter(|d| d.action.id == first).collect();
+    assert_eq!(
+        given(store.as_ref(), &again, &claim, 20).await,
+        [Some("alex".into())],
+        "alex has it, full or not"
+    );
+    store
+        .finish(vec![finish(first, 2, 21, Outcome::Retry)])
+        .await
+        .expect("the attempt is finished");
+    applier.settle().await;
+    // Alex has gone home: another gets it, and alex has room again.
+    let again = store.due("outbox", at(30), 10).await.expect("due actions are read");
+    let (again, other): (Vec<Due>, Vec<Due>) = again.into_iter().partition(|d| d.action.id == first);
+    assert_eq!(
+        given(store.as_ref(), &again, &of_members(&[("robin", 1)]), 30).await,
+        [Some("robin".into())]
+    );
+    assert_eq!(given(store.as_ref(), &other, &claim, 30).await, [Some("alex".into())]);
+}
+
+pub async fn a_member_without_room_gets_nothing_and_no_other_in_their_place(place: &impl Place) {
+    let store = place.open().await;
+    let mut applier = Applier::new(&store).await;
+    for name in ["ann", "bob"] {
+        applier.act(&email(name), 1).await;
+    }
+    let due = store.due("outbox", at(10), 10).await.expect("due actions are read");
+    let owner = of_members(&[("robin", 1)]);
+    assert_eq!(
+        given(store.as_ref(), &due, &owner, 10).await,
+        [Some("robin".into()), None]
+    );
+    let waits = store
+        .action(due[1].action.id)
+        .await
+        .expect("actions are read")
+        .expect("it is there");
+    assert_eq!((waits.state, waits.attempts), (ActionState::Queued, 0));
+    assert!(
+        waits.content.get(ASSIGNEE).is_none(),
+        "a start that is refused leaves nothing: {waits:?}"
+    );
+    assert_eq!(
+        given(store.as_ref(), &due[1..], &owner, 1_010).await,
+        [Some("robin".into())],
+        "a window later"
+    );
 }
 
 pub async fn an_attempt_that_was_under_way_is_found_interrupted_after_opening_again(place: &impl Place) {

@@ -72,6 +72,7 @@ impl Reading<'_> {
             account: ask.account.clone(),
             told,
             deal: deal.flatten().map(|at| at.0),
+            owner: None,
             beliefs: Vec::new(),
         }))
     }

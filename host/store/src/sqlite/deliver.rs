@@ -7,7 +7,7 @@ use super::{
     values::{Count, Text, int, ms, word},
     writing::Writing,
 };
-use crate::{ActionChange, Claim, Finish, Hold, Start, Started, StoreError, Witness};
+use crate::{ActionChange, Finish, Hold, Start, Started, StoreError, Witness};
 
 /// A finish with its signals made ready outside of the writer's thread.
 pub(super) struct ReadyFinish {
@@ -59,10 +59,12 @@ impl Writing<'_> {
         {
             return Ok(Started::AccountFull { again });
         }
-        if let Some(claim) = &start.claim
-            && !self.claim(claim, start)?
-        {
-            return Ok(Started::NoCapacity);
+        let claimed = match &start.claim {
+            Some(claim) => self.claim(claim, start)?,
+            None => Started::Yes,
+        };
+        if !claimed.is_started() {
+            return Ok(claimed);
         }
         if let Some(cap) = start.new_people
             && let Some(again) = self.new_person(cap, prospect, start)?
@@ -84,7 +86,7 @@ impl Writing<'_> {
             "INSERT INTO attempt (action, number, started) VALUES (?1, ?2, ?3)",
             &[&Text(start.action), &start.number, &ms(start.at)],
         )?;
-        Ok(Started::Yes)
+        Ok(claimed)
     }
 
     /// The prospect of an action that this attempt may be started of.
@@ -124,28 +126,6 @@ impl Writing<'_> {
             |_| Ok(()),
         )?;
         Ok(found.is_some())
-    }
-
-    /// Takes a part of a team's capacity, once an action; whether there was one.
-    fn claim(&mut self, claim: &Claim, start: &Start) -> Result<bool, StoreError> {
-        let since = start.at.0.saturating_sub(claim.per_ms);
-        let counts = self.first(
-            "SELECT count(*), coalesce(sum(action = ?3), 0) FROM claim WHERE team = ?1 AND at > ?2",
-            &[&claim.team, &int(since), &Text(start.action)],
-            |row| Ok((row.get::<_, Count>(0)?.0, row.get::<_, Count>(1)?.0)),
-        )?;
-        match counts {
-            Some((_, own)) if own > 0 => Ok(true),
-            Some((taken, _)) if taken >= u64::from(claim.count) => Ok(false),
-            _ => {
-                self.run(
-                    "INSERT INTO claim (team, action, at) VALUES (?1, ?2, ?3) \
-                     ON CONFLICT (team, action) DO UPDATE SET at = excluded.at",
-                    &[&claim.team, &Text(start.action), &ms(start.at)],
-                )?;
-                Ok(true)
-            }
-        }
     }
 
     /// Counts somebody as a person who is told something for the first time; where there is

@@ -7,6 +7,7 @@
 mod accept;
 mod accounts;
 mod approve;
+mod claim;
 mod commit;
 mod deliver;
 mod egress;
