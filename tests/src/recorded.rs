@@ -46,7 +46,7 @@ impl Folder {
     ///
     /// # Panics
     /// Where anything differs.
-    #[must_use]
+    #[allow(clippy::must_use_candidate)] // As a rule it is only asked whether it is.
     pub fn simulates_the_same(&self) -> Value {
         let found = self.simulated(&[]);
         let recorded = self.decisions();
