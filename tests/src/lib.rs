@@ -14,6 +14,7 @@ mod leads;
 mod links;
 mod nasty;
 mod people;
+mod recorded;
 mod relay;
 pub mod signing;
 mod vendor;
@@ -32,6 +33,7 @@ pub use http::{Answer, send, send_raw};
 pub use leads::leads;
 pub use links::CONFIRM;
 pub use nasty::{NASTY_NAMES, NastyName};
+pub use recorded::prospects;
 pub use relay::{Mail, Relay};
 pub use vendor::Vendor;
 
