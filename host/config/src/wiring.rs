@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use ipnet::IpNet;
+
 use hearken_model::{CapRule, Policy, Pressure, Story, Vocabulary};
 
 use crate::{Hours, Mailbox, Secret, Waking};
@@ -215,6 +217,26 @@ pub struct LinksWiring {
     pub privacy_url: Option<String>,
     /// The pages' colour: red, green, blue.
     pub colour: [u8; 3],
+    /// Programs that follow links.
+    pub machines: Machines,
+}
+
+/// Programs that follow links in messages, as the operator knows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Machines {
+    /// Parts of what they call themselves, in lower case.
+    pub agents: Vec<String>,
+    /// Networks from which they ask.
+    pub ranges: Vec<IpNet>,
+}
+
+impl Machines {
+    /// Whether what calls itself so and asks from there is one of them.
+    #[must_use]
+    pub fn has(&self, called: &str, asking: IpAddr) -> bool {
+        let called = called.to_lowercase();
+        self.agents.iter().any(|part| called.contains(part)) || self.ranges.iter().any(|range| range.contains(&asking))
+    }
 }
 
 /// Who scores and who routes.

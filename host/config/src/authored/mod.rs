@@ -26,7 +26,7 @@ pub(crate) use mail::{BrakesTable, MailTable, RelayTable};
 pub(crate) use script::{ExpectTable, ScriptTable, StepTable, TestTable};
 pub(crate) use story::FrontMatter;
 pub(crate) use tables::{
-    ExcludeTable, FileTable, FitTable, KeepTable, LearnTable, ListenTable, PolicyTable, TeamTable,
+    ExcludeTable, FileTable, FitTable, KeepTable, LearnTable, ListenTable, MachinesTable, PolicyTable, TeamTable,
 };
 pub(crate) use token::TokenTable;
 pub(crate) use words::{Choice, IsolationWord, SchemeWord, TlsWord, TokenGrantWord};

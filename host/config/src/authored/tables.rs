@@ -304,5 +304,17 @@ table! {
         optional privacy_url: Text,
         /// The pages' colour, as six hex digits: "#0b57d0". Default "#1d4f91".
         optional colour: Text,
+        /// Programs that follow links in messages, beside those that say so themselves.
+        optional machines: MachinesTable,
+    }
+}
+
+table! {
+    /// Programs that follow links in messages: what they follow is no click of a person.
+    pub(crate) struct MachinesTable ("[links.machines]") {
+        /// Parts of what they call themselves (User-Agent), in any case: "acme-gateway".
+        optional agents: Listed<Text>,
+        /// Networks from which they ask: "192.0.2.0/24".
+        optional ranges: Listed<Text>,
     }
 }

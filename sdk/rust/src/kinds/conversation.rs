@@ -53,6 +53,8 @@ super::kinds! {
         link: Option<u32>,
         /// Whether a program has followed it, such as one that scans a mailbox.
         automatic: Option<bool>,
+        /// How sure it is that a person did, 0..1. Below 0.5 it answers nothing and is no evidence.
+        human: Option<f64>,
         /// What has followed it: `browser`, `mail-proxy`, `bot`, `library` or `none`.
         agent: String,
         /// How many seconds after the message was delivered.
