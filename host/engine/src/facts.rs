@@ -1,6 +1,6 @@
 //! What is known of a prospect, put together for people, routers and gates.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use hearken_config::Wiring;
 use hearken_model::{
@@ -38,6 +38,7 @@ impl Shared {
             story: StoryId(String::new()),
             channel: turn.channel.clone(),
             shadow: false,
+            dismissed: false,
         });
         let told = prospect
             .tellings()
@@ -50,6 +51,7 @@ impl Shared {
                 story: StoryId(t.target.clone()),
                 channel: t.channel.clone(),
                 shadow: t.shadow,
+                dismissed: t.dismissed,
             })
             .chain(others)
             .collect();
@@ -61,7 +63,7 @@ impl Shared {
             open_ticket: view.open_ticket,
             last_word: prospect.last_word(),
             signals: view.signals,
-            addresses: addresses(&self.wiring, prospect),
+            addresses: addresses(&self.wiring, prospect, view.now),
             consents: self.consents(prospect),
             told,
             purposes: self
@@ -75,6 +77,12 @@ impl Shared {
                 .stories
                 .iter()
                 .filter_map(|s| Some((s.id.clone(), s.confirms.clone()?)))
+                .collect(),
+            invites: self
+                .wiring
+                .stories
+                .iter()
+                .filter_map(|s| Some((s.id.clone(), s.invites.clone()?)))
                 .collect(),
             teams: self.open_teams(view.now),
             team_sinks: self
@@ -119,22 +127,31 @@ impl Shared {
     }
 }
 
-/// Where somebody can be reached, by channel.
-pub(crate) fn addresses(wiring: &Wiring, prospect: &Prospect) -> Vec<Address> {
+/// For how long after a signal from a page somebody counts as being there. The log says it, so
+/// that a decision can be made again; whether a page is open at the moment of the attempt, the
+/// board knows.
+pub(crate) const ON_PAGE: Duration = Duration::from_secs(600);
+
+/// Where somebody can be reached at `now`, by channel. Pages come first: who is there is there
+/// for a moment.
+pub(crate) fn addresses(wiring: &Wiring, prospect: &Prospect, now: Instant) -> Vec<Address> {
     let mut all = Vec::new();
-    for channel in wiring.channels.values() {
+    let (pages, others): (Vec<_>, Vec<_>) = wiring.channels.values().partition(|c| c.is_page());
+    for channel in pages.into_iter().chain(others) {
         for profile in prospect
             .part
             .profiles
             .values()
             .filter(|p| p.identity.scheme == channel.address)
+            .filter(|p| !channel.is_page() || now.since(p.last_seen) < ON_PAGE)
         {
             all.push(Address {
                 channel: channel.name.clone(),
-                sink: channel.sink.clone(),
+                sink: channel.carrier.connector().to_owned(),
                 value: profile.identity.value.clone(),
                 verified: profile.verified,
                 unusable: profile.unusable.as_ref().map(|u| u.value.clone()),
+                on_page: channel.is_page(),
             });
         }
     }

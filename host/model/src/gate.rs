@@ -24,6 +24,8 @@ pub const HOUR: &str = "hour";
 pub const CAPACITY: &str = "capacity";
 /// As many new people were spoken to as may be in an hour.
 pub const NEW_PEOPLE: &str = "new-people";
+/// Nobody has a page open for whom it is to be shown there.
+pub const AWAY: &str = "away";
 /// The relay takes no more of them now, or cannot be used.
 pub const RELAY: &str = "relay";
 /// The address must not be written to.
@@ -48,6 +50,7 @@ pub fn release(gate: &str) -> Option<&'static str> {
         HOUR => "the reader's waking hours, or other waking-hours in [policy]",
         CAPACITY => "time, or a larger capacity of the team",
         NEW_PEOPLE => "time, or a larger new-people-per-hour in [policy]",
+        AWAY => "its reader, once they open a page; else it expires",
         RELAY => "time, a larger per-day or per-domain in [relays], or a relay that can be used",
         UNKNOWN => "a look into the sink; hearken dead-letter replay sends it again",
         _ => return None,

@@ -114,6 +114,7 @@ impl Prospect {
             recorded.signal.kind.as_str(),
             "message.replied"
                 | "message.clicked"
+                | "message.dismissed"
                 | "question.answered"
                 | "consent.granted"
                 | "consent.withdrawn"
@@ -138,6 +139,7 @@ impl Prospect {
                     .answered
                     .map_or(recorded.signal.at, |a| a.min(recorded.signal.at));
                 telling.answered = Some(at);
+                telling.dismissed |= recorded.signal.kind == "message.dismissed";
             }
         }
     }

@@ -25,7 +25,9 @@ pub(crate) use leaves::{
 pub(crate) use mail::{BrakesTable, MailTable, RelayTable};
 pub(crate) use script::{ExpectTable, ScriptTable, StepTable, TestTable};
 pub(crate) use story::FrontMatter;
-pub(crate) use tables::{ExcludeTable, FileTable, FitTable, LearnTable, ListenTable, PolicyTable, TeamTable};
+pub(crate) use tables::{
+    ChannelTable, ExcludeTable, FileTable, FitTable, LearnTable, ListenTable, PolicyTable, TeamTable,
+};
 pub(crate) use token::TokenTable;
 pub(crate) use words::{Choice, IsolationWord, SchemeWord, TlsWord, TokenGrantWord};
 

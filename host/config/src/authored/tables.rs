@@ -216,9 +216,11 @@ table! {
 table! {
     /// A way to reach a prospect.
     pub(crate) struct ChannelTable ("the channel") {
-        /// The connector that carries it.
-        required sink: Name,
-        /// The scheme of the identities that it reaches people under. Default: "email" for email, "phone" for sms and phone, else "user".
+        /// The connector that carries it. A channel has this or page.
+        optional sink: Name,
+        /// The connector that a site's pages report to: what is told is shown there, to whoever has a page open.
+        optional page: Name,
+        /// The scheme of the identities that it reaches people under. Default: "anonymous" for pages, "email" for email, "phone" for sms and phone, else "user".
         optional address: Text,
         /// Stories told to one person over it.
         optional caps: Listed<Rate>,

@@ -1,0 +1,162 @@
+//! What is shown on pages: by the daemon itself, to whoever has one open.
+//!
+//! The last check before an attempt is the one of all actions. Then the attempt is committed as
+//! started, the notice is laid on the board, and it is delivered when the page says that it
+//! shows it. Where nobody has a page open nothing is attempted: the action waits, for a short
+//! time, until they come. Who goes on to another page meanwhile finds the notice there, after
+//! one more check, unless they have closed or answered it.
+
+use std::time::Duration;
+
+use hearken_model::{Action, ActionId, ActionState, Instant, Prospect, gate};
+use hearken_sandbox::{Class, Fault, wire};
+use hearken_store::{Due, Hold, StoreError, Switches};
+
+use tokio::time::timeout_at;
+
+use super::{Outbox, Verdict, Way};
+use crate::site::visitors;
+
+/// How long a page may take to say that it shows a notice.
+const SAYS_SO: Duration = Duration::from_secs(5);
+/// When it is looked again whether somebody is there who was not, should their coming be
+/// missed.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+impl Outbox {
+    /// Whether an action is for a page that nobody has open. Then its reader is expected.
+    pub(super) fn is_away(&self, action: &Action, now: Instant) -> bool {
+        let (Way::Pages(page), None) = (&self.way, &self.shared.stand_in) else {
+            return false;
+        };
+        let until = std::time::Instant::now() + action.expires.since(now);
+        !self
+            .shared
+            .board
+            .expect(&visitors(page, action), action.id.as_u64(), until)
+    }
+
+    /// Looks after those who have opened a page and for whom something waits, or is current.
+    pub(super) async fn welcome(&self, now: Instant, switches: &Switches) -> Result<bool, StoreError> {
+        let Way::Pages(page) = &self.way else {
+            return Ok(false);
+        };
+        let mut worked = false;
+        for action in self.shared.board.arrivals(page) {
+            let due = self.shared.store.due_again(ActionId::from_u64(action)).await?;
+            let Some(due) = due.filter(|due| due.action.expires > now) else {
+                continue;
+            };
+            match due.action.state {
+                ActionState::Queued if due.action.due > now && waits_for_a_page(&due.action) => {
+                    self.shared.store.hold(vec![here(due.action.id, now)]).await?;
+                    worked = true;
+                }
+                ActionState::Delivered => self.show_again(page, &due, now, switches),
+                _ => {}
+            }
+        }
+        Ok(worked)
+    }
+
+    /// What is current on one page is shown on the next one too. That is no attempt: it was
+    /// delivered.
+    fn show_again(&self, page: &str, due: &Due, now: Instant, switches: &Switches) {
+        let going_on = !is_answered(&due.prospect, due.action.id);
+        if going_on && matches!(self.shared.verdict(due, now, switches), Verdict::Go(_)) {
+            let notice = self.shared.notice(due);
+            // Nobody waits to hear whether it is shown.
+            drop(self.shared.board.lay(&visitors(page, &due.action), &notice));
+        }
+    }
+
+    /// Shows what is committed as started, each by itself: nobody waits for somebody else's
+    /// page.
+    pub(super) fn show(&self, going: Vec<(u32, Due)>) {
+        for (number, due) in going {
+            let outbox = self.clone();
+            self.showing.spawn(async move {
+                let answer = outbox.shown(&due).await;
+                let finish = outbox.shared.finish(&due.action, number, answer);
+                if let Err(error) = outbox.close(vec![finish]).await {
+                    tracing::error!(page = outbox.way.name(), %error, "what came of a notice could not be stored");
+                }
+            });
+        }
+    }
+
+    /// Lays it on the board until a page says that it shows it: who is in a hurry may be on
+    /// the next page before this one could.
+    async fn shown(&self, due: &Due) -> Result<wire::Receipt, Fault> {
+        let notice = self.shared.notice(due);
+        let visitors = visitors(self.way.name(), &due.action);
+        let until = tokio::time::Instant::now() + SAYS_SO;
+        while let Some(laid) = self.shared.board.lay(&visitors, &notice) {
+            match timeout_at(until, laid.was_shown()).await {
+                Ok(true) => return Ok(receipt()),
+                Ok(false) => {}
+                Err(_) => return Err(not_now("a page was given it and did not say that it shows it")),
+            }
+        }
+        Err(not_now("they left the page at this moment"))
+    }
+}
+
+/// Whether nothing keeps it but that nobody was there, or that somebody left when it came.
+fn waits_for_a_page(action: &Action) -> bool {
+    matches!(action.gate.as_str(), gate::AWAY | gate::SINK)
+}
+
+/// Whether its reader has said something to it, or closed it.
+fn is_answered(prospect: &Prospect, action: ActionId) -> bool {
+    let tellings = prospect.tellings();
+    let mut told = tellings.iter().filter(|t| t.action == action);
+    told.any(|t| t.answered.is_some())
+}
+
+/// It waits for its reader to open a page.
+pub(super) fn away(action: &Action, now: Instant) -> Hold {
+    Hold {
+        action: action.id,
+        state: ActionState::Queued,
+        why: "they have no page open; it is shown on the next one that they open in time".into(),
+        gate: gate::AWAY.into(),
+        at: now,
+        // It is due once more when it is over, to be ended.
+        due: Some(
+            now.after(LOOK_AGAIN)
+                .min(action.expires.after(Duration::from_millis(1))),
+        ),
+    }
+}
+
+fn here(action: ActionId, now: Instant) -> Hold {
+    Hold {
+        action,
+        state: ActionState::Queued,
+        why: "they have opened a page".into(),
+        gate: String::new(),
+        at: now,
+        due: Some(now),
+    }
+}
+
+fn not_now(why: &str) -> Fault {
+    Fault::Failure {
+        class: Class::Transient,
+        code: String::new(),
+        message: why.into(),
+        retry_after: None,
+    }
+}
+
+fn receipt() -> wire::Receipt {
+    wire::Receipt {
+        delivered: true,
+        reference: String::new(),
+        detail: "a page has shown it".into(),
+        signals: Vec::new(),
+        memory: None,
+        extra: Vec::new(),
+    }
+}
