@@ -16,6 +16,7 @@ mod nasty;
 mod people;
 mod relay;
 pub mod signing;
+mod site;
 mod vendor;
 
 use std::{
@@ -33,6 +34,7 @@ pub use leads::leads;
 pub use links::CONFIRM;
 pub use nasty::{NASTY_NAMES, NastyName};
 pub use relay::{Mail, Relay};
+pub use site::{PAGES, Site, Surfer};
 pub use vendor::Vendor;
 
 /// How long anything may take on a busy machine before it counts as missing.

@@ -180,6 +180,13 @@ impl Board {
         visitors.iter().any(|visitor| state.has_page(visitor))
     }
 
+    /// Whether one of these visitors has a page open.
+    #[must_use]
+    pub fn is_there(&self, visitors: &[Visitor]) -> bool {
+        let state = self.state();
+        visitors.iter().any(|visitor| state.has_page(visitor))
+    }
+
     /// Nothing is meant for somebody any more.
     pub fn forget(&self, visitor: &Visitor) {
         self.state().expected.remove(visitor);

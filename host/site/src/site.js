@@ -1,179 +1,218 @@
 // The script of a company's pages: says what somebody does there, and shows the one notice that
-// is meant for them. Served without these comments and without indentation (script.rs): below
-// 4 kB, so it is written with short names, and each is told here.
+// is meant for them. What is served is made of this by a minifier (site.min.js) and has less
+// than 4 kB, so it is written sparingly.
 //
-// Nothing is stored in the browser, and there is no id longer than the page, until a consent is
-// said: by data-consent="granted" on the tag, or by hearken("consent", true). With Global Privacy
-// Control or Do Not Track nothing is sent at all until then.
-(function (w, d, n) {
-  var tag = d.currentScript, attr = tag.dataset, base = tag.src.replace(/\.js.*/, "");
-  // granted: what was said last; null where nothing was. load: tells this page's signals apart.
-  var granted = attr.consent == "granted" || null, quiet = n.globalPrivacyControl || n.doNotTrack == 1;
-  var load = fresh(), id, out = [], count = 0, forms = new Map(), waiting, box, began, since, seen, depth, late;
+// Nothing is stored in the browser, and nobody is known for longer than a page, until a consent
+// is said: by data-consent="granted" on the tag, or by hearken("consent", true). With Global
+// Privacy Control or Do Not Track nothing is sent at all until then, nor with
+// data-consent="required".
+((window, document, navigator) => {
+  const tag = document.currentScript;
+  const { key, consent } = tag.dataset;
+  const base = tag.src.replace(/\.js.*/, "");
+  const silent = navigator.globalPrivacyControl || navigator.doNotTrack == 1 || consent == "required";
+  const on = (target, event, listener) => target.addEventListener(event, listener, { passive: event == "scroll" });
+  const fresh = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
-  function fresh() {
-    return Array.from(crypto.getRandomValues(new Uint8Array(16)), function (b) { return (b + 256).toString(16).slice(1) }).join("");
-  }
-  function may() {
-    return granted || granted === null && !quiet && attr.consent != "required";
-  }
-  // The only place in which anything is stored: the id, where that was allowed.
-  function name() {
+  // Tells the signals of this page apart from those of others.
+  const load = fresh();
+  let count = 0;
+  // What was said last; null where nothing was.
+  let granted = consent == "granted" || null;
+  let id;
+  // Whether anything may be sent.
+  const may = () => granted || (granted === null && !silent);
+
+  // The visitor, and the only place in which anything is stored: the id, where that was allowed.
+  const visitor = () => {
     try {
-      var all = w.localStorage;
-      if (granted) id = all.hearken = all.hearken || id || fresh();
-      else if (granted === false) { delete all.hearken; id = 0 }
-    } catch (e) {}
-    return id = id || fresh();
-  }
-  function post(url, body, more) {
-    body.key = attr.key;
-    body.id = name();
-    return fetch(url, Object.assign({ method: "POST", body: JSON.stringify(body), keepalive: true, credentials: "omit" }, more));
-  }
-  function say(kind, properties) {
-    out.push({ id: load + "-" + count++, kind: kind, at: Date.now(), properties: properties });
-    clearTimeout(late);
-    late = setTimeout(send);
-  }
-  // What cannot be sent now goes with what comes next; the same id is the same signal.
-  function send() {
-    if (!may()) out = [];
-    if (!out.length) return;
-    var events = out.splice(0);
-    post(base.replace("/site/", "/in/"), { sent: Date.now(), granted: !!granted, lang: d.documentElement.lang, events: events })
-      .catch(function () { out = events.concat(out).slice(-50) });
-  }
-  function here() {
-    return { url: location.origin + location.pathname, path: location.pathname };
-  }
-  function view() {
-    began = since = Date.now();
-    seen = depth = 0;
-    var q = new URLSearchParams(location.search);
-    say("page.viewed", Object.assign(here(), {
-      title: d.title, referrer: d.referrer.replace(/[?#].*/, ""), search: q.get("q") || q.get("s") || ""
-    }));
-    look();
-  }
-  function look() {
-    depth = Math.min(1, Math.max(depth, (w.scrollY + w.innerHeight) / d.documentElement.scrollHeight));
-  }
-  // How the page was read so far: said when it is left, and now and then before.
-  function read() {
+      const stored = window.localStorage;
+      if (granted) id = stored.hearken ||= id || fresh();
+      else if (granted === false) delete stored.hearken;
+    } catch {}
+    return (id ||= fresh());
+  };
+
+  const post = (url, body, more) =>
+    fetch(url, { method: "POST", body: JSON.stringify({ key, id: visitor(), ...body }), keepalive: true, credentials: "omit", ...more });
+
+  // What is to be sent, and when.
+  let events = [];
+  let soon;
+  const say = (kind, properties) => {
+    if (!may()) return;
+    events.push({ id: load + "-" + count++, kind, at: Date.now(), properties });
+    clearTimeout(soon);
+    soon = setTimeout(send);
+  };
+  // What cannot be sent now goes with what comes next; what has the same id is the same signal.
+  const send = () => {
+    const batch = events.splice(0);
+    if (batch[0])
+      post(base.replace("/site/", "/in/"), { sent: Date.now(), granted: !!granted, lang: document.documentElement.lang, events: batch })
+        .catch(() => (events = [...batch, ...events].slice(-50)));
+  };
+
+  // The page: when it was shown, since when it is looked at (0 while it is not), for how long it
+  // was, and how far it was scrolled.
+  let shown, since, looked, depth;
+  const url = () => location.origin + location.pathname;
+  const view = () => {
+    shown = since = Date.now();
+    looked = depth = 0;
+    const query = new URLSearchParams(location.search);
+    say("page.viewed", {
+      url: url(),
+      title: document.title,
+      referrer: document.referrer.replace(/[?#].*/, ""),
+      search: query.get("q") || query.get("s"),
+    });
+    scrolled();
+  };
+  const scrolled = () => {
+    depth = Math.min(1, Math.max(depth, (scrollY + innerHeight) / document.documentElement.scrollHeight));
+  };
+  // How it was read so far: said when it is left, and now and then before.
+  const read = () => {
     if (!since) return;
-    var now = Date.now();
-    seen += now - since;
+    const now = Date.now();
+    looked += now - since;
     since = now;
-    say("page.left", Object.assign(here(), { dwell_ms: now - began, visible_ms: seen, scroll: depth }));
-  }
-  function leave() {
+    say("page.left", { url: url(), dwell_ms: now - shown, visible_ms: looked, scroll: depth });
+  };
+  const come = () => {
+    if (document.hidden || !may()) return;
+    if (!shown) view();
+    since ||= Date.now();
+    wait();
+  };
+  const leave = () => {
     read();
     since = 0;
     send();
-    if (waiting) waiting.abort();
-  }
-  function come() {
-    if (d.hidden) return;
-    if (!began) view();
-    since = since || Date.now();
-    wait();
-  }
-  function form(f) {
-    return attr.form || f.dataset.name || f.getAttribute("name") || f.id || location.pathname;
-  }
+    waiting?.abort();
+  };
+
   // A page that is looked at waits for its notice.
-  function wait() {
-    if (waiting || box || d.hidden || !may()) return;
-    var mine = waiting = new AbortController(), pause = 0;
-    post(base + "/wait", {}, { keepalive: false, signal: mine.signal }).then(function (r) {
-      if (r.status == 200) return r.json().then(show);
-      if (r.status != 204) pause = 1e4;
-    }).catch(function () { pause = 1e4 }).then(function () {
-      if (waiting == mine) waiting = 0;
-      setTimeout(wait, pause);
-    });
-  }
-  function el(parent, tag, props) {
-    return parent.appendChild(Object.assign(d.createElement(tag), props));
-  }
-  function show(m) {
-    if (!may()) return;
-    var host = el(d.body, "hearken-notice"), root = host.attachShadow({ mode: "open" }), style = new CSSStyleSheet(), t = m.words;
-    function tell(what, more) {
-      return post(base + "/said", Object.assign({ notice: m.id, said: what }, more)).then(function (r) { if (!r.ok) throw 0 });
-    }
-    // Something was said: thanks in place of what could be pressed, once it is stored.
-    function done(what, more) {
-      tell(what, more).then(function () { acts.textContent = t.thanks }, function () { note.textContent = t.failed });
-    }
-    style.replaceSync(m.style);
+  let waiting, close;
+  const wait = () => {
+    if (waiting || close || document.hidden || !may()) return;
+    let pause = 0;
+    const mine = (waiting = new AbortController());
+    post(base + "/wait", {}, { keepalive: false, signal: mine.signal })
+      .then((answer) => {
+        if (answer.status == 200) return answer.json().then(show);
+        if (answer.status != 204) throw 0;
+      })
+      .catch(() => (pause = 1e4))
+      .then(() => {
+        waiting = 0;
+        setTimeout(wait, mine.signal.aborted ? 0 : pause);
+      });
+  };
+
+  const add = (parent, name, properties) => parent.appendChild(Object.assign(document.createElement(name), properties));
+  const show = (notice) => {
+    const { words, kind } = notice;
+    const said = (what, more) =>
+      post(base + "/said", { notice: notice.id, said: what, ...more }).then((answer) => {
+        if (!answer.ok) throw 0;
+      });
+    // Thanks in place of what could be pressed, once it is stored.
+    const finish = (what, more) =>
+      said(what, more).then(
+        () => (acts.textContent = words.thanks),
+        () => (problem.textContent = words.failed),
+      );
+    const host = add(document.body, "hearken-notice");
+    const root = host.attachShadow({ mode: "open" });
+    const style = new CSSStyleSheet();
+    style.replaceSync(notice.style);
     root.adoptedStyleSheets = [style];
-    // There before its text is, so that a screen reader says it; nobody's focus is moved.
-    var s = el(root, "section", { lang: m.language, ariaLabel: t.from + " " + m.brand, ariaLive: "polite" });
-    el(s, "h2", { textContent: m.title });
-    el(s, "div", { innerHTML: m.html });
-    var acts = el(s, m.kind == "invitation" ? "form" : "div"), field;
-    m.answers.forEach(function (text, i) {
-      el(acts, "button", { className: "do", textContent: text, onclick: function () { done("answer", { option: i }) } });
-    });
-    if (m.kind == "invitation") {
-      if (m.ask == "address") field = el(el(acts, "label", { textContent: t.reach }), "input", { required: true, autocomplete: "email" });
-      el(acts, "button", { className: "do", textContent: t.talk });
-      acts.onsubmit = function (e) {
-        e.preventDefault();
-        done("talk", { reach: field ? field.value : "" });
+    // It is there before its text is, so that a screen reader says it. Nobody's focus is moved.
+    const box = add(root, "section", { lang: notice.language, ariaLabel: words.from + " " + notice.brand, ariaLive: "polite" });
+    add(box, "h2", { textContent: notice.title });
+    add(box, "div", { innerHTML: notice.html });
+    const talk = kind == "invitation";
+    const acts = add(box, talk ? "form" : "div");
+    notice.answers.forEach((textContent, option) =>
+      add(acts, "button", { className: "do", textContent, onclick: () => finish("answer", { option }) }),
+    );
+    if (talk) {
+      const field = notice.ask == "address" && add(add(acts, "label", { textContent: words.reach }), "input", { required: true, autocomplete: "email" });
+      add(acts, "button", { className: "do", textContent: words.talk });
+      acts.onsubmit = (event) => {
+        event.preventDefault();
+        finish("talk", { reach: field?.value });
       };
     }
-    var note = el(s, "p");
-    el(s, "button", { className: "x", textContent: "\u00d7", ariaLabel: t.close, onclick: function () { box() } });
-    box = function () {
-      box = 0;
+    const problem = add(box, "p");
+    close = () => {
+      close = 0;
       host.remove();
-      tell("closed").catch(function () {}).then(wait);
+      said("closed").catch(() => {}).then(wait);
     };
-    tell("shown").catch(function () {});
-  }
+    add(box, "button", { className: "x", textContent: "×", ariaLabel: words.close, onclick: () => close() });
+    said("shown").catch(() => {});
+  };
 
-  d.addEventListener("visibilitychange", function () { d.hidden ? leave() : come() });
-  w.addEventListener("pagehide", function () {
-    forms.forEach(function (f, at) { say("form.abandoned", { form: form(at), last_field: f.last, corrections: f.again }) });
+  on(document, "visibilitychange", () => (document.hidden ? leave() : come()));
+  on(window, "pageshow", (event) => {
+    if (event.persisted) shown = 0;
+    come();
+  });
+  on(window, "scroll", scrolled);
+  on(document, "keydown", (event) => {
+    if (close && event.key == "Escape" && !event.defaultPrevented) close();
+  });
+  [20, 60, 180].forEach((seconds) => setTimeout(() => document.hidden || read(), seconds * 1e3));
+
+  // Of forms: that one was begun, corrected, sent or given up. Never what was written.
+  const forms = new Map();
+  const called = (form) => form.getAttribute("name") || form.id || location.pathname;
+  on(document, "change", ({ target: { form, name } }) => {
+    if (!form) return;
+    let state = forms.get(form);
+    if (!state) {
+      forms.set(form, (state = { again: 0, fields: [] }));
+      say("form.started", { form: called(form) });
+    }
+    if (state.fields.includes(name)) state.again++;
+    else state.fields.push(name);
+    state.last = name;
+  });
+  on(document, "submit", ({ target: form }) => {
+    const state = forms.get(form);
+    forms.delete(form);
+    say("form.submitted", { form: called(form), fields: state?.fields, corrections: state?.again, asks: form.dataset.asks });
+    send();
+  });
+  on(window, "pagehide", () => {
+    forms.forEach(({ last, again }, form) => say("form.abandoned", { form: called(form), last_field: last, corrections: again }));
     forms.clear();
     leave();
   });
-  w.addEventListener("pageshow", function (e) { if (e.persisted) began = 0, come() });
-  w.addEventListener("scroll", look, { passive: true });
-  d.addEventListener("keydown", function (e) { if (box && e.key == "Escape" && !e.defaultPrevented) box() });
-  // Of forms: that one was begun, corrected, sent or given up. Never what was written.
-  d.addEventListener("change", function (e) {
-    var at = e.target.form, f = forms.get(at), field = e.target.name || "";
-    if (!at) return;
-    if (!f) {
-      forms.set(at, f = { again: 0, names: {} });
-      say("form.started", { form: form(at) });
-    }
-    if (f.names[field]) f.again++;
-    f.names[f.last = field] = 1;
-  });
-  d.addEventListener("submit", function (e) {
-    var at = e.target, f = forms.get(at) || { names: {} };
-    forms.delete(at);
-    say("form.submitted", { form: form(at), fields: Object.keys(f.names), corrections: f.again, asks: at.dataset.asks });
-    send();
-  });
-  [20, 60, 180].forEach(function (s) { setTimeout(function () { d.hidden || read() }, s * 1e3) });
 
-  var before = (w.hearken || {}).q || [];
-  w.hearken = function (what, a, b) {
+  const before = window.hearken?.q;
+  window.hearken = (what, first, second) => {
     if (what == "consent") {
-      granted = !!a;
-      if (granted) began = 0, come();
-      else out = [], name(), waiting && waiting.abort();
+      const was = id;
+      granted = !!first;
+      // Under another name it is another visit.
+      if (visitor() != was || !granted) shown = since = 0;
+      if (granted) come();
+      else {
+        events = [];
+        id = 0;
+        waiting?.abort();
+      }
     }
-    if (what == "page") read(), view();
-    if (what == "identify") say("person.identified", a);
-    if (what == "say") say(a, b);
+    if (what == "page") {
+      read();
+      view();
+    }
+    if (what == "say") say(first, second);
   };
-  before.forEach(function (call) { w.hearken.apply(w, call) });
+  before?.forEach((call) => hearken(...call));
   come();
 })(window, document, navigator);

@@ -43,20 +43,36 @@ impl Outbox {
         };
         let mut worked = false;
         for action in self.shared.board.arrivals(page) {
-            let due = self.shared.store.due_again(ActionId::from_u64(action)).await?;
-            let Some(due) = due.filter(|due| due.action.expires > now) else {
-                continue;
-            };
-            match due.action.state {
-                ActionState::Queued if due.action.due > now && waits_for_a_page(&due.action) => {
-                    self.shared.store.hold(vec![here(due.action.id, now)]).await?;
-                    worked = true;
-                }
-                ActionState::Delivered => self.show_again(page, &due, now, switches),
-                _ => {}
-            }
+            worked |= self.receive(page, ActionId::from_u64(action), now, switches).await?;
         }
         Ok(worked)
+    }
+
+    /// Has somebody who is at a page now see what waits for them there, or what is current.
+    /// Whether something is due by that.
+    async fn receive(
+        &self,
+        page: &str,
+        action: ActionId,
+        now: Instant,
+        switches: &Switches,
+    ) -> Result<bool, StoreError> {
+        let due = self.shared.store.due_again(action).await?;
+        let Some(due) = due.filter(|due| due.action.expires > now) else {
+            return Ok(false);
+        };
+        match due.action.state {
+            ActionState::Queued if due.action.due > now && waits_for_a_page(&due.action) => {
+                self.shared.store.hold(vec![here(due.action.id, now)]).await?;
+                Ok(true)
+            }
+            ActionState::Delivered => {
+                self.show_again(page, &due, now, switches);
+                Ok(false)
+            }
+            // An attempt under way looks itself when it has ended.
+            _ => Ok(false),
+        }
     }
 
     /// What is current on one page is shown on the next one too. That is no attempt: it was
@@ -78,11 +94,26 @@ impl Outbox {
             self.showing.spawn(async move {
                 let answer = outbox.shown(&due).await;
                 let finish = outbox.shared.finish(&due.action, number, answer);
-                if let Err(error) = outbox.close(vec![finish]).await {
+                let ended = match outbox.close(vec![finish]).await {
+                    Ok(()) => outbox.go_on(&due.action).await,
+                    failed => failed,
+                };
+                if let Err(error) = ended {
                     tracing::error!(page = outbox.way.name(), %error, "what came of a notice could not be stored");
                 }
             });
         }
+    }
+
+    /// Who has opened another page while an attempt was under way is there already.
+    async fn go_on(&self, action: &Action) -> Result<(), StoreError> {
+        let page = self.way.name();
+        if self.shared.board.is_there(&visitors(page, action)) {
+            let switches = self.shared.store.switches().await?;
+            let now = self.shared.clock.now();
+            self.receive(page, action.id, now, &switches).await?;
+        }
+        Ok(())
     }
 
     /// Lays it on the board until a page says that it shows it: who is in a hurry may be on
