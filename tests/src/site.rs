@@ -5,6 +5,7 @@ use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -71,10 +72,13 @@ impl Site {
             .iter()
             .map(|(path, title, text)| (*path, page(title, text, &script)))
             .collect();
+        let pages = Arc::new(pages);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                // A browser that goes away in the middle of an answer is no failure.
-                let _ = answer(stream, &pages);
+                let pages = Arc::clone(&pages);
+                // A browser opens connections that it says nothing on, and goes away in the middle
+                // of an answer; neither is a failure.
+                thread::spawn(move || answer(stream, &pages));
             }
         });
         Self { address }

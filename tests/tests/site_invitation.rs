@@ -50,7 +50,9 @@ fn the_same_pages_in_another_manner_are_another_decision_and_who_browses_is_left
     browsing.reads(&PATHS);
     browsing.opens("/");
     let invited = decided(&folder, |d| d["act"] == "tell");
-    let left_alone = decided(&folder, |d| d["act"] == "hold" && d["trigger"] == "belief:pace/browsing");
+    let left_alone = decided(&folder, |d| {
+        d["act"] == "hold" && d["trigger"] == "belief:pace/browsing"
+    });
     assert_ne!(invited["prospect"], left_alone["prospect"]);
     println!("invited: {}\nleft alone: {}", invited["reason"], left_alone["reason"]);
     assert_eq!(browsing.notice(), None);
@@ -60,7 +62,10 @@ fn the_same_pages_in_another_manner_are_another_decision_and_who_browses_is_left
 #[test]
 fn nobody_is_invited_while_no_team_is_there() {
     let folder = Folder::with_a_site_of_its_own();
-    folder.change("[teams.sales]", "[teams.sales]\nhours = \"Mon 03:00-03:01 Pacific/Kiritimati\"");
+    folder.change(
+        "[teams.sales]",
+        "[teams.sales]\nhours = \"Mon 03:00-03:01 Pacific/Kiritimati\"",
+    );
     let daemon = Daemon::start(&folder);
     let site = Site::serve(&daemon, GRANTED);
     let mut surfer = Surfer::at(&site, Window::Desktop);
