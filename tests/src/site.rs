@@ -177,9 +177,24 @@ impl Surfer {
         }
     }
 
+    /// Opens a page.
+    pub fn goes_to(&mut self, path: &str) {
+        self.browser.open(&self.site.at(path));
+    }
+
+    /// Where this page has sent something.
+    ///
+    /// # Panics
+    /// Where the browser does not say.
+    pub fn sent(&mut self) -> Vec<String> {
+        let sent =
+            "performance.getEntriesByType('resource').filter((e) => e.initiatorType == 'fetch').map((e) => e.name)";
+        serde_json::from_value(self.browser.run(sent)).expect("addresses")
+    }
+
     /// Opens a page and waits until the daemon has taken that it was viewed.
     pub fn opens(&mut self, path: &str) {
-        self.browser.open(&self.site.at(path));
+        self.goes_to(path);
         self.browser.run(&until(
             "performance.getEntriesByType('resource').some((e) => e.name.endsWith('/in/pages') && e.responseEnd)",
         ));

@@ -148,7 +148,7 @@ pub const CATALOGUE: &[Metric] = &[
         "hearken_signals_total",
         Kind::Counter,
         &["connector", "result"],
-        "Signals that came in, by what became of them.",
+        "Signals that came in, by what became of them: stored, repeated, refused, not-observed (its person does not want it).",
     ),
     metric(
         "hearken_stages_total",

@@ -97,7 +97,7 @@ impl Shared {
     }
 
     /// The latest word of all profiles by purpose and channel, for this brand.
-    fn consents(&self, prospect: &Prospect) -> BTreeMap<String, (ConsentStatus, Instant)> {
+    pub(crate) fn consents(&self, prospect: &Prospect) -> BTreeMap<String, (ConsentStatus, Instant)> {
         let mut all: BTreeMap<String, (ConsentStatus, Instant)> = BTreeMap::new();
         let brand = &self.wiring.brand;
         for (key, consent) in prospect.part.profiles.values().flat_map(|p| &p.consents) {

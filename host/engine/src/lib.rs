@@ -31,6 +31,7 @@ mod learning;
 mod links;
 mod mail;
 mod memory;
+mod observing;
 mod once;
 mod outbox;
 mod outward;

@@ -131,6 +131,8 @@ impl Shared {
         }
         match said {
             SaidOnPage::Shown => {}
+            // Who has answered and then closes it has not sent us away.
+            SaidOnPage::Closed if is_answered(&due) => {}
             SaidOnPage::Closed => self.closed(&due.action, to).await?,
             SaidOnPage::Answer(option) => self.answered_on_page(&due.action, option).await?,
             SaidOnPage::Talk(reach) => self.wants_to_talk(&due, page, to, &reach).await?,
@@ -232,6 +234,13 @@ impl Shared {
             vouched: false,
         }
     }
+}
+
+/// Whether its reader has said something to it, or closed it.
+pub(crate) fn is_answered(due: &Due) -> bool {
+    let tellings = due.prospect.tellings();
+    let mut told = tellings.iter().filter(|t| t.action == due.action.id);
+    told.any(|t| t.answered.is_some())
 }
 
 /// What somebody typed who wants to be reached: an e-mail address, or a phone number.

@@ -74,6 +74,7 @@ box-shadow:0 8px 28px rgb(16 24 40/.22);overflow-wrap:break-word;\
 font:1rem/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',sans-serif}\
 h2{margin:.4rem 3rem .5rem 0;font-size:1.15rem;line-height:1.3}\
 p,ul,ol,blockquote{margin:0 0 .75rem}\
+p:empty{display:none}\
 a{color:var(--link);text-underline-offset:.2em}\
 button,input{font:inherit;min-height:44px;border-radius:.5rem;border:1px solid var(--edge)}\
 button{cursor:pointer;padding:.5rem 1rem;background:var(--ground);color:var(--ink)}\

@@ -25,7 +25,7 @@ mod tests {
             for never in ["cookie", "sessionStorage", "indexedDB", "caches", "eval("] {
                 assert!(!text.contains(never), "{never}");
             }
-            // Every use goes through the one function that looks whether it may.
+            // Every use goes through what it is called there.
             assert_eq!(text.matches("localStorage").count(), 1);
         }
     }

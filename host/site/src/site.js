@@ -17,16 +17,21 @@
   // Tells the signals of this page apart from those of others.
   const load = fresh();
   let count = 0;
+  // What is stored: the visitor's id, where that was allowed, and nothing else. That it is there
+  // says that it was. Where nothing can be stored it is kept for as long as the page.
+  let stored = {};
+  try {
+    stored = window.localStorage || stored;
+  } catch {}
   // What was said last; null where nothing was.
-  let granted = consent == "granted" || null;
+  let granted = consent == "granted" || !!stored.hearken || null;
   let id;
   // Whether anything may be sent.
   const may = () => granted || (granted === null && !silent);
 
-  // The visitor, and the only place in which anything is stored: the id, where that was allowed.
+  // The visitor, and the only place in which anything is stored or taken away.
   const visitor = () => {
     try {
-      const stored = window.localStorage;
       if (granted) id = stored.hearken ||= id || fresh();
       else if (granted === false) delete stored.hearken;
     } catch {}

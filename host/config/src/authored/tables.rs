@@ -136,6 +136,8 @@ table! {
         optional marketing: Choice<ConsentRule>,
         /// For sales stories. Default "opt-in".
         optional sales: Choice<ConsentRule>,
+        /// For keeping what somebody does on your pages, as far as a public write key reports it. Default "opt-out".
+        optional observing: Choice<ConsentRule>,
     }
 }
 

@@ -8,14 +8,14 @@
 
 use std::time::Duration;
 
-use hearken_model::{Action, ActionId, ActionState, Instant, Prospect, gate};
+use hearken_model::{Action, ActionId, ActionState, Instant, gate};
 use hearken_sandbox::{Class, Fault, wire};
 use hearken_store::{Due, Hold, StoreError, Switches};
 
 use tokio::time::timeout_at;
 
 use super::{Outbox, Verdict, Way};
-use crate::site::visitors;
+use crate::site::{is_answered, visitors};
 
 /// How long a page may take to say that it shows a notice.
 const SAYS_SO: Duration = Duration::from_secs(5);
@@ -78,8 +78,7 @@ impl Outbox {
     /// What is current on one page is shown on the next one too. That is no attempt: it was
     /// delivered.
     fn show_again(&self, page: &str, due: &Due, now: Instant, switches: &Switches) {
-        let going_on = !is_answered(&due.prospect, due.action.id);
-        if going_on && matches!(self.shared.verdict(due, now, switches), Verdict::Go(_)) {
+        if !is_answered(due) && matches!(self.shared.verdict(due, now, switches), Verdict::Go(_)) {
             let notice = self.shared.notice(due);
             // Nobody waits to hear whether it is shown.
             drop(self.shared.board.lay(&visitors(page, &due.action), &notice));
@@ -136,13 +135,6 @@ impl Outbox {
 /// Whether nothing keeps it but that nobody was there, or that somebody left when it came.
 fn waits_for_a_page(action: &Action) -> bool {
     matches!(action.gate.as_str(), gate::AWAY | gate::SINK)
-}
-
-/// Whether its reader has said something to it, or closed it.
-fn is_answered(prospect: &Prospect, action: ActionId) -> bool {
-    let tellings = prospect.tellings();
-    let mut told = tellings.iter().filter(|t| t.action == action);
-    told.any(|t| t.answered.is_some())
 }
 
 /// It waits for its reader to open a page.
