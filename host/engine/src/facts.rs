@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use hearken_config::Wiring;
+use hearken_config::{Carrier, Channel, Wiring};
 use hearken_model::{
-    Act, ActionId, ActionState, ConsentStatus, Instant, Prospect, StoryId, View,
+    Act, ActionId, ActionState, ConsentStatus, Instant, Profile, Prospect, StoryId, View,
     decide::{Address, Facts, ToldBefore},
 };
 
@@ -132,6 +132,15 @@ impl Shared {
 /// board knows.
 pub(crate) const ON_PAGE: Duration = Duration::from_secs(600);
 
+/// Whether somebody is at a channel's pages at `now`; for any other channel they need not be.
+fn is_there(channel: &Channel, profile: &Profile, now: Instant) -> bool {
+    let Carrier::Page(page) = &channel.carrier else {
+        return true;
+    };
+    let reported = profile.reported.as_ref();
+    reported.is_some_and(|last| last.value == *page && now.since(last.at) < ON_PAGE)
+}
+
 /// Where somebody can be reached at `now`, by channel. Pages come first: who is there is there
 /// for a moment.
 pub(crate) fn addresses(wiring: &Wiring, prospect: &Prospect, now: Instant) -> Vec<Address> {
@@ -143,7 +152,7 @@ pub(crate) fn addresses(wiring: &Wiring, prospect: &Prospect, now: Instant) -> V
             .profiles
             .values()
             .filter(|p| p.identity.scheme == channel.address)
-            .filter(|p| !channel.is_page() || now.since(p.last_seen) < ON_PAGE)
+            .filter(|p| is_there(channel, p, now))
         {
             all.push(Address {
                 channel: channel.name.clone(),

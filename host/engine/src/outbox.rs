@@ -64,6 +64,7 @@ impl Outbox {
     }
 
     async fn work(&mut self) {
+        self.expect_again().await;
         loop {
             self.wake.borrow_and_update();
             let worked = match self.round().await {

@@ -19,6 +19,8 @@ use crate::site::{is_answered, visitors};
 
 /// How long a page may take to say that it shows a notice.
 const SAYS_SO: Duration = Duration::from_secs(5);
+/// How many open actions are read at once.
+const PAGE: usize = 500;
 /// When it is looked again whether somebody is there who was not, should their coming be
 /// missed.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
@@ -36,6 +38,35 @@ impl Outbox {
             .expect(&visitors(page, action), action.id.as_u64(), until)
     }
 
+    /// Expects those anew whom the board has forgotten with a restart: what waits for them is
+    /// looked at once more.
+    pub(super) async fn expect_again(&self) {
+        let Way::Pages(page) = &self.way else { return };
+        let (now, mut after) = (self.shared.clock.now(), None);
+        loop {
+            let open = match self.shared.store.open_actions(after, PAGE).await {
+                Ok(open) => open,
+                Err(error) => {
+                    tracing::error!(page, %error, "who was expected at a page is found by and by");
+                    return;
+                }
+            };
+            let whole = open.len() == PAGE;
+            after = open.last().map(|due| due.action.id);
+            let waiting = open.iter().map(|due| &due.action);
+            let waiting = waiting.filter(|a| a.sink == *page && a.state == ActionState::Queued && a.gate == gate::AWAY);
+            let holds: Vec<Hold> = waiting.map(|action| here(action.id, now)).collect();
+            if !holds.is_empty()
+                && let Err(error) = self.shared.store.hold(holds).await
+            {
+                tracing::error!(page, %error, "who was expected at a page is found by and by");
+            }
+            if !whole {
+                return;
+            }
+        }
+    }
+
     /// Looks after those who have opened a page and for whom something waits, or is current.
     pub(super) async fn welcome(&self, now: Instant, switches: &Switches) -> Result<bool, StoreError> {
         let Way::Pages(page) = &self.way else {
@@ -48,7 +79,7 @@ impl Outbox {
         Ok(worked)
     }
 
-    /// Has somebody who is at a page now see what waits for them there, or what is current.
+    /// Shows somebody who is at a page now what waits for them there, or what is current.
     /// Whether something is due by that.
     async fn receive(
         &self,
@@ -122,7 +153,11 @@ impl Outbox {
         let visitors = visitors(self.way.name(), &due.action);
         let until = tokio::time::Instant::now() + SAYS_SO;
         while let Some(laid) = self.shared.board.lay(&visitors, &notice) {
-            match timeout_at(until, laid.was_shown()).await {
+            let shown = tokio::select! {
+                shown = timeout_at(until, laid.was_shown()) => shown,
+                () = self.cancel.cancelled() => return Err(not_now("the daemon stopped before the page could say so")),
+            };
+            match shown {
                 Ok(true) => return Ok(receipt()),
                 Ok(false) => {}
                 Err(_) => return Err(not_now("a page was given it and did not say that it shows it")),
