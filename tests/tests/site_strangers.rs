@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hearken_tests::{Answer, Daemon, Folder, WRITE_KEY, eventually, hearken, send};
+use hearken_tests::{Answer, Daemon, Folder, SERVER_KEY, WRITE_KEY, eventually, hearken, send};
 use serde_json::{Value, json};
 
 /// Asks as a page does.
@@ -167,6 +167,37 @@ fn nobody_says_anything_to_a_notice_of_somebody_elses_or_to_one_that_they_made_u
 }
 
 #[test]
+fn whoever_calls_themselves_somebody_else_is_shown_nothing_of_them() {
+    let folder = Folder::with_a_site_of_its_own();
+    folder.write(
+        "stories/talk-to-us.md",
+        "+++\ntitle = \"Shall we help you, {{ first_name | default('you there') }}?\"\ninvites = \"sales\"\n+++\n\
+         Hello {{ first_name | default(\"there\") }} of {{ company | default(\"your company\") }}.\n",
+    );
+    let daemon = Daemon::start(&folder);
+    let traits = json!({ "email": "ann@example.com", "first_name": "Ann-Generated", "company": "Secret Ltd" });
+    let identify = json!({ "messageId": "i-ann", "userId": "ann", "traits": traits });
+    assert_eq!(daemon.track("identify", SERVER_KEY, &identify).status, 200);
+    let claim = json!({ "key": WRITE_KEY, "id": "visitor-1", "sent": 1, "events": [{ "id": "c-1",
+        "kind": "person.identified", "at": 1, "properties": { "user": "ann", "email": "ann@example.com" } }] });
+    let claimed = send("POST", &daemon.intake("pages"), &[], claim.to_string().as_bytes());
+    assert_eq!(claimed.status, 200);
+    hurries(&daemon, "visitor-1");
+    let action = folder.action_once("anonymous:visitor-1", |action| action["gate"] == "away");
+    assert_eq!(
+        folder.action_of("user:ann").expect("the same one")["id"],
+        action["id"],
+        "they are taken for one"
+    );
+    let shown = notice(&daemon, "visitor-1").to_string();
+    assert!(shown.contains("Hello there of your company"), "{shown}");
+    for secret in ["Ann-Generated", "Secret Ltd", "ann@example.com"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    daemon.stop();
+}
+
+#[test]
 fn without_the_key_nobody_waits_and_what_is_no_page_is_not_there() {
     let folder = Folder::with_a_site_of_its_own();
     let daemon = Daemon::start(&folder);
@@ -231,12 +262,21 @@ fn who_stops_the_daemon_waits_for_no_page() {
 
 #[test]
 fn a_page_that_cannot_be_one_is_said_where_it_is_written() {
-    for (page, why) in [("outbox", "is no webhook"), ("site", "site")] {
+    let signed = "[connectors.signed]\nplugin = \"signed-webhook\"\n\n[channels.site]";
+    for (page, why) in [
+        ("outbox", Some("'outbox' is no webhook")),
+        ("signed", Some("its plugin lets no browser in with a public key")),
+        // Segment's protocol is spoken by pages too, and knows them by the same name.
+        ("site", None),
+    ] {
         let folder = Folder::with_a_site_of_its_own();
         folder.change("page = \"pages\"", &format!("page = \"{page}\""));
+        if page == "signed" {
+            folder.change("[channels.site]", signed);
+        }
         let said = hearken(&folder, &["check", "hearken.toml"]);
-        // Segment's protocol is spoken by pages too, and knows them by the same name.
-        assert_eq!(said.code == 0, page == "site", "{said:?}");
-        assert!(format!("{}{}", said.out, said.err).contains(why), "{said:?}");
+        assert_eq!(said.code == 0, why.is_none(), "{said:?}");
+        let told = format!("{}{}", said.out, said.err);
+        assert!(why.is_none_or(|why| told.contains(why)), "{said:?}");
     }
 }

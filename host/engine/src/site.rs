@@ -87,10 +87,14 @@ impl Shared {
             (None, Act::Ask) => Kind::Question,
             (None, _) => Kind::Story,
         };
+        let now = self.clock.now();
         let ask = match kind {
-            Kind::Invitation if !self.can_be_reached(due, self.clock.now()) => Ask::Address,
+            Kind::Invitation if !self.can_be_reached(due, now) => Ask::Address,
             _ => Ask::Nothing,
         };
+        // What stands around a text in any language is in its reader's.
+        let language = text("language");
+        let theirs = self.view(&due.prospect, now).language.filter(|_| language.is_empty());
         let colour = self.wiring.links.as_ref().map_or(COLOUR, |links| links.colour);
         Notice {
             id: self.outward_id(action.id),
@@ -100,8 +104,8 @@ impl Shared {
             answers: answers.filter_map(|a| a["text"].as_str().map(str::to_owned)).collect(),
             ask,
             brand: self.wiring.brand.clone(),
-            words: Words::of(&text("language")),
-            language: text("language"),
+            words: Words::of(theirs.as_deref().unwrap_or(&language)),
+            language,
             style: Notice::style(&palette(colour)),
         }
     }
@@ -137,10 +141,8 @@ impl Shared {
             SaidOnPage::Answer(option) => self.answered_on_page(&due.action, option).await?,
             SaidOnPage::Talk(reach) => self.wants_to_talk(&due, page, to, &reach).await?,
         }
-        self.board.forget(&Visitor {
-            page: page.to_owned(),
-            id: visitor.to_owned(),
-        });
+        let (page, visitor) = (page.to_owned(), visitor.to_owned());
+        self.board.forget(&Visitor { page, id: visitor }, id.as_u64());
         Ok(())
     }
 

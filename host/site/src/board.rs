@@ -187,9 +187,12 @@ impl Board {
         visitors.iter().any(|visitor| state.has_page(visitor))
     }
 
-    /// Nothing is meant for somebody any more.
-    pub fn forget(&self, visitor: &Visitor) {
-        self.state().expected.remove(visitor);
+    /// An action is not meant for somebody any more.
+    pub fn forget(&self, visitor: &Visitor, action: u64) {
+        let mut state = self.state();
+        if state.expected.get(visitor).is_some_and(|e| e.action == action) {
+            state.expected.remove(visitor);
+        }
     }
 
     /// The actions whose visitors have come since this was asked last.

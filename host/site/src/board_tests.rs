@@ -70,7 +70,12 @@ async fn whoever_is_expected_wakes_the_outbox_when_they_come_and_each_time_until
         assert_eq!(board.arrivals("pages"), [7].into());
         drop(page);
     }
-    board.forget(&visitor("a"));
+    board.forget(&visitor("a"), 6);
+    assert!(
+        board.wait(visitor("a")).is_some() && board.arrivals("pages") == [7].into(),
+        "another one"
+    );
+    board.forget(&visitor("a"), 7);
     let _page = board.wait(visitor("a"));
     assert!(board.arrivals("pages").is_empty());
     assert!(board.expect(&[visitor("a")], 8, later()), "now somebody is");
