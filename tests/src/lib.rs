@@ -17,6 +17,7 @@ mod people;
 mod recorded;
 mod relay;
 pub mod signing;
+mod site;
 mod vendor;
 
 use std::{
@@ -35,6 +36,7 @@ pub use links::CONFIRM;
 pub use nasty::{NASTY_NAMES, NastyName};
 pub use recorded::prospects;
 pub use relay::{Mail, Relay};
+pub use site::{PAGES, Site, Surfer};
 pub use vendor::Vendor;
 
 /// How long anything may take on a busy machine before it counts as missing.

@@ -28,7 +28,7 @@ pub use script::{ActWord, Deed, Expected, Script, SinkAnswer, Step, Test, load_s
 pub use secret::Secret;
 pub use waking::Waking;
 pub use wiring::{
-    Brakes, Channel, ClientLogin, ConnectorWiring, Flow, GrantsWiring, HttpGrantWiring, IsolationWiring, Keep,
+    Brakes, Carrier, Channel, ClientLogin, ConnectorWiring, Flow, GrantsWiring, HttpGrantWiring, IsolationWiring, Keep,
     LearnWiring, LimitsWiring, LinksWiring, Listen, Machines, MailWiring, OnUnknown, ProxyWiring, RelayTls,
     RelayWiring, Retry, StoreSettings, Team, TokenGrantWiring, TokenWiring, Vouching, Wiring,
 };

@@ -255,10 +255,37 @@ pub struct Flow {
 pub struct Channel {
     /// The channel's name.
     pub name: String,
-    /// The connector that carries it.
-    pub sink: String,
+    /// What carries it.
+    pub carrier: Carrier,
     /// The scheme of the identities that it reaches people under: `email`, `phone`, `user`.
     pub address: String,
+}
+
+impl Channel {
+    /// Whether it is a site's pages.
+    #[must_use]
+    pub const fn is_page(&self) -> bool {
+        matches!(self.carrier, Carrier::Page(_))
+    }
+}
+
+/// What carries a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// A connector that sinks.
+    Sink(String),
+    /// The daemon itself, on the pages that report to this connector.
+    Page(String),
+}
+
+impl Carrier {
+    /// The connector's name.
+    #[must_use]
+    pub fn connector(&self) -> &str {
+        match self {
+            Self::Sink(name) | Self::Page(name) => name,
+        }
+    }
 }
 
 /// People who take hand-overs. Its mode is in [`Policy`].

@@ -45,7 +45,7 @@ pub struct Preview {
 /// router and the gates: whether it would be told is another matter.
 #[must_use]
 pub fn preview(story: &Story, prospect: &Prospect, view: &View, wiring: &Wiring) -> Preview {
-    let known = facts::addresses(wiring, prospect);
+    let known = facts::addresses(wiring, prospect, view.now);
     let mut usable = known
         .iter()
         .filter(|a| story.channels.contains(&a.channel) && a.unusable.is_none());

@@ -9,10 +9,14 @@ use hearken_links::Links;
 use hearken_mail::Relay;
 use hearken_model::{Instant, Vocabulary};
 use hearken_sandbox::{Connector, wire};
+use hearken_site::Board;
 use hearken_store::Store;
 use hearken_texts::Texts;
 
 use crate::{Clock, EngineError, StandIn, breaker::Breaker, catalogue::Catalogue, mail::Sender, sight::Shares};
+
+/// What a router is told of a story that invites to talk: with which team.
+const INVITES: &str = "invites";
 
 /// What the engine is made from.
 pub struct Parts {
@@ -42,6 +46,8 @@ pub(crate) struct Shared {
     pub(crate) key: [u8; 32],
     pub(crate) links: Option<Arc<Links>>,
     pub(crate) stand_in: Option<Arc<dyn StandIn>>,
+    /// Who has a page open; a reload takes it along.
+    pub(crate) board: Board,
     pub(crate) catalogue: Catalogue,
     pub(crate) connectors: BTreeMap<String, Connector>,
     pub(crate) relays: BTreeMap<String, Arc<Relay>>,
@@ -142,6 +148,7 @@ impl Shared {
             key,
             links,
             stand_in,
+            board: Board::default(),
             connectors,
             relays,
             sender,
@@ -181,6 +188,10 @@ fn story(story: &hearken_model::Story) -> wire::Story {
         channels: story.channels.clone(),
         kind: story.kind.word().into(),
         question: !story.answers.is_empty(),
-        extra: Vec::new(),
+        extra: story
+            .invites
+            .iter()
+            .map(|team| (INVITES.to_owned(), team.clone()))
+            .collect(),
     }
 }

@@ -55,6 +55,7 @@ impl Shared {
         let eligible = |story: &Story| {
             // What asks for a consent is told when one is to be confirmed, and else never.
             story.confirms.is_none()
+                && story.invites.as_ref().is_none_or(|team| facts.teams.contains(team))
                 && story.is_for_stage(view.lifecycle)
                 && speaks_language(story, view.language.as_deref())
                 && story.channels.iter().any(|c| channels.contains(c))

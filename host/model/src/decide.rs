@@ -30,6 +30,18 @@ pub struct Address {
     /// Why it cannot be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unusable: Option<String>,
+    /// Whether it is a page that they look at now. Nothing is sent there: whoever reads it is
+    /// whoever is there, so a claim will do, and nothing personal is said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_page: bool,
+}
+
+impl Address {
+    /// Whether its owner may be spoken to there, as far as it is known whose it is.
+    #[must_use]
+    pub fn may_be_spoken_to(&self, policy: &Policy) -> bool {
+        self.verified || self.on_page || policy.speak_to_claimed
+    }
 }
 
 /// A story told before.
@@ -44,6 +56,9 @@ pub struct ToldBefore {
     /// Whether in shadow: then it counts for what is decided in shadow, and for nothing else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shadow: bool,
+    /// Whether its reader closed it without an answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dismissed: bool,
 }
 
 impl ToldBefore {
@@ -86,6 +101,9 @@ pub struct Facts {
     /// Stories that ask to confirm a consent: by story, its purpose.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub confirms: BTreeMap<StoryId, String>,
+    /// Stories that invite to talk with a team: by story, the team.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub invites: BTreeMap<StoryId, String>,
     /// Teams that take hand-overs now.
     pub teams: Vec<String>,
     /// The sinks of teams.

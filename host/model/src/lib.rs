@@ -47,7 +47,7 @@ pub use human::{Followed, HUMAN};
 pub use ids::{ActionId, DecisionId, PARTITIONS, Partition, ProfileId, ProspectId, Seq, SignalId, StoryId};
 pub use lifecycle::Lifecycle;
 pub use part::{Assessed, Memory, Part};
-pub use policy::{CapRule, ConsentRule, Mode, Policy, Scope};
+pub use policy::{CapRule, ConsentRule, Mode, OBSERVING, Policy, Scope};
 pub use profile::Profile;
 pub use prospect::Prospect;
 pub use reply::Reply;

@@ -113,6 +113,7 @@ impl Prospect {
             recorded.signal.kind.as_str(),
             "message.replied"
                 | "message.clicked"
+                | "message.dismissed"
                 | "question.answered"
                 | "consent.granted"
                 | "consent.withdrawn"
@@ -136,6 +137,7 @@ impl Prospect {
                     .answered
                     .map_or(recorded.signal.at, |a| a.min(recorded.signal.at));
                 telling.answered = Some(at);
+                telling.dismissed |= recorded.signal.kind == "message.dismissed";
             }
         }
     }

@@ -87,6 +87,10 @@ pub struct Story {
     /// a consent waits to be confirmed, and no router is offered it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirms: Option<String>,
+    /// The team that it invites its reader to talk with. Such a story is told only while that
+    /// team is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invites: Option<String>,
     /// By a value's name, what is said where it is not known.
     #[serde(default)]
     pub fallbacks: BTreeMap<String, String>,

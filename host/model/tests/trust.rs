@@ -64,6 +64,7 @@ fn story() -> Story {
         subject: "In numbers".into(),
         text: "Nine months.".into(),
         confirms: None,
+        invites: None,
         fallbacks: BTreeMap::new(),
     }
 }

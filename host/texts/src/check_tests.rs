@@ -19,6 +19,7 @@ fn found(subject: &str, text: &str) -> Vec<(String, String)> {
         subject: subject.into(),
         text: text.into(),
         confirms: None,
+        invites: None,
         fallbacks: BTreeMap::from([("company".into(), "your company".into()), ("blank".into(), " ".into())]),
     };
     check(&story, &BTreeSet::from(["seats".into()]))

@@ -20,6 +20,7 @@ fn story(text: &str) -> Story {
         subject: "For {{ first_name | default(\"you\") }}".into(),
         text: text.into(),
         confirms: None,
+        invites: None,
         fallbacks: [("company".to_owned(), "your company".to_owned())].into(),
     }
 }

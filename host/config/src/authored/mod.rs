@@ -26,7 +26,8 @@ pub(crate) use mail::{BrakesTable, MailTable, RelayTable};
 pub(crate) use script::{ExpectTable, ScriptTable, StepTable, TestTable};
 pub(crate) use story::FrontMatter;
 pub(crate) use tables::{
-    ExcludeTable, FileTable, FitTable, KeepTable, LearnTable, ListenTable, MachinesTable, PolicyTable, TeamTable,
+    ChannelTable, ExcludeTable, FileTable, FitTable, KeepTable, LearnTable, ListenTable, MachinesTable, PolicyTable,
+    TeamTable,
 };
 pub(crate) use token::TokenTable;
 pub(crate) use words::{Choice, IsolationWord, SchemeWord, TlsWord, TokenGrantWord};

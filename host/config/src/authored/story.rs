@@ -28,6 +28,9 @@ table! {
         /// The purpose whose consent it asks to confirm, such as marketing (double opt-in). It is
         /// told when such a consent waits to be confirmed, and is of kind service.
         optional confirms: Name,
+        /// The team that it invites its reader to talk with. It is shown on a site's pages, while
+        /// the team is open, and is of kind service.
+        optional invites: Name,
         /// The subject line. Default: the title.
         optional subject: Text,
         /// For a question: what can be answered.

@@ -156,6 +156,8 @@ table! {
         optional marketing: Choice<ConsentRule>,
         /// For sales stories. Default "opt-in".
         optional sales: Choice<ConsentRule>,
+        /// For keeping what somebody does on your pages, as far as a public write key reports it. Default "opt-out".
+        optional observing: Choice<ConsentRule>,
     }
 }
 
@@ -236,9 +238,11 @@ table! {
 table! {
     /// A way to reach a prospect.
     pub(crate) struct ChannelTable ("the channel") {
-        /// The connector that carries it.
-        required sink: Name,
-        /// The scheme of the identities that it reaches people under. Default: "email" for email, "phone" for sms and phone, else "user".
+        /// The connector that carries it. A channel has this or page.
+        optional sink: Name,
+        /// The connector that a site's pages report to: what is told is shown there, to whoever has a page open.
+        optional page: Name,
+        /// The scheme of the identities that it reaches people under. Default: "anonymous" for pages, "email" for email, "phone" for sms and phone, else "user".
         optional address: Text,
         /// Stories told to one person over it.
         optional caps: Listed<Rate>,

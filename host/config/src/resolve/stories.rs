@@ -15,7 +15,7 @@ use super::{
     text,
 };
 use crate::{
-    authored::{At, Authored, FrontMatter, Listed, Name},
+    authored::{At, Authored, FileTable, FrontMatter, Listed, Name},
     load::read_text,
     node::Node,
     quote,
@@ -169,11 +169,13 @@ impl Resolver<'_> {
             ),
             languages: self.languages(front),
             pressure: front.pressure.as_ref().map_or_else(Default::default, |at| at.value.0),
-            channels: match &front.channels {
-                Some(list) => self.names(Reference::Channel, Some(list), &channels),
-                None => channels.iter().map(|&name| name.to_owned()).collect(),
+            channels: match (&front.channels, &front.invites) {
+                (Some(list), _) => self.names(Reference::Channel, Some(list), &channels),
+                (None, Some(_)) => pages(file).map(str::to_owned).collect(),
+                (None, None) => channels.iter().map(|&name| name.to_owned()).collect(),
             },
             kind: self.kind(front),
+            invites: self.invites(front),
             answers: self.answers(front, &topics, &personas),
             subject: text(&front.subject, &title),
             title,
@@ -183,9 +185,26 @@ impl Resolver<'_> {
         }
     }
 
-    /// What asks to confirm a consent is owed to whoever asked for it, and needs a link.
+    /// What asks to confirm a consent is owed to whoever asked for it, and needs a link; an
+    /// offer of help is owed to whoever needs it.
     fn kind(&mut self, front: &FrontMatter) -> StoryKind {
         let written = front.kind.as_ref();
+        if let Some(invites) = &front.invites {
+            if let Some(at) = written.filter(|at| at.value.0 != StoryKind::Service) {
+                let message = format!(
+                    "a story that invites to talk is of kind service, not {}",
+                    at.value.0.word()
+                );
+                let help = "leave kind out: it offers help and sells nothing";
+                self.problems.error("invites", at.span, message, help);
+            }
+            if front.confirms.is_some() {
+                let message = "a story either invites to talk or confirms a consent".into();
+                self.problems
+                    .error("invites", invites.key, message, "make two stories of it");
+            }
+            return StoryKind::Service;
+        }
         let Some(confirms) = &front.confirms else {
             return written.map_or_else(Default::default, |at| at.value.0);
         };
@@ -208,6 +227,36 @@ impl Resolver<'_> {
             self.problems.error("confirms", answers.key, message, help);
         }
         StoryKind::Service
+    }
+
+    /// The team of an invitation, which only a page can show.
+    fn invites(&mut self, front: &FrontMatter) -> Option<String> {
+        let at = front.invites.as_ref()?;
+        let file = self.file;
+        let teams = file.teams.iter().flat_map(|t| t.value.0.keys()).map(String::as_str);
+        self.refer(Reference::Team, &at.value.0, at.span, teams);
+        let pages: Vec<&str> = pages(file).collect();
+        if pages.is_empty() {
+            let message = "the story invites to talk, and there is no channel that is a page to show it on".into();
+            let help = "[channels.site] page = \"pages\", where pages is the connector that your site reports to";
+            self.problems.error("invites", at.key, message, help);
+        }
+        for channel in front.channels.iter().flat_map(|list| &list.value.0) {
+            if !pages.is_empty() && !pages.contains(&channel.value.0.as_str()) {
+                let message = format!(
+                    "an invitation is shown on pages, and '{}' is none",
+                    quote(&channel.value.0)
+                );
+                let help = format!("name pages only, such as {}, or leave channels out", pages.join(", "));
+                self.problems.error("invites", channel.span, message, help);
+            }
+        }
+        if let Some(answers) = &front.answers {
+            let message = "a story that invites to talk asks one thing, and has answers".into();
+            let help = "leave answers out; a question is a story of its own";
+            self.problems.error("invites", answers.key, message, help);
+        }
+        Some(at.value.0.clone())
     }
 
     fn names(&mut self, what: Reference, written: Option<&At<Listed<Name>>>, known: &[&str]) -> Vec<String> {
@@ -275,6 +324,14 @@ impl Resolver<'_> {
         }
         answers
     }
+}
+
+/// The channels that are a site's pages.
+fn pages(file: &FileTable) -> impl Iterator<Item = &str> {
+    let channels = file.channels.iter().flat_map(|c| &c.value.0);
+    channels
+        .filter(|(_, channel)| channel.value.page.is_some())
+        .map(|(name, _)| name.as_str())
 }
 
 fn fallbacks(front: &FrontMatter) -> BTreeMap<String, String> {

@@ -6,7 +6,7 @@ use hearken_model::{
 };
 
 use super::Wave;
-use crate::{confirmation::Asked, content::Unsaid, deliver, outbox::waits_for_approval};
+use crate::{confirmation::Asked, content::Unsaid, deliver, facts::ON_PAGE, outbox::waits_for_approval};
 
 impl Wave<'_> {
     pub(super) fn action(
@@ -30,7 +30,7 @@ impl Wave<'_> {
                 let channel = shared.wiring.channels.get(&choice.channel)?;
                 let story = shared.wiring.story(&choice.target)?;
                 (
-                    channel.sink.clone(),
+                    channel.carrier.connector().to_owned(),
                     story.kind.word().to_owned(),
                     deliver::reachable(&decision.facts, &choice.channel, &channel.address),
                 )
@@ -49,6 +49,11 @@ impl Wave<'_> {
             || view.now.after(decision.facts.policy.expires),
             |ms| Instant(view.now.0.saturating_add(ms)),
         );
+        // What is shown on a page is for who is there.
+        let expires = match shared.wiring.channels.get(&choice.channel) {
+            Some(channel) if channel.is_page() => expires.min(view.now.after(ON_PAGE)),
+            _ => expires,
+        };
         let mut action = Action {
             id,
             decision: decision.id,
@@ -97,6 +102,7 @@ impl Wave<'_> {
             reference: String::new(),
             shadow: decision.mode == Mode::Shadow,
             answered: None,
+            dismissed: false,
             answer_by: match choice.act {
                 Act::HandOver => shared.to_be_taken_by(&choice.target, view.now),
                 Act::Hold | Act::Tell | Act::Ask => None,

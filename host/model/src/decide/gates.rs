@@ -43,7 +43,8 @@ fn hand_over_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
         out.push(no("sales", format!("sales want them back at {from} and not before")));
     }
     out.extend(exclusion_gate(facts));
-    if facts.addresses.is_empty() {
+    // Who only looks at a page cannot be called back.
+    if facts.addresses.iter().all(|a| a.on_page) {
         out.push(no("address", "nobody could be reached: no address is known"));
     }
     out
@@ -71,6 +72,9 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
         out.extend(ticket_gate(facts));
         out.extend(deal_gate(facts));
     }
+    if let Some(team) = facts.invites.get(&story) {
+        out.extend(invitation_gates(team, facts));
+    }
     if !service && facts.signals < u64::from(facts.policy.listen_first) {
         out.push(no(
             "listen-first",
@@ -81,6 +85,7 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
         ));
     }
     out.extend(address_gate(&choice.channel, facts));
+    out.extend(dismissed_gate(choice, facts));
     if !service {
         out.extend(consent_gate(purpose, &choice.channel, facts));
         out.extend(cap_gates(choice, facts));
@@ -111,6 +116,30 @@ fn confirmation_gates(asked: &str, choice: &Choice, facts: &Facts) -> Vec<GateRe
         out.push(no("again", format!("asked to confirm already at {}", before.at)));
     }
     out
+}
+
+/// What forbids inviting somebody to talk with a team: whatever would forbid that they are
+/// handed over to it once they say yes.
+fn invitation_gates(team: &str, facts: &Facts) -> Vec<GateResult> {
+    let mut out = Vec::new();
+    if !facts.teams.iter().any(|open| open == team) {
+        out.push(no("team", format!("team '{team}' is not open now")));
+    }
+    if let Some(from) = facts.not_handed_over_before.filter(|from| facts.now < *from) {
+        out.push(no("sales", format!("sales want them back at {from} and not before")));
+    }
+    out.extend(exclusion_gate(facts));
+    out
+}
+
+/// Who has closed something is left alone there for as long as an unanswered story keeps the
+/// next one waiting.
+fn dismissed_gate(choice: &Choice, facts: &Facts) -> Option<GateResult> {
+    let mode = mode(choice, facts);
+    let mut told = facts.told.iter().rev().filter(|t| t.counts_for(mode));
+    let closed = told.find(|t| t.dismissed && t.channel == choice.channel)?;
+    (facts.now < closed.at.after(facts.policy.await_reply))
+        .then(|| no("dismissed", format!("closed '{}', told at {}", closed.story, closed.at)))
 }
 
 fn exclusion_gate(facts: &Facts) -> Option<GateResult> {
@@ -199,10 +228,7 @@ fn address_gate(channel: &str, facts: &Facts) -> Option<GateResult> {
         let why = all.iter().find_map(|a| a.unusable.as_deref()).unwrap_or_default();
         return Some(no("suppressed", format!("the address cannot be used: {why}")));
     }
-    let vouched: Vec<_> = usable
-        .iter()
-        .filter(|a| a.verified || facts.policy.speak_to_claimed)
-        .collect();
+    let vouched: Vec<_> = usable.iter().filter(|a| a.may_be_spoken_to(&facts.policy)).collect();
     if vouched.is_empty() {
         return Some(no(
             "verified",
@@ -305,6 +331,9 @@ pub fn attempt_gates(action: &Action, facts: &Facts) -> Vec<GateResult> {
     }
     if action.act == Act::HandOver {
         return out;
+    }
+    if let Some(team) = facts.invites.get(&StoryId(action.target.clone())) {
+        out.extend(invitation_gates(team, facts));
     }
     let to: Vec<Address> = facts
         .addresses

@@ -61,6 +61,12 @@ super::kinds! {
         since_delivery_s: Option<f64>,
     }
 
+    /// It was closed without an answer, such as a notice on a page.
+    MessageDismissed = "message.dismissed" {
+        /// The channel.
+        channel: String,
+    }
+
     /// It was answered.
     MessageReplied = "message.replied" {
         /// What was answered.

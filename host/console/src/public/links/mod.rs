@@ -25,7 +25,7 @@ use hearken_links::{
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tokio::time::{Instant, timeout_at};
 
-use self::pace::Pace;
+pub(super) use self::{pace::Pace, peer::asking};
 use super::body;
 use crate::metrics;
 
