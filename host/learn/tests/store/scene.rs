@@ -205,6 +205,7 @@ fn facts(at: Instant) -> Facts {
         not_handed_over_before: None,
         colleagues: None,
         unanswered: None,
+        invites: Default::default(),
         let_it_lie: Vec::new(),
     }
 }
