@@ -226,6 +226,7 @@ fn facts() -> impl Strategy<Value = Facts> {
                 .map(|n| (StoryId(format!("s{n}")), "marketing".to_owned()))
                 .collect(),
             confirms: BTreeMap::new(),
+            terms: BTreeMap::new(),
             teams: vec!["sales".into()],
             team_sinks: BTreeMap::from([("sales".into(), "outbox".into())]),
             not_handed_over_before: None,
@@ -358,6 +359,7 @@ fn draws_follow_the_weights() {
         told: Vec::new(),
         purposes: BTreeMap::new(),
         confirms: BTreeMap::new(),
+        terms: BTreeMap::new(),
         teams: vec!["a".into(), "b".into()],
         team_sinks: BTreeMap::new(),
         not_handed_over_before: None,

@@ -65,6 +65,11 @@ fn story() -> Story {
         text: "Nine months.".into(),
         confirms: None,
         fallbacks: BTreeMap::new(),
+        variant: hearken_model::FIRST_VARIANT.into(),
+        others: Vec::new(),
+        language_fallback: None,
+        until: None,
+        again: None,
     }
 }
 

@@ -21,6 +21,11 @@ fn story(text: &str) -> Story {
         text: text.into(),
         confirms: None,
         fallbacks: [("company".to_owned(), "your company".to_owned())].into(),
+        variant: hearken_model::FIRST_VARIANT.into(),
+        others: Vec::new(),
+        language_fallback: None,
+        until: None,
+        again: None,
     }
 }
 

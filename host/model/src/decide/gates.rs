@@ -55,8 +55,10 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
     let Some(purpose) = facts.purposes.get(&story) else {
         return vec![no("story", format!("story '{story}' may not be told now"))];
     };
+    out.extend(until_gate(&story, facts));
     if let Some(asked) = facts.confirms.get(&story) {
-        return confirmation_gates(asked, choice, facts);
+        out.extend(confirmation_gates(asked, choice, facts));
+        return out;
     }
     let service = purpose == "service";
     match &facts.floor {
@@ -89,7 +91,7 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
     let mode = mode(choice, facts);
     let told = || facts.told.iter().rev().filter(|t| t.counts_for(mode));
     if let Some(before) = told().find(|t| t.story == story)
-        && facts.now < before.at.after(facts.policy.story_again)
+        && facts.now < before.at.after(facts.again(&story))
     {
         out.push(no("again", format!("told already at {}", before.at)));
     }
@@ -111,6 +113,15 @@ fn confirmation_gates(asked: &str, choice: &Choice, facts: &Facts) -> Vec<GateRe
         out.push(no("again", format!("asked to confirm already at {}", before.at)));
     }
     out
+}
+
+/// A story that has an end is told to nobody after it.
+fn until_gate(story: &StoryId, facts: &Facts) -> Option<GateResult> {
+    let until = facts.over_since(story)?;
+    Some(no(
+        "until",
+        format!("story '{story}' is told until {until} and not after"),
+    ))
 }
 
 fn exclusion_gate(facts: &Facts) -> Option<GateResult> {
@@ -286,7 +297,8 @@ fn cap_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
 /// action itself is not among `facts.told`.
 #[must_use]
 pub fn attempt_gates(action: &Action, facts: &Facts) -> Vec<GateResult> {
-    let asked = facts.confirms.get(&StoryId(action.target.clone())).cloned();
+    let story = StoryId(action.target.clone());
+    let asked = facts.confirms.get(&story).cloned();
     let asked = asked.filter(|_| action.act != Act::HandOver);
     let mut out: Vec<GateResult> = closed_gate(facts).into_iter().collect();
     if let (Floor::WithSales, why) = &facts.floor
@@ -306,6 +318,7 @@ pub fn attempt_gates(action: &Action, facts: &Facts) -> Vec<GateResult> {
     if action.act == Act::HandOver {
         return out;
     }
+    out.extend(until_gate(&story, facts));
     let to: Vec<Address> = facts
         .addresses
         .iter()
