@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use hearken_config::{Carrier, Channel, Wiring};
 use hearken_model::{
-    Act, ActionId, ActionState, ConsentStatus, Instant, Profile, Prospect, StoryId, Telling, View,
-    decide::{Address, Facts, ToldBefore},
+    Act, ActionId, ActionState, ConsentStatus, Instant, Profile, Prospect, Story, StoryId, Telling, View,
+    decide::{Address, Facts, Terms, ToldBefore},
 };
 
 use crate::parts::Shared;
@@ -89,6 +89,7 @@ pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<A
             .iter()
             .filter_map(|s| Some((s.id.clone(), s.invites.clone()?)))
             .collect(),
+        terms: terms(wiring, view.language.as_deref()),
         teams: open_teams(wiring, view.now),
         team_sinks: wiring
             .teams
@@ -100,6 +101,25 @@ pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<A
         colleagues: None,
         unanswered: unanswered(prospect, view.now, wiring, but),
     }
+}
+
+/// What stories say of themselves to somebody who reads `language`.
+fn terms(wiring: &Wiring, language: Option<&str>) -> BTreeMap<StoryId, Terms> {
+    let of = |story: &Story| {
+        let texts = story.texts_for(language);
+        let several = texts.len() > 1;
+        Terms {
+            until: story.until,
+            again: story.again,
+            variants: texts
+                .iter()
+                .filter(|_| several)
+                .map(|text| text.variant.clone())
+                .collect(),
+        }
+    };
+    let all = wiring.stories.iter().map(|story| (story.id.clone(), of(story)));
+    all.filter(|(_, terms)| *terms != Terms::default()).collect()
 }
 
 /// What was told, by us or another tool, and is not answered, beside `but`, which is about to

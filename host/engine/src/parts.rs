@@ -7,7 +7,7 @@ use hearken_config::{ConnectorWiring, Wiring};
 use hearken_learn::{Evidence, Knowledge};
 use hearken_links::Links;
 use hearken_mail::Relay;
-use hearken_model::{Instant, Vocabulary};
+use hearken_model::{Instant, Story, Vocabulary};
 use hearken_sandbox::{Connector, wire};
 use hearken_site::Board;
 use hearken_store::Store;
@@ -66,8 +66,6 @@ pub(crate) struct Shared {
     pub(crate) stories: Arc<[wire::Story]>,
     /// Their texts, compiled once.
     pub(crate) texts: Texts,
-    /// Of each story's text.
-    digests: BTreeMap<String, String>,
 }
 
 impl Shared {
@@ -135,8 +133,7 @@ impl Shared {
             .chain(router.iter().map(|r| r.name().to_owned()));
         let breakers = asked.map(|name| (name, Breaker::default())).collect();
         let stories = wiring.stories.iter().map(story).collect();
-        let texts = Texts::new(&wiring.stories);
-        let digests = wiring.stories.iter().map(|s| (s.id.0.clone(), s.digest())).collect();
+        let texts = Texts::new(wiring.stories.iter().flat_map(Story::texts));
         let nothing = Evidence::new(Instant::default(), wiring.learn.half_life);
         Ok(Self {
             knowledge: ArcSwap::from_pointee(Knowledge::new(0, nothing)),
@@ -158,7 +155,6 @@ impl Shared {
             router,
             stories,
             texts,
-            digests,
         })
     }
 
@@ -167,23 +163,18 @@ impl Shared {
         self.wiring.connectors.get(connector)
     }
 
-    /// The digest of a story's text as it is now.
-    pub(crate) fn digest_of(&self, story: &str) -> String {
-        self.digests.get(story).cloned().unwrap_or_default()
-    }
-
     pub(crate) fn vocabulary(&self) -> &Vocabulary {
         &self.wiring.vocabulary
     }
 }
 
-fn story(story: &hearken_model::Story) -> wire::Story {
+fn story(story: &Story) -> wire::Story {
     wire::Story {
         id: story.id.0.clone(),
         topics: story.topics.clone(),
         personas: story.personas.clone(),
         lifecycles: story.lifecycles.iter().map(|l| l.word().to_owned()).collect(),
-        languages: story.languages.clone(),
+        languages: story.spoken(),
         pressure: story.pressure.word().into(),
         channels: story.channels.clone(),
         kind: story.kind.word().into(),

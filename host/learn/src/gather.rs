@@ -78,6 +78,7 @@ fn stories<'a>(
             };
             let telling = Telling {
                 cell,
+                variant: told.variant.clone(),
                 at: told.at,
                 credit: Default::default(),
             };

@@ -66,6 +66,11 @@ fn story() -> Story {
         confirms: None,
         invites: None,
         fallbacks: BTreeMap::new(),
+        variant: hearken_model::FIRST_VARIANT.into(),
+        others: Vec::new(),
+        language_fallback: None,
+        until: None,
+        again: None,
     }
 }
 

@@ -21,6 +21,11 @@ fn found(subject: &str, text: &str) -> Vec<(String, String)> {
         confirms: None,
         invites: None,
         fallbacks: BTreeMap::from([("company".into(), "your company".into()), ("blank".into(), " ".into())]),
+        variant: hearken_model::FIRST_VARIANT.into(),
+        others: Vec::new(),
+        language_fallback: None,
+        until: None,
+        again: None,
     };
     check(&story, &BTreeSet::from(["seats".into()]))
         .into_iter()

@@ -22,6 +22,11 @@ fn story(text: &str) -> Story {
         confirms: None,
         invites: None,
         fallbacks: [("company".to_owned(), "your company".to_owned())].into(),
+        variant: hearken_model::FIRST_VARIANT.into(),
+        others: Vec::new(),
+        language_fallback: None,
+        until: None,
+        again: None,
     }
 }
 

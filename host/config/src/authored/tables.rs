@@ -280,6 +280,10 @@ table! {
         optional mode: Mapped<Choice<Mode>>,
         /// Whether a story may be told only with a text that a person approved, with `hearken approve story`. Default false.
         optional approve: bool,
+        /// The language of the text that is told to whoever reads none of a story's languages. Default: nothing is told to them.
+        optional language_fallback: Text,
+        /// Languages that every story should have a text in: one that has none is warned of.
+        optional languages: Listed<Text>,
     }
 }
 

@@ -6,16 +6,17 @@ use std::{
     path::PathBuf,
 };
 
-use hearken_model::{Lifecycle, Story, StoryId, StoryKind};
+use hearken_model::{FIRST_VARIANT, Lifecycle, Story, StoryId, StoryKind};
 
 use super::{
     Reference, Resolver,
     story_file::{Parts, lacking, markdown_files, split},
     story_texts::Written,
     text,
+    wordings::FileName,
 };
 use crate::{
-    authored::{At, Authored, FileTable, FrontMatter, Listed, Name},
+    authored::{At, Authored, FileTable, FrontMatter, Listed, Mapped, Name, Text},
     load::read_text,
     node::Node,
     quote,
@@ -48,8 +49,12 @@ pub(super) struct Stories {
 impl Resolver<'_> {
     pub(super) fn stories(&mut self) -> Stories {
         let mut stories = Stories::default();
-        for path in self.story_files() {
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let (own, others): (Vec<FileName>, Vec<FileName>) = self
+            .story_files()
+            .into_iter()
+            .map(FileName::of)
+            .partition(FileName::is_own);
+        for FileName { path, stem: name, .. } in own {
             let Some((file, whole)) = read_text(&path, self.problems) else {
                 stories.names.insert(name);
                 continue;
@@ -66,13 +71,16 @@ impl Resolver<'_> {
             }
             stories.names.insert(name.clone());
             stories.places.insert(name.clone(), Span::beginning(file));
-            if let Some((front, body)) = self.front_matter(file, &whole) {
+            if let Some((front, body)) = self.front_matter::<FrontMatter>(file, &whole) {
                 let story = self.story(&name, &front, body);
                 let written = Written {
                     file,
                     whole: &whole,
                     body,
-                    front: &front,
+                    title: front.title.as_ref(),
+                    subject: front.subject.as_ref(),
+                    answers: front.answers.as_ref(),
+                    fallbacks: front.fallbacks.as_ref(),
                 };
                 self.story_texts(&story, written);
                 stories.topics.extend(story.topics.iter().cloned());
@@ -84,6 +92,8 @@ impl Resolver<'_> {
                 stories.told.push(story);
             }
         }
+        self.fallback_languages();
+        self.wordings(others, &mut stories);
         stories
     }
 
@@ -119,7 +129,7 @@ impl Resolver<'_> {
     }
 
     /// The front matter and the text behind it.
-    fn front_matter<'t>(&mut self, file: usize, whole: &'t str) -> Option<(FrontMatter, &'t str)> {
+    pub(super) fn front_matter<'t, T: Authored>(&mut self, file: usize, whole: &'t str) -> Option<(T, &'t str)> {
         let Some(Parts { front, front_at, body }) = split(whole) else {
             let (message, help) = lacking(whole);
             self.problems
@@ -127,7 +137,7 @@ impl Resolver<'_> {
             return None;
         };
         let node = Node::parse(front, file, front_at, self.problems)?;
-        let front = FrontMatter::read(&node, self.problems)?;
+        let front = T::read(&node, self.problems)?;
         if body.trim().is_empty() {
             let end = whole.len() - body.len();
             let help = "write the text, in Markdown, below the front matter";
@@ -181,7 +191,12 @@ impl Resolver<'_> {
             title,
             text: body.trim().replace("\r\n", "\n"),
             confirms: front.confirms.as_ref().map(|at| at.value.0.clone()),
-            fallbacks: fallbacks(front),
+            fallbacks: fallbacks(front.fallbacks.as_ref()),
+            variant: FIRST_VARIANT.into(),
+            others: Vec::new(),
+            language_fallback: self.language_fallback(front),
+            until: front.until.as_ref().map(|at| at.value.0),
+            again: front.again.as_ref().map(|at| at.value.0),
         }
     }
 
@@ -284,18 +299,38 @@ impl Resolver<'_> {
         let mut languages = Vec::new();
         for at in several.chain(&front.language) {
             let tag = at.value.0.trim();
-            if !is_language(tag) {
-                let message = format!("'{}' is not a language", quote(tag));
-                self.problems.error(
-                    "languages",
-                    at.span,
-                    message,
-                    "write a tag of BCP 47, such as \"en\" or \"pt-BR\"",
-                );
-            }
+            self.is_a_language(at);
             languages.push(tag.to_owned());
         }
         languages
+    }
+
+    fn is_a_language(&mut self, at: &At<Text>) {
+        let tag = at.value.0.trim();
+        if !is_language(tag) {
+            let message = format!("'{}' is not a language", quote(tag));
+            let help = "write a tag of BCP 47, such as \"en\" or \"pt-BR\"";
+            self.problems.error("languages", at.span, message, help);
+        }
+    }
+
+    fn language_fallback(&mut self, front: &FrontMatter) -> Option<String> {
+        if let Some(at) = &front.language_fallback {
+            self.is_a_language(at);
+            return Some(at.value.0.trim().to_owned());
+        }
+        self.general_fallback().map(str::to_owned)
+    }
+
+    /// What `[stories]` says of languages.
+    fn fallback_languages(&mut self) {
+        let Some(written) = self.file.stories.as_ref().map(|at| &at.value) else {
+            return;
+        };
+        let several = written.languages.iter().flat_map(|list| &list.value.0);
+        for at in written.language_fallback.iter().chain(several) {
+            self.is_a_language(at);
+        }
     }
 
     /// What can be answered: by each answer a topic or a persona.
@@ -334,14 +369,14 @@ fn pages(file: &FileTable) -> impl Iterator<Item = &str> {
         .map(|(name, _)| name.as_str())
 }
 
-fn fallbacks(front: &FrontMatter) -> BTreeMap<String, String> {
-    let written = front.fallbacks.iter().flat_map(|table| &table.value.0);
+pub(super) fn fallbacks(written: Option<&At<Mapped<Text>>>) -> BTreeMap<String, String> {
+    let written = written.iter().flat_map(|table| &table.value.0);
     written.map(|(name, at)| (name.clone(), at.value.0.clone())).collect()
 }
 
 /// Whether a text has the shape of a BCP 47 tag: a language of two or three letters, then
 /// subtags.
-fn is_language(tag: &str) -> bool {
+pub(super) fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     parts
         .next()

@@ -56,8 +56,10 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
     let Some(purpose) = facts.purposes.get(&story) else {
         return vec![no("story", format!("story '{story}' may not be told now"))];
     };
+    out.extend(until_gate(&story, facts));
     if let Some(asked) = facts.confirms.get(&story) {
-        return confirmation_gates(asked, choice, facts);
+        out.extend(confirmation_gates(asked, choice, facts));
+        return out;
     }
     let service = purpose == "service";
     match &facts.floor {
@@ -94,7 +96,7 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
     let mode = mode(choice, facts);
     let told = || facts.told.iter().rev().filter(|t| t.counts_for(mode));
     if let Some(before) = told().find(|t| t.story == story)
-        && facts.now < before.at.after(facts.policy.story_again)
+        && facts.now < before.at.after(facts.again(&story))
     {
         out.push(no("again", format!("told already at {}", before.at)));
     }
@@ -140,6 +142,15 @@ fn dismissed_gate(choice: &Choice, facts: &Facts) -> Option<GateResult> {
     let closed = told.find(|t| t.dismissed && t.channel == choice.channel)?;
     (facts.now < closed.at.after(facts.policy.await_reply))
         .then(|| no("dismissed", format!("closed '{}', told at {}", closed.story, closed.at)))
+}
+
+/// A story that has an end is told to nobody after it.
+fn until_gate(story: &StoryId, facts: &Facts) -> Option<GateResult> {
+    let until = facts.over_since(story)?;
+    Some(no(
+        "until",
+        format!("story '{story}' is told until {until} and not after"),
+    ))
 }
 
 fn exclusion_gate(facts: &Facts) -> Option<GateResult> {
@@ -312,7 +323,8 @@ fn cap_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
 /// action itself is not among `facts.told`.
 #[must_use]
 pub fn attempt_gates(action: &Action, facts: &Facts) -> Vec<GateResult> {
-    let asked = facts.confirms.get(&StoryId(action.target.clone())).cloned();
+    let story = StoryId(action.target.clone());
+    let asked = facts.confirms.get(&story).cloned();
     let asked = asked.filter(|_| action.act != Act::HandOver);
     let mut out: Vec<GateResult> = closed_gate(facts).into_iter().collect();
     if let (Floor::WithSales, why) = &facts.floor
@@ -335,6 +347,7 @@ pub fn attempt_gates(action: &Action, facts: &Facts) -> Vec<GateResult> {
     if let Some(team) = facts.invites.get(&StoryId(action.target.clone())) {
         out.extend(invitation_gates(team, facts));
     }
+    out.extend(until_gate(&story, facts));
     let to: Vec<Address> = facts
         .addresses
         .iter()
