@@ -54,8 +54,11 @@ fn nothing_in_the_way() -> Facts {
     }
 }
 
+/// Puts a gate in the way.
+type Put = fn(&mut Facts);
+
 /// By gate, what puts it in the way.
-fn in_the_way() -> Vec<(&'static str, fn(&mut Facts))> {
+fn in_the_way() -> Vec<(&'static str, Put)> {
     vec![
         ("until", |f| {
             let over = || Terms {
