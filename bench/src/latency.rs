@@ -25,7 +25,24 @@ const TICK: Duration = Duration::from_millis(10);
 const ASKS: u64 = 10;
 
 pub(crate) async fn run(places: &Places) -> anyhow::Result<()> {
-    let rig = Rig::start(places).await?;
+    let rig = Rig::start(places, "").await?;
+    let waits = measure(&rig).await?;
+    println!("\n## From intake to the file in the outbox at {RATE} signals/s");
+    println!("| actions | p50, ms | p99, ms | most, ms | aim for p99 |");
+    println!("|---|---|---|---|---|");
+    println!(
+        "| {} | {:.1} | {:.1} | {:.1} | 100 |",
+        waits.len(),
+        quantile(&waits, 0.5),
+        quantile(&waits, 0.99),
+        quantile(&waits, 1.0)
+    );
+    rig.stop().await;
+    Ok(())
+}
+
+/// How long it took each, in milliseconds, sorted.
+pub(crate) async fn measure(rig: &Rig) -> anyhow::Result<Vec<f64>> {
     let client = reqwest::Client::new();
     let url: Arc<str> = format!("{}/in/site/v1/batch", rig.address).into();
     let asked: Arc<Mutex<HashMap<String, SystemTime>>> = Arc::default();
@@ -86,21 +103,10 @@ pub(crate) async fn run(places: &Places) -> anyhow::Result<()> {
         waits.push(wait.as_secs_f64() * 1000.0);
     }
     waits.sort_by(f64::total_cmp);
-    println!("\n## From intake to the file in the outbox at {RATE} signals/s");
-    println!("| actions | p50, ms | p99, ms | most, ms | aim for p99 |");
-    println!("|---|---|---|---|---|");
-    println!(
-        "| {} | {:.1} | {:.1} | {:.1} | 100 |",
-        waits.len(),
-        quantile(&waits, 0.5),
-        quantile(&waits, 0.99),
-        quantile(&waits, 1.0)
-    );
     ensure!(
         waits.len() as u64 > SECONDS * RATE / ASKS / 2,
         "only {} actions were delivered",
         waits.len()
     );
-    rig.stop().await;
-    Ok(())
+    Ok(waits)
 }

@@ -6,6 +6,7 @@
 mod daemon;
 mod isolation;
 mod latency;
+mod open;
 mod rig;
 mod scorer;
 mod start;
@@ -51,6 +52,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("latency") {
             latency::run(&places).await?;
+        }
+        if wanted("open") {
+            open::run(&places).await?;
         }
         if wanted("start") {
             start::run(&places).await?;

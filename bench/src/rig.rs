@@ -1,7 +1,10 @@
 //! The daemon's parts in this process, wired as the daemon wires them, on real files and
 //! a real listener.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, bail};
 use hearken_config::Loaded;
@@ -62,6 +65,7 @@ pub(crate) struct Rig {
     pub(crate) folder: TempDir,
     pub(crate) engine: Engine,
     pub(crate) store: Arc<Sqlite>,
+    pub(crate) store_path: PathBuf,
     pub(crate) address: String,
     cancel: CancellationToken,
 }
@@ -87,8 +91,9 @@ fn write_key(folder: &Path) -> anyhow::Result<()> {
 }
 
 impl Rig {
-    pub(crate) async fn start(places: &Places) -> anyhow::Result<Self> {
-        let folder = configured(places, "")?;
+    /// With `more` at the end of the configuration: keys of the team that hand-overs go to.
+    pub(crate) async fn start(places: &Places, more: &str) -> anyhow::Result<Self> {
+        let folder = configured(places, more)?;
         let Loaded {
             diagnostics,
             configuration,
@@ -100,7 +105,8 @@ impl Rig {
         let Some(WiredUp { connected, .. }) = wired else {
             bail!("the wiring is wrong: {diagnostics:?}")
         };
-        let store = Arc::new(Sqlite::open(&connected.wiring.store.path, Access::Daemon)?);
+        let store_path = connected.wiring.store.path.clone();
+        let store = Arc::new(Sqlite::open(&store_path, Access::Daemon)?);
         let cancel = CancellationToken::new();
         let (parts, doors) = connected.parts(Arc::clone(&store) as Arc<dyn hearken_store::Store>, [7; 32], None);
         let engine = Engine::start(parts, cancel.clone()).await?;
@@ -112,6 +118,7 @@ impl Rig {
             folder,
             engine,
             store,
+            store_path,
             address,
             cancel,
         })

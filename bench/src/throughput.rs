@@ -32,7 +32,7 @@ pub(crate) async fn run(places: &Places) -> anyhow::Result<()> {
 }
 
 async fn one(places: &Places, events: u64, requests: u64, aim: f64) -> anyhow::Result<()> {
-    let rig = Rig::start(places).await?;
+    let rig = Rig::start(places, "").await?;
     let client = reqwest::Client::builder()
         .pool_max_idle_per_host(CLIENTS as usize)
         .build()?;

@@ -1,5 +1,5 @@
-//! Chromium without a window and without scripts, driven as a person would: it opens
-//! addresses, presses what is shown, and is looked at.
+//! Chromium without a window, driven as a person would: it opens addresses, presses what is
+//! shown, and is looked at.
 //!
 //! It is told what to do in its own protocol (DevTools) over a pair of pipes, messages
 //! divided by zero bytes. Named pipes, opened by a shell, since a child's further
@@ -68,6 +68,17 @@ impl Browser {
     /// Where there is no Chromium, or it does not do what it is told.
     #[must_use]
     pub fn without_scripts(window: Window) -> Self {
+        let mut browser = Self::with_scripts(window);
+        browser.tell("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+        browser
+    }
+
+    /// Starts one that runs scripts.
+    ///
+    /// # Panics
+    /// As [`Browser::without_scripts`].
+    #[must_use]
+    pub fn with_scripts(window: Window) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the browser");
         let (to, from) = (folder.path().join("to"), folder.path().join("from"));
         let made = Command::new("mkfifo").args([&to, &from]).status();
@@ -89,7 +100,6 @@ impl Browser {
         let attached = browser.tell("Target.attachToTarget", json!({ "targetId": target, "flatten": true }));
         browser.session = attached["sessionId"].as_str().expect("a session").to_owned();
         browser.tell("Page.enable", json!({}));
-        browser.tell("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
         let (width, height) = window.size();
         let phone = window == Window::Phone;
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 2, "mobile": phone });
@@ -111,6 +121,49 @@ impl Browser {
         self.loaded_since(before);
     }
 
+    /// Runs a script in each page before the page's own.
+    pub fn before_each_page(&mut self, script: &str) {
+        self.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
+    }
+
+    /// Sends a header with each request.
+    pub fn with_header(&mut self, name: &str, value: &str) {
+        self.tell("Network.enable", json!({}));
+        self.tell("Network.setExtraHTTPHeaders", json!({ "headers": { name: value } }));
+    }
+
+    /// What an expression is in the page; where it is a promise, what comes of it.
+    ///
+    /// # Panics
+    /// Where it throws.
+    pub fn run(&mut self, expression: &str) -> Value {
+        let asked = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let answer = self.tell("Runtime.evaluate", asked);
+        assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
+        answer["result"]["value"].clone()
+    }
+
+    /// Presses a point of what is shown now, in CSS pixels.
+    pub fn press_at(&mut self, x: f64, y: f64) {
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+            self.tell("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    /// Presses a key, by its name and its code on Windows: `("Escape", 27)`.
+    pub fn press_key(&mut self, key: &str, code: u32) {
+        for kind in ["rawKeyDown", "keyUp"] {
+            let event = json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code });
+            self.tell("Input.dispatchKeyEvent", event);
+        }
+    }
+
+    /// Types where the focus is.
+    pub fn types(&mut self, text: &str) {
+        self.tell("Input.insertText", json!({ "text": text }));
+    }
+
     /// Presses what the selector names.
     ///
     /// # Panics
@@ -121,10 +174,7 @@ impl Browser {
         let quads = self.tell("DOM.getContentQuads", json!({ "nodeId": node }));
         let quad: Vec<f64> = serde_json::from_value(quads["quads"][0].clone()).expect("it is shown");
         let middle = |n: usize| (quad[n] + quad[n + 4]) / 2.0;
-        for kind in ["mousePressed", "mouseReleased"] {
-            let event = json!({ "type": kind, "x": middle(0), "y": middle(1), "button": "left", "clickCount": 1 });
-            self.tell("Input.dispatchMouseEvent", event);
-        }
+        self.press_at(middle(0), middle(1));
     }
 
     /// Presses what leads to another page, and waits for that.
@@ -193,7 +243,19 @@ impl Browser {
     /// # Panics
     /// Where it cannot be written.
     pub fn picture(&mut self, path: &Path) {
-        let shot = self.tell("Page.captureScreenshot", json!({ "captureBeyondViewport": true }));
+        self.shoot(path, json!({ "captureBeyondViewport": true }));
+    }
+
+    /// Takes a picture of what is in the window now.
+    ///
+    /// # Panics
+    /// Where it cannot be written.
+    pub fn picture_of_window(&mut self, path: &Path) {
+        self.shoot(path, json!({}));
+    }
+
+    fn shoot(&mut self, path: &Path, how: Value) {
+        let shot = self.tell("Page.captureScreenshot", how);
         let bytes = STANDARD
             .decode(shot["data"].as_str().expect("a picture"))
             .expect("base64");

@@ -14,8 +14,10 @@ mod leads;
 mod links;
 mod nasty;
 mod people;
+mod recorded;
 mod relay;
 pub mod signing;
+mod site;
 mod vendor;
 
 use std::{
@@ -32,7 +34,9 @@ pub use http::{Answer, send, send_raw};
 pub use leads::leads;
 pub use links::CONFIRM;
 pub use nasty::{NASTY_NAMES, NastyName};
+pub use recorded::prospects;
 pub use relay::{Mail, Relay};
+pub use site::{PAGES, Site, Surfer};
 pub use vendor::Vendor;
 
 /// How long anything may take on a busy machine before it counts as missing.

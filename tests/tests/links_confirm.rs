@@ -46,6 +46,7 @@ fn a_consent_counts_once_its_owner_has_confirmed_it() {
     let sent = folder.sent(2);
     assert!(sent.iter().any(|a| a["story"] == "roi-in-numbers"), "{sent:?}");
     daemon.stop();
+    folder.simulates_the_same();
 }
 
 #[test]

@@ -105,6 +105,7 @@ fn a_team_answers_at_the_link_and_may_change_its_mind() {
     comes_to(&folder, "user:ann", "lifecycle", "accepted");
     assert_eq!(believed(&folder, "persona").expect("a persona")["name"], "cio");
     daemon.stop();
+    folder.simulates_the_same();
 }
 
 #[test]

@@ -28,9 +28,9 @@ pub use script::{ActWord, Deed, Expected, Script, SinkAnswer, Step, Test, load_s
 pub use secret::Secret;
 pub use waking::Waking;
 pub use wiring::{
-    Brakes, Channel, ClientLogin, ConnectorWiring, Flow, GrantsWiring, HttpGrantWiring, IsolationWiring, Keep,
-    LearnWiring, LimitsWiring, LinksWiring, Listen, MailWiring, OnUnknown, ProxyWiring, RelayTls, RelayWiring, Retry,
-    StoreSettings, Team, TeamMember, TokenGrantWiring, TokenWiring, Vouching, Wiring,
+    Brakes, Carrier, Channel, ClientLogin, ConnectorWiring, Flow, GrantsWiring, HttpGrantWiring, IsolationWiring, Keep,
+    LearnWiring, LimitsWiring, LinksWiring, Listen, Machines, MailWiring, OnUnknown, ProxyWiring, RelayTls,
+    RelayWiring, Retry, StoreSettings, Team, TeamMember, TokenGrantWiring, TokenWiring, Vouching, Wiring,
 };
 
 /// Makes a piece of foreign text fit to be quoted in a message: at most 60 characters, and

@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use ipnet::IpNet;
+
 use hearken_model::{CapRule, Policy, Pressure, Story, Vocabulary};
 
 use crate::{Hours, Mailbox, Secret, Waking};
@@ -217,6 +219,26 @@ pub struct LinksWiring {
     pub privacy_url: Option<String>,
     /// The pages' colour: red, green, blue.
     pub colour: [u8; 3],
+    /// Programs that follow links.
+    pub machines: Machines,
+}
+
+/// Programs that follow links in messages, as the operator knows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Machines {
+    /// Parts of what they call themselves, in lower case.
+    pub agents: Vec<String>,
+    /// Networks from which they ask.
+    pub ranges: Vec<IpNet>,
+}
+
+impl Machines {
+    /// Whether what calls itself so and asks from there is one of them.
+    #[must_use]
+    pub fn has(&self, called: &str, asking: IpAddr) -> bool {
+        let called = called.to_lowercase();
+        self.agents.iter().any(|part| called.contains(part)) || self.ranges.iter().any(|range| range.contains(&asking))
+    }
 }
 
 /// Who scores and who routes.
@@ -235,10 +257,37 @@ pub struct Flow {
 pub struct Channel {
     /// The channel's name.
     pub name: String,
-    /// The connector that carries it.
-    pub sink: String,
+    /// What carries it.
+    pub carrier: Carrier,
     /// The scheme of the identities that it reaches people under: `email`, `phone`, `user`.
     pub address: String,
+}
+
+impl Channel {
+    /// Whether it is a site's pages.
+    #[must_use]
+    pub const fn is_page(&self) -> bool {
+        matches!(self.carrier, Carrier::Page(_))
+    }
+}
+
+/// What carries a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// A connector that sinks.
+    Sink(String),
+    /// The daemon itself, on the pages that report to this connector.
+    Page(String),
+}
+
+impl Carrier {
+    /// The connector's name.
+    #[must_use]
+    pub fn connector(&self) -> &str {
+        match self {
+            Self::Sink(name) | Self::Page(name) => name,
+        }
+    }
 }
 
 /// People who take hand-overs. Its mode is in [`Policy`].

@@ -12,6 +12,6 @@ mod refusal;
 pub use admin::{Admin, serve_admin};
 pub use limits::Limits;
 pub use public::{
-    Credential, Door, DoorError, DoorSettings, LinkPages, Public, Receiver, Served, Standing, serve_public,
+    Credential, Door, DoorError, DoorSettings, LinkPages, Public, Receiver, Served, SitePages, Standing, serve_public,
 };
 pub use readiness::Readiness;

@@ -115,6 +115,12 @@ pub const CATALOGUE: &[Metric] = &[
         "Messages that plugins wanted sent, by what became of them: taken, later, refused, unknown.",
     ),
     metric(
+        "hearken_pages_open",
+        Kind::Gauge,
+        &[],
+        "Pages of a site that are looked at now and wait for a notice.",
+    ),
+    metric(
         "hearken_plugin_call_seconds",
         Kind::Histogram,
         &["connector", "role"],
@@ -142,7 +148,7 @@ pub const CATALOGUE: &[Metric] = &[
         "hearken_signals_total",
         Kind::Counter,
         &["connector", "result"],
-        "Signals that came in, by what became of them.",
+        "Signals that came in, by what became of them: stored, repeated, refused, not-observed (its person does not want it).",
     ),
     metric(
         "hearken_stages_total",
@@ -224,6 +230,11 @@ pub(crate) fn request(listener: &'static str, connector: &str, status: u16, took
 /// Counts a request that proved nothing, by the reason's word.
 pub(crate) fn refused(connector: &str, reason: &'static str) {
     counter!("hearken_webhook_refused_total", "connector" => connector.to_owned(), "reason" => reason).increment(1);
+}
+
+/// How many pages of a site wait for a notice.
+pub(crate) fn open_pages(count: usize) {
+    metrics::gauge!("hearken_pages_open").set(u32::try_from(count).map_or(f64::MAX, f64::from));
 }
 
 /// Counts a request for a link. Neither has a value from outside.

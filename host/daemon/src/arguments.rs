@@ -257,6 +257,9 @@ pub(crate) struct PreviewArguments {
     /// As if this were their language (BCP 47)
     #[arg(long, value_name = "TAG")]
     pub(crate) language: Option<String>,
+    /// This variant alone; else all that there are in their language
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variant: Option<String>,
     #[command(flatten)]
     pub(crate) configured: Configured,
     /// How to answer

@@ -11,6 +11,8 @@ use crate::EngineError;
 struct Kind {
     schema: Validator,
     role: String,
+    /// Whether it is a turn of a conversation.
+    spoken: bool,
 }
 
 /// All kinds of the catalogue, ready to check signals against.
@@ -34,7 +36,8 @@ impl Catalogue {
                 .unwrap_or_default()
                 .to_owned();
             let schema = jsonschema::validator_for(&json).map_err(|e| wrong(e.to_string()))?;
-            kinds.insert((*kind).to_owned(), Kind { schema, role });
+            let spoken = json.pointer("/x-hearken/speaker").is_some();
+            kinds.insert((*kind).to_owned(), Kind { schema, role, spoken });
         }
         Ok(Self { kinds })
     }
@@ -85,6 +88,12 @@ impl Catalogue {
             ));
         }
         Ok(())
+    }
+
+    /// Whether it is something that somebody was seen doing, as opposed to what they say or
+    /// allow. What is in no catalogue is.
+    pub(crate) fn is_observed(&self, kind: &str) -> bool {
+        self.kinds.get(kind).is_none_or(|k| k.role == "behaviour" && !k.spoken)
     }
 
     /// Whether what anybody can send (a public key is in every page) may say this: what a

@@ -9,7 +9,7 @@ use hearken_model::{Act, Choice, ConsentStatus, Recorded, Story, View, decide};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{parts::Shared, route::speaks_language};
+use crate::parts::Shared;
 
 /// In the place of a router, in the record of a decision.
 pub(crate) const ASKED_BY: &str = "hearken";
@@ -71,13 +71,15 @@ impl Shared {
             return None;
         }
         let language = view.language.as_deref();
-        let asks = |story: &&Story| story.confirms.as_deref() == Some(&asked.purpose);
+        let asks =
+            |story: &&Story| story.confirms.as_deref() == Some(&asked.purpose) && facts.over_since(&story.id).is_none();
+        let speaks = |story: &Story| !story.texts_for(language).is_empty();
         let stories = self.wiring.stories.iter().filter(asks);
         let (story, channel) = stories
             .filter_map(|story| Some((story, self.way(story, asked, facts)?)))
             // In their language where there is one in it, in any where there is none: they
             // have asked, and would wait in vain.
-            .max_by_key(|(story, _)| (speaks_language(story, language), std::cmp::Reverse(story.id.clone())))?;
+            .max_by_key(|(story, _)| (speaks(story), std::cmp::Reverse(story.id.clone())))?;
         Some(Choice {
             act: Act::Tell,
             target: story.id.0.clone(),

@@ -6,7 +6,10 @@
 //! somebody of whom nothing is known.
 
 use hearken_config::Wiring;
-use hearken_model::{Act, Choice, Identity, Prospect, Story, View, decide::Facts};
+use hearken_model::{
+    Act, Choice, Identity, Prospect, Story, View, Wording,
+    decide::{self, Facts},
+};
 use hearken_texts::{Rendered, TextError, Texts, Values};
 use serde_json::{Value, json};
 
@@ -31,6 +34,14 @@ pub(crate) fn unsaid(content: &Value) -> Option<&str> {
     content.get(UNSAID)?.as_str()
 }
 
+/// The text of a story that somebody reads.
+pub(crate) struct Worded<'s> {
+    /// As a story of its own.
+    pub(crate) text: &'s Story,
+    /// For the record.
+    pub(crate) wording: Wording,
+}
+
 /// A story as somebody would read it if it were told now.
 #[derive(Clone, Debug)]
 pub struct Preview {
@@ -45,7 +56,7 @@ pub struct Preview {
 /// router and the gates: whether it would be told is another matter.
 #[must_use]
 pub fn preview(story: &Story, prospect: &Prospect, view: &View, wiring: &Wiring) -> Preview {
-    let known = facts::addresses(wiring, prospect);
+    let known = facts::addresses(wiring, prospect, view.now);
     let mut usable = known
         .iter()
         .filter(|a| story.channels.contains(&a.channel) && a.unusable.is_none());
@@ -76,10 +87,35 @@ fn values(view: &View, vouched: bool, wiring: &Wiring) -> Values {
 }
 
 impl Shared {
+    /// Which text of its story a choice tells to somebody; none where it tells no story.
+    pub(crate) fn worded(&self, choice: &Choice, facts: &Facts, view: &View, seed: u64) -> Option<Worded<'_>> {
+        if !matches!(choice.act, Act::Tell | Act::Ask) {
+            return None;
+        }
+        let story = self.wiring.story(&choice.target)?;
+        let language = view.language.as_deref();
+        let (variant, propensity) = match decide::variant(&story.id, facts, seed) {
+            Some((variant, propensity)) => (Some(variant), propensity),
+            None => (None, 1.0),
+        };
+        let mut texts = story.texts_for(language).into_iter();
+        // A story that asks to confirm something is told in any language.
+        let text = texts
+            .find(|text| variant.is_none_or(|v| v == text.variant))
+            .unwrap_or(story);
+        let wording = Wording {
+            variant: text.variant.clone(),
+            language: text.told_in(language).map(str::to_owned),
+            propensity,
+        };
+        Some(Worded { text, wording })
+    }
+
     /// What a choice says to somebody at the addresses `to`.
     pub(crate) fn content(
         &self,
         choice: &Choice,
+        worded: Option<&Worded<'_>>,
         to: &[Identity],
         facts: &Facts,
         view: &View,
@@ -88,12 +124,12 @@ impl Shared {
         if choice.act == Act::HandOver {
             return Ok(handed::brief(choice, view, trigger));
         }
-        let Some(story) = self.wiring.story(&choice.target) else {
+        let Some(story) = worded.map(|worded| worded.text) else {
             return Ok(json!({ "title": choice.target, "text": "" }));
         };
         let values = values(view, is_vouched_for(choice, to, facts), &self.wiring);
         match self.texts.render(&story.id, &values) {
-            Ok(rendered) => Ok(told(story, &rendered)),
+            Ok(rendered) => Ok(told(story, view, &rendered)),
             Err(error) => {
                 let why = error.to_string();
                 Err(Unsaid {
@@ -114,14 +150,14 @@ fn is_vouched_for(choice: &Choice, to: &[Identity], facts: &Facts) -> bool {
     !to.is_empty() && to.iter().all(|identity| vouched(&identity.value))
 }
 
-fn told(story: &Story, rendered: &Rendered) -> Value {
+fn told(story: &Story, view: &View, rendered: &Rendered) -> Value {
     let answers: Vec<Value> = story
         .answers
         .iter()
         .map(|(name, text)| json!({ "name": name, "text": text }))
         .collect();
     let mut content = rendered.to_content();
-    content.insert("language".into(), json!(story.languages.first()));
+    content.insert("language".into(), json!(story.told_in(view.language.as_deref())));
     content.insert("answers".into(), answers.into());
     Value::Object(content)
 }

@@ -28,7 +28,7 @@ pub(crate) fn reachable(facts: &Facts, channel: &str, scheme: &str) -> Vec<Ident
         .addresses
         .iter()
         .filter(|a| a.channel == channel && a.unusable.is_none())
-        .filter(|a| (a.verified || facts.policy.speak_to_claimed) && facts.policy.may_reach(&a.value))
+        .filter(|a| a.may_be_spoken_to(&facts.policy) && facts.policy.may_reach(&a.value))
         .collect();
     all.sort_by_key(|a| !a.verified);
     all.into_iter()

@@ -103,7 +103,9 @@ impl Engine {
     /// Where the wiring names what is not there; then nothing has changed. Where the store
     /// fails it has, and what the new configuration lets go is looked at with the next start.
     pub async fn reload(&self, parts: Parts) -> Result<(), EngineError> {
-        let shared = Arc::new(Shared::new(parts)?);
+        let mut shared = Shared::new(parts)?;
+        shared.board = self.current.now().board.clone();
+        let shared = Arc::new(shared);
         if !Arc::ptr_eq(&shared.store, &self.store()) {
             return Err(EngineError::Wiring("a running engine keeps its store".into()));
         }

@@ -1,11 +1,11 @@
 //! What is known of a prospect, put together for people, routers and gates.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
-use hearken_config::Wiring;
+use hearken_config::{Carrier, Channel, Wiring};
 use hearken_model::{
-    Act, ActionId, ActionState, ConsentStatus, Instant, Prospect, StoryId, Telling, View,
-    decide::{Address, Facts, ToldBefore},
+    Act, ActionId, ActionState, ConsentStatus, Instant, Profile, Prospect, Story, StoryId, Telling, View,
+    decide::{Address, Facts, Terms, ToldBefore},
 };
 
 use crate::{owned, parts::Shared};
@@ -46,6 +46,7 @@ pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<A
         story: StoryId(String::new()),
         channel: turn.channel.clone(),
         shadow: false,
+        dismissed: false,
     });
     let told = prospect
         .tellings()
@@ -58,6 +59,7 @@ pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<A
             story: StoryId(t.target.clone()),
             channel: t.channel.clone(),
             shadow: t.shadow,
+            dismissed: t.dismissed,
         })
         .chain(others)
         .collect();
@@ -71,7 +73,7 @@ pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<A
         open_ticket: view.open_ticket,
         last_word: prospect.last_word(),
         signals: view.signals,
-        addresses: addresses(wiring, prospect),
+        addresses: addresses(wiring, prospect, view.now),
         consents: consents(wiring, prospect),
         told,
         purposes: wiring
@@ -84,6 +86,12 @@ pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<A
             .iter()
             .filter_map(|s| Some((s.id.clone(), s.confirms.clone()?)))
             .collect(),
+        invites: wiring
+            .stories
+            .iter()
+            .filter_map(|s| Some((s.id.clone(), s.invites.clone()?)))
+            .collect(),
+        terms: terms(wiring, view.language.as_deref()),
         teams: owned::teams(wiring, owner.as_ref(), &let_it_lie, view.now),
         team_sinks: wiring
             .teams
@@ -96,6 +104,25 @@ pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<A
         colleagues: None,
         unanswered: unanswered(prospect, view.now, wiring, but),
     }
+}
+
+/// What stories say of themselves to somebody who reads `language`.
+fn terms(wiring: &Wiring, language: Option<&str>) -> BTreeMap<StoryId, Terms> {
+    let of = |story: &Story| {
+        let texts = story.texts_for(language);
+        let several = texts.len() > 1;
+        Terms {
+            until: story.until,
+            again: story.again,
+            variants: texts
+                .iter()
+                .filter(|_| several)
+                .map(|text| text.variant.clone())
+                .collect(),
+        }
+    };
+    let all = wiring.stories.iter().map(|story| (story.id.clone(), of(story)));
+    all.filter(|(_, terms)| *terms != Terms::default()).collect()
 }
 
 /// What was told, by us or another tool, and is not answered, beside `but`, which is about to
@@ -117,7 +144,7 @@ fn unanswered(prospect: &Prospect, now: Instant, wiring: &Wiring, but: Option<Ac
 }
 
 /// The latest word of all profiles by purpose and channel, for this brand.
-fn consents(wiring: &Wiring, prospect: &Prospect) -> BTreeMap<String, (ConsentStatus, Instant)> {
+pub(crate) fn consents(wiring: &Wiring, prospect: &Prospect) -> BTreeMap<String, (ConsentStatus, Instant)> {
     let mut all: BTreeMap<String, (ConsentStatus, Instant)> = BTreeMap::new();
     let brand = &wiring.brand;
     for (key, consent) in prospect.part.profiles.values().flat_map(|p| &p.consents) {
@@ -134,22 +161,40 @@ fn consents(wiring: &Wiring, prospect: &Prospect) -> BTreeMap<String, (ConsentSt
     all
 }
 
-/// Where somebody can be reached, by channel.
-pub(crate) fn addresses(wiring: &Wiring, prospect: &Prospect) -> Vec<Address> {
+/// For how long after a signal from a page somebody counts as being there. The log says it, so
+/// that a decision can be made again; whether a page is open at the moment of the attempt, the
+/// board knows.
+pub(crate) const ON_PAGE: Duration = Duration::from_secs(600);
+
+/// Whether somebody is at a channel's pages at `now`; for any other channel they need not be.
+fn is_there(channel: &Channel, profile: &Profile, now: Instant) -> bool {
+    let Carrier::Page(page) = &channel.carrier else {
+        return true;
+    };
+    let reported = profile.reported.as_ref();
+    reported.is_some_and(|last| last.value == *page && now.since(last.at) < ON_PAGE)
+}
+
+/// Where somebody can be reached at `now`, by channel. Pages come first: who is there is there
+/// for a moment.
+pub(crate) fn addresses(wiring: &Wiring, prospect: &Prospect, now: Instant) -> Vec<Address> {
     let mut all = Vec::new();
-    for channel in wiring.channels.values() {
+    let (pages, others): (Vec<_>, Vec<_>) = wiring.channels.values().partition(|c| c.is_page());
+    for channel in pages.into_iter().chain(others) {
         for profile in prospect
             .part
             .profiles
             .values()
             .filter(|p| p.identity.scheme == channel.address)
+            .filter(|p| is_there(channel, p, now))
         {
             all.push(Address {
                 channel: channel.name.clone(),
-                sink: channel.sink.clone(),
+                sink: channel.carrier.connector().to_owned(),
                 value: profile.identity.value.clone(),
                 verified: profile.verified,
                 unusable: profile.unusable.as_ref().map(|u| u.value.clone()),
+                on_page: channel.is_page(),
             });
         }
     }

@@ -8,13 +8,15 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use hearken_model::{
-    Act, Action, ActionState, Alternative, DecisionId, Instant, Mode, Prospect, ProspectId, Seq, StoryId, View,
+    Act, Action, ActionState, Alternative, Choice, DecisionId, Instant, Mode, Prospect, ProspectId, Seq, StoryId, View,
     decide::{self, Facts},
     gate, loudest, outweighed, trigger,
 };
 use hearken_store::{Due, Switches};
 
-use crate::{EngineError, Parts, deliver::reachable, outbox::Verdict, owned, parts::Shared, route::Moved};
+use crate::{
+    EngineError, Parts, content::Worded, deliver::reachable, outbox::Verdict, owned, parts::Shared, route::Moved,
+};
 
 /// The cause where nothing stands out.
 const CAME: &str = "cue:came";
@@ -155,7 +157,9 @@ impl Foresight {
                 |g| silent(prospect, &g.gate, &g.why),
             );
         }
-        let draft = || choice.act != Act::HandOver && facts.policy.approve_texts && !self.is_approved(&choice.target);
+        let worded = self.shared.worded(choice, facts, view, id_of(prospect).as_u64());
+        let worded = worded.as_ref();
+        let draft = || facts.policy.approve_texts && worded.is_some_and(|worded| !self.is_approved(choice, worded));
         let because = |gate: &str, why: &str| Cause {
             gate: gate.into(),
             why: why.into(),
@@ -163,7 +167,7 @@ impl Foresight {
         let unsaid = || {
             let channel = self.shared.wiring.channels.get(&choice.channel)?;
             let to = reachable(facts, &choice.channel, &channel.address);
-            let said = self.shared.content(choice, &to, facts, view, trigger);
+            let said = self.shared.content(choice, worded, &to, facts, view, trigger);
             said.err().map(|unsaid| because(gate::TEXT, &unsaid.why))
         };
         let fate = match (decide::mode(choice, facts), unsaid()) {
@@ -183,8 +187,8 @@ impl Foresight {
         }
     }
 
-    fn is_approved(&self, story: &str) -> bool {
-        let key = (StoryId(story.to_owned()), self.shared.digest_of(story));
+    fn is_approved(&self, choice: &Choice, worded: &Worded<'_>) -> bool {
+        let key = (StoryId(choice.target.clone()), worded.text.digest());
         self.approved.contains(&key)
     }
 

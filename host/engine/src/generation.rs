@@ -1,4 +1,5 @@
-//! What runs for one configuration: a task a sink and a source, and the queues of webhooks.
+//! What runs for one configuration: a task a sink, a source and a site's pages, and the queues
+//! of webhooks.
 //!
 //! A reload starts the next generation and tells this one to end. What is under way ends on
 //! the old plugin; a sink's or source's next task begins when its last one has ended, so that
@@ -10,7 +11,12 @@ use std::{collections::BTreeMap, future::Future, mem, sync::Arc};
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{outbox::Outbox, parts::Shared, poll, webhook::Webhooks};
+use crate::{
+    outbox::{Outbox, Way},
+    parts::Shared,
+    poll,
+    webhook::Webhooks,
+};
 
 /// What the engine is told of a task: its name, and whether it has nothing to do.
 pub(crate) type Idle = (String, watch::Receiver<bool>);
@@ -63,13 +69,13 @@ impl Generation {
     }
 
     fn deliver(&mut self, ground: &Ground, shared: &Arc<Shared>, name: &str, before: Option<JoinHandle<()>>) {
-        let sink = shared.connectors.get(name).filter(|c| c.plugin().roles().sink);
-        let Some(sink) = sink.cloned() else { return };
+        let Some(way) = Way::out(shared, name) else { return };
         let (sender, receiver) = watch::channel(false);
-        self.idle.push((format!("sink '{name}'"), receiver));
+        self.idle.push((format!("{way} '{name}'"), receiver));
         let outbox = Outbox {
             shared: Arc::clone(shared),
-            sink,
+            way,
+            showing: TaskTracker::new(),
             wake: ground.woken.clone(),
             idle: sender,
             cancel: self.hush.clone(),

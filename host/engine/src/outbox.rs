@@ -1,4 +1,4 @@
-//! Actions on their way out, a task a sink.
+//! Actions on their way out, a task a sink, and one for the pages of each site.
 //!
 //! An action is checked again right before every attempt, with the state of its prospect
 //! as stored, and the start is committed only if nothing has changed since: an unsubscribe
@@ -9,9 +9,11 @@ mod handing_over;
 mod last_check;
 mod look_again;
 mod look_up;
+mod pages;
 mod relayed;
 mod seeds;
 mod still;
+mod way;
 
 use std::{collections::BTreeMap, iter, sync::Arc, time::Duration};
 
@@ -19,7 +21,7 @@ use hearken_model::{ActionState, Instant, Scope, gate};
 use hearken_sandbox::{Connector, Fault, Mail, Permit, wire};
 use hearken_store::{ASSIGNEE, Due, Finish, Hold, Start, Started, StoreError, Switches};
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) use look_again::{look_again, tell_drafts};
 pub(crate) use look_up::recover;
@@ -29,6 +31,7 @@ use handing_over::assignee;
 use last_check::stopped_by;
 pub(crate) use last_check::{Verdict, waits_for_approval};
 use still::Still;
+pub(crate) use way::Way;
 
 /// How long at most until a change made by another process (a stop, a go) is seen.
 const LOOK_AGAIN: Duration = Duration::from_millis(400);
@@ -40,10 +43,13 @@ const BEYOND: usize = 64;
 /// How many stopped actions are told so in one round.
 const TOLD: usize = 500;
 
-/// One sink's part of the outbox.
+/// One sink's part of the outbox, or that of one site's pages.
+#[derive(Clone)]
 pub(crate) struct Outbox {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) sink: Connector,
+    pub(crate) way: Way,
+    /// What pages have been given and have not said yet that they show.
+    pub(crate) showing: TaskTracker,
     /// Raised by the worker when actions were committed.
     pub(crate) wake: watch::Receiver<u64>,
     /// Told whether nothing is due.
@@ -54,12 +60,19 @@ pub(crate) struct Outbox {
 impl Outbox {
     /// Delivers until cancelled. An attempt under way is brought to its end.
     pub(crate) async fn run(mut self) {
+        self.work().await;
+        self.showing.close();
+        self.showing.wait().await;
+    }
+
+    async fn work(&mut self) {
+        self.expect_again().await;
         loop {
             self.wake.borrow_and_update();
             let worked = match self.round().await {
                 Ok(worked) => worked,
                 Err(error) => {
-                    tracing::error!(sink = self.sink.name(), %error, "delivering is put off");
+                    tracing::error!(sink = self.way.name(), %error, "delivering is put off");
                     tokio::select! {
                         () = tokio::time::sleep(FAILED_AGAIN) => {}
                         () = self.cancel.cancelled() => return,
@@ -67,7 +80,7 @@ impl Outbox {
                     true
                 }
             };
-            self.idle.send_replace(!worked);
+            self.idle.send_replace(!worked && self.showing.is_empty());
             if self.cancel.is_cancelled() {
                 return;
             }
@@ -76,6 +89,7 @@ impl Outbox {
             }
             tokio::select! {
                 _ = self.wake.changed() => {}
+                () = self.way.somebody_arrives(&self.shared.board) => {}
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
                 () = self.cancel.cancelled() => return,
             }
@@ -89,21 +103,22 @@ impl Outbox {
         if switches.switches.iter().any(|s| s.stopped) {
             self.tell_stopped(&switches, now).await?;
         }
-        if switches.stopping(&[Scope::Sink(self.sink.name().into())]).is_some() {
+        if switches.stopping(&[Scope::Sink(self.way.name().into())]).is_some() {
             return Ok(false);
         }
-        let batch = self.sink.plugin().manifest().needs.batch as usize;
-        let looked_up = self.look_up(now, batch).await?;
+        let batch = self.way.batch();
+        let looked_up = self.look_up(now, batch).await? | self.welcome(now, &switches).await?;
         let mut due = self
             .shared
             .store
-            .due(self.sink.name(), now, batch.max(1) + BEYOND)
+            .due(self.way.name(), now, batch.max(1) + BEYOND)
             .await?;
         self.shared.add_owners(&mut due).await?;
         let (mut starts, mut holds) = (Vec::new(), Vec::new());
         for d in &mut due {
             match self.shared.verdict(d, now, &switches) {
                 Verdict::Go(_) if starts.len() >= batch.max(1) => {}
+                Verdict::Go(_) if self.is_away(&d.action, now) => holds.push(pages::away(&d.action, now)),
                 Verdict::Go(go) => {
                     d.action.to = go.to;
                     starts.push(Start {
@@ -124,7 +139,7 @@ impl Outbox {
             }
         }
         if !starts.is_empty() && self.shared.stand_in.is_none() {
-            if self.shared.brake(self.sink.name(), &switches, now).await? {
+            if self.shared.brake(self.way.name(), &switches, now).await? {
                 return Ok(true);
             }
             self.wait_for_relay(&mut starts, &mut holds, now).await;
@@ -173,7 +188,7 @@ impl Outbox {
     /// Tells actions that are due and stopped by which switch, once. They stay where they
     /// are, so that they go on at once when it lets them.
     async fn tell_stopped(&self, switches: &Switches, now: Instant) -> Result<(), StoreError> {
-        let stopped = self.shared.store.stopped(self.sink.name(), now, TOLD).await?;
+        let stopped = self.shared.store.stopped(self.way.name(), now, TOLD).await?;
         let holds: Vec<Hold> = stopped
             .iter()
             .filter_map(|action| {
@@ -238,9 +253,13 @@ impl Outbox {
             .iter()
             .map(|(n, d)| self.shared.outward(d, *n, &self.shared.view(&d.prospect, now)))
             .collect();
-        let answers = match &self.shared.stand_in {
-            Some(stand_in) => stand_in.deliver(self.sink.name(), &actions).await,
-            None => self.deliver(now, &going, actions).await,
+        let answers = match (&self.shared.stand_in, &self.way) {
+            (Some(stand_in), _) => stand_in.deliver(self.way.name(), &actions).await,
+            (None, Way::Sink(sink)) => self.deliver(sink, now, &going, actions).await,
+            (None, Way::Pages(_)) => {
+                self.show(going);
+                return Ok(());
+            }
         };
         let answers = answers.into_iter().chain(iter::repeat(Err(Fault::NoAnswer)));
         let finishes = going.iter().zip(answers);
@@ -251,6 +270,7 @@ impl Outbox {
     /// One answer an action, in order.
     async fn deliver(
         &self,
+        sink: &Connector,
         now: Instant,
         going: &[(u32, Due)],
         actions: Vec<wire::Action>,
@@ -259,7 +279,7 @@ impl Outbox {
         let round = self.mail_round(going, &actions, now, &still);
         let mail = round.clone().map(|round| round as Arc<dyn Mail>);
         let permit = Arc::clone(&still) as Arc<dyn Permit>;
-        let answers = self.sink.deliver(now.0, actions, mail, Some(permit)).await;
+        let answers = sink.deliver(now.0, actions, mail, Some(permit)).await;
         let settled = answers.into_iter().map(|(id, answer)| {
             let answer = match &round {
                 Some(round) => round.settle(&id, answer),
@@ -273,7 +293,7 @@ impl Outbox {
     /// Stores what came of attempts; tried until it succeeds, since it happened.
     async fn close(&self, finishes: Vec<Finish>) -> Result<(), StoreError> {
         for f in &finishes {
-            metrics::counter!("hearken_attempts_total", "sink" => self.sink.name().to_owned(), "outcome" => f.outcome.word())
+            metrics::counter!("hearken_attempts_total", "sink" => self.way.name().to_owned(), "outcome" => f.outcome.word())
                 .increment(1);
         }
         let mut wait = Duration::from_millis(50);
@@ -282,7 +302,7 @@ impl Outbox {
                 Ok(()) => return Ok(()),
                 Err(error) if self.cancel.is_cancelled() => return Err(error),
                 Err(error) => {
-                    tracing::error!(sink = self.sink.name(), %error, "what came of attempts could not be stored; trying again");
+                    tracing::error!(sink = self.way.name(), %error, "what came of attempts could not be stored; trying again");
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(Duration::from_secs(5));
                 }

@@ -7,12 +7,16 @@ use hearken_config::{ConnectorWiring, Wiring};
 use hearken_learn::{Evidence, Knowledge};
 use hearken_links::Links;
 use hearken_mail::Relay;
-use hearken_model::{Instant, Vocabulary};
+use hearken_model::{Instant, Story, Vocabulary};
 use hearken_sandbox::{Connector, wire};
+use hearken_site::Board;
 use hearken_store::Store;
 use hearken_texts::Texts;
 
 use crate::{Clock, EngineError, StandIn, breaker::Breaker, catalogue::Catalogue, mail::Sender, sight::Shares};
+
+/// What a router is told of a story that invites to talk: with which team.
+const INVITES: &str = "invites";
 
 /// What the engine is made from.
 pub struct Parts {
@@ -42,6 +46,8 @@ pub(crate) struct Shared {
     pub(crate) key: [u8; 32],
     pub(crate) links: Option<Arc<Links>>,
     pub(crate) stand_in: Option<Arc<dyn StandIn>>,
+    /// Who has a page open; a reload takes it along.
+    pub(crate) board: Board,
     pub(crate) catalogue: Catalogue,
     pub(crate) connectors: BTreeMap<String, Connector>,
     pub(crate) relays: BTreeMap<String, Arc<Relay>>,
@@ -60,8 +66,6 @@ pub(crate) struct Shared {
     pub(crate) stories: Arc<[wire::Story]>,
     /// Their texts, compiled once.
     pub(crate) texts: Texts,
-    /// Of each story's text.
-    digests: BTreeMap<String, String>,
 }
 
 impl Shared {
@@ -129,8 +133,7 @@ impl Shared {
             .chain(router.iter().map(|r| r.name().to_owned()));
         let breakers = asked.map(|name| (name, Breaker::default())).collect();
         let stories = wiring.stories.iter().map(story).collect();
-        let texts = Texts::new(&wiring.stories);
-        let digests = wiring.stories.iter().map(|s| (s.id.0.clone(), s.digest())).collect();
+        let texts = Texts::new(wiring.stories.iter().flat_map(Story::texts));
         let nothing = Evidence::new(Instant::default(), wiring.learn.half_life);
         Ok(Self {
             knowledge: ArcSwap::from_pointee(Knowledge::new(0, nothing)),
@@ -142,6 +145,7 @@ impl Shared {
             key,
             links,
             stand_in,
+            board: Board::default(),
             connectors,
             relays,
             sender,
@@ -151,7 +155,6 @@ impl Shared {
             router,
             stories,
             texts,
-            digests,
         })
     }
 
@@ -160,27 +163,26 @@ impl Shared {
         self.wiring.connectors.get(connector)
     }
 
-    /// The digest of a story's text as it is now.
-    pub(crate) fn digest_of(&self, story: &str) -> String {
-        self.digests.get(story).cloned().unwrap_or_default()
-    }
-
     pub(crate) fn vocabulary(&self) -> &Vocabulary {
         &self.wiring.vocabulary
     }
 }
 
-fn story(story: &hearken_model::Story) -> wire::Story {
+fn story(story: &Story) -> wire::Story {
     wire::Story {
         id: story.id.0.clone(),
         topics: story.topics.clone(),
         personas: story.personas.clone(),
         lifecycles: story.lifecycles.iter().map(|l| l.word().to_owned()).collect(),
-        languages: story.languages.clone(),
+        languages: story.spoken(),
         pressure: story.pressure.word().into(),
         channels: story.channels.clone(),
         kind: story.kind.word().into(),
         question: !story.answers.is_empty(),
-        extra: Vec::new(),
+        extra: story
+            .invites
+            .iter()
+            .map(|team| (INVITES.to_owned(), team.clone()))
+            .collect(),
     }
 }

@@ -55,8 +55,10 @@ impl Shared {
         let eligible = |story: &Story| {
             // What asks for a consent is told when one is to be confirmed, and else never.
             story.confirms.is_none()
+                && story.invites.as_ref().is_none_or(|team| facts.teams.contains(team))
                 && story.is_for_stage(view.lifecycle)
-                && speaks_language(story, view.language.as_deref())
+                && !story.texts_for(view.language.as_deref()).is_empty()
+                && facts.over_since(&story.id).is_none()
                 && story.channels.iter().any(|c| channels.contains(c))
                 && !told_already(story, view, facts)
         };
@@ -148,15 +150,7 @@ fn told_already(story: &Story, view: &View, facts: &Facts) -> bool {
         .told
         .iter()
         .filter(|t| t.counts_for(mode))
-        .any(|t| t.story == story.id && view.now < t.at.after(facts.policy.story_again))
-}
-
-/// A story without languages speaks all; a prospect whose language is not known is spoken
-/// to in any. `en` covers `en-GB`.
-pub(crate) fn speaks_language(story: &Story, language: Option<&str>) -> bool {
-    let Some(language) = language else { return true };
-    let base = |l: &str| l.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    story.languages.is_empty() || story.languages.iter().any(|l| base(l) == base(language))
+        .any(|t| t.story == story.id && view.now < t.at.after(facts.again(&story.id)))
 }
 
 /// What a record keeps of a situation.

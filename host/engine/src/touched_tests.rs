@@ -78,6 +78,7 @@ fn tell(t: &mut Touched, n: u64, act: Act) {
         reference: String::new(),
         shadow: false,
         answered: None,
+        dismissed: false,
         answer_by: None,
     };
     let decision = hearken_model::DecisionId::from_u64(n);

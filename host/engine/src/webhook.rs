@@ -16,7 +16,7 @@ use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::{parts::Shared, vet::Origin};
+use crate::{observing, parts::Shared, vet::Origin};
 
 /// How many requests of one connector may wait.
 const QUEUE: usize = 1024;
@@ -199,6 +199,7 @@ async fn answer_all(shared: &Shared, connector: &Connector, batch: Vec<Waiting>)
         .map(|r| r.principal.as_ref().is_none_or(|p| p.public))
         .collect();
     let open: Vec<bool> = requests.iter().map(|r| r.principal.is_none()).collect();
+    let private: Vec<bool> = requests.iter().map(observing::asks_for_privacy).collect();
     let wire: Vec<wire::Request> = requests
         .into_iter()
         .zip(1_u32..)
@@ -218,17 +219,16 @@ async fn answer_all(shared: &Shared, connector: &Connector, batch: Vec<Waiting>)
     let answers = connector.receive(wire).await;
     // Each request is stored by itself, so that one that cannot be is its caller's affair;
     // the store commits them as a group.
-    let stored = answers
-        .into_iter()
-        .zip(public.into_iter().zip(open))
-        .map(|(answer, (public, open))| {
+    let stored = answers.into_iter().zip(public.into_iter().zip(open).zip(private)).map(
+        |(answer, ((public, open), private))| {
             let origin = Origin {
                 connector: connector.name(),
                 received,
                 public,
             };
-            async move { settle(shared, origin, open, answer).await }
-        });
+            async move { settle(shared, origin, open, private, answer).await }
+        },
+    );
     let settled = futures::future::join_all(stored).await;
     for ((caller, under_way), answer) in callers.into_iter().zip(settled) {
         drop(under_way);
@@ -237,8 +237,14 @@ async fn answer_all(shared: &Shared, connector: &Connector, batch: Vec<Waiting>)
     }
 }
 
-async fn settle(shared: &Shared, origin: Origin<'_>, open: bool, answer: Result<wire::Reception, Fault>) -> Answer {
-    let reception = match answer {
+async fn settle(
+    shared: &Shared,
+    origin: Origin<'_>,
+    open: bool,
+    asks_for_privacy: bool,
+    answer: Result<wire::Reception, Fault>,
+) -> Answer {
+    let mut reception = match answer {
         Ok(reception) => reception,
         Err(Fault::Failure {
             class: Class::Permanent,
@@ -253,6 +259,20 @@ async fn settle(shared: &Shared, origin: Origin<'_>, open: bool, answer: Result<
     if open && !reception.signals.is_empty() {
         tracing::warn!(connector = origin.connector, "signals from an open route are refused");
         return Answer::error(401, "this route takes no signals without a credential");
+    }
+    if origin.public {
+        let Ok(observed) = shared
+            .observed(origin.connector, reception.signals, asks_for_privacy)
+            .await
+        else {
+            tracing::error!(
+                connector = origin.connector,
+                "whether somebody may be observed cannot be read"
+            );
+            return Answer::error(503, "the signals could not be stored now; try again");
+        };
+        reception.signals = observed.signals;
+        reception.body = observing::tell(origin.connector, reception.body, observed.left_out);
     }
     let intake = shared.vetted(reception.signals, &reception.rejects, origin);
     if (!intake.signals.is_empty() || !intake.dead_letters.is_empty())

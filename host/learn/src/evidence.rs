@@ -18,6 +18,8 @@ const RULES: usize = Rule::ALL.len();
 pub struct Telling {
     /// What, to whom.
     pub cell: Cell,
+    /// Which variant of the story's text. What is learned is by story; a report tells them apart.
+    pub variant: String,
     /// When.
     pub at: Instant,
     /// In the order of [`Rule::ALL`].

@@ -7,7 +7,7 @@
 
 use std::{collections::HashSet, ops::Range, time::Duration};
 
-use hearken_model::{Act, HOST_CONNECTOR, Instant, Lifecycle, Pressure, Recorded};
+use hearken_model::{Act, HOST_CONNECTOR, HUMAN, Instant, Lifecycle, Pressure, Recorded};
 use hearken_store::{History, StageReached, Told};
 
 use crate::{Buyer, Cell, Measure, Rule, Telling, credits};
@@ -78,6 +78,7 @@ fn stories<'a>(
             };
             let telling = Telling {
                 cell,
+                variant: told.variant.clone(),
                 at: told.at,
                 credit: Default::default(),
             };
@@ -162,7 +163,7 @@ pub(crate) fn buyer(told: &Told) -> Option<Buyer> {
 /// What a signal says came of something; none for what says nothing of the kind.
 pub(crate) fn measured(recorded: &Recorded) -> Option<Measure> {
     let signal = &recorded.signal;
-    if signal.properties.get("automatic") == Some(&serde_json::Value::Bool(true)) {
+    if signal.human() < HUMAN {
         return None;
     }
     Some(match signal.kind.as_str() {

@@ -15,6 +15,9 @@ use crate::{
 };
 
 mod sales;
+mod variants;
+
+use variants::Variants;
 
 pub use sales::{Ranking, Sales, Team};
 
@@ -48,12 +51,12 @@ impl Verdict {
     }
 }
 
-/// How one story fared, with everybody or with one persona.
+/// How one story fared, with everybody or with one persona; or one variant of a story.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// The story, or a pressure where rows are of paces.
+    /// The story; a pressure where rows are of paces, a variant where they are of stories.
     pub story: String,
-    /// With whom: a persona or a pace; none for everybody.
+    /// With whom: a persona or a pace; the story of a variant; none for everybody.
     pub whom: Option<String>,
     /// What was counted.
     pub counts: Counts,
@@ -93,6 +96,8 @@ pub struct Report {
     pub stories: Vec<Row>,
     /// By story and persona.
     pub personas: Vec<Row>,
+    /// By variant and story (`whom`), of stories that were told in several.
+    pub variants: Vec<Row>,
     /// By pressure and pace.
     pub paces: Vec<Row>,
     /// What sales said.
@@ -114,10 +119,12 @@ pub async fn report(
     pressure: impl Fn(&str) -> Option<Pressure>,
 ) -> Result<Report, StoreError> {
     let mut evidence = Evidence::new(now, settings.half_life);
+    let mut apart = Variants::new(now, settings.half_life);
     let (mut sales, mut arms) = (Sales::default(), [Arm::default(); 2]);
     each_account(store, settings, now, |account| {
         for telling in tellings(account, settings.window, &pressure) {
             evidence.count(&telling);
+            apart.count(telling);
         }
         for history in account {
             sales.hear(history);
@@ -128,6 +135,7 @@ pub async fn report(
     sales.rank();
     let [learned, held_out] = arms;
     Ok(Report {
+        variants: apart.rows(),
         sales,
         learned,
         held_out,
@@ -166,6 +174,7 @@ pub fn of(evidence: &Evidence) -> Report {
         total: evidence.total(),
         stories: all,
         personas,
+        variants: Vec::new(),
         paces,
         sales: Sales::default(),
         learned: Arm::default(),

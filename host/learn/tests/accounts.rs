@@ -21,6 +21,7 @@ fn person(number: u64, told_at: &[u64]) -> History {
         sink: "mail".into(),
         reference: String::new(),
         snapshot: 0,
+        variant: "a".into(),
         situation: json!({ "lifecycle": "lead", "beliefs": [] }),
     };
     History {

@@ -34,6 +34,7 @@ fn evidence(stories: &[Fared]) -> Evidence {
         credit[Measure::Engaged.index()] = credit[Measure::Clicked.index()];
         credit[Measure::Won.index()] = f64::from(u8::from(n < fared.won));
         evidence.count(&Telling {
+            variant: "a".into(),
             cell: Cell {
                 buyer: cio(),
                 story: fared.story.into(),

@@ -31,6 +31,7 @@ fn cell() -> impl Strategy<Value = Cell> {
 
 fn telling() -> impl Strategy<Value = Telling> {
     (cell(), 0_u64..400 * 86_400_000, any::<[bool; 9]>()).prop_map(|(cell, age, did)| Telling {
+        variant: "a".into(),
         cell,
         at: Instant(NOW.0 - age),
         credit: [did.map(|d| f64::from(u8::from(d))); 3],

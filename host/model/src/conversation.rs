@@ -160,6 +160,9 @@ pub struct Telling {
     /// When it was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<Instant>,
+    /// Whether that was closing it, without a word.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dismissed: bool,
     /// Of a hand-over: when its team should have taken it; none where it has time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer_by: Option<Instant>,

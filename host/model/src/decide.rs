@@ -2,7 +2,7 @@
 //! recorded seed. Everything that it reads is in [`Facts`], which the record keeps, so that
 //! a decision made again from its record is the same decision.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use rand_chacha::{
     ChaCha8Rng,
@@ -30,6 +30,18 @@ pub struct Address {
     /// Why it cannot be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unusable: Option<String>,
+    /// Whether it is a page that they look at now. Nothing is sent there: whoever reads it is
+    /// whoever is there, so a claim will do, and nothing personal is said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_page: bool,
+}
+
+impl Address {
+    /// Whether its owner may be spoken to there, as far as it is known whose it is.
+    #[must_use]
+    pub fn may_be_spoken_to(&self, policy: &Policy) -> bool {
+        self.verified || self.on_page || policy.speak_to_claimed
+    }
 }
 
 /// A story told before.
@@ -44,6 +56,9 @@ pub struct ToldBefore {
     /// Whether in shadow: then it counts for what is decided in shadow, and for nothing else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shadow: bool,
+    /// Whether its reader closed it without an answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dismissed: bool,
 }
 
 impl ToldBefore {
@@ -53,6 +68,21 @@ impl ToldBefore {
     pub fn counts_for(&self, mode: Mode) -> bool {
         !self.shadow || mode == Mode::Shadow
     }
+}
+
+/// What a story says of itself where the policy or the usual does not hold.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Terms {
+    /// From when on it is told to nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
+    /// How long before it may be told again to one person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Duration>,
+    /// The texts that this prospect could be told, where there is more than one: by their
+    /// variants, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<String>,
 }
 
 /// What the gates know of a prospect at a moment.
@@ -86,6 +116,12 @@ pub struct Facts {
     /// Stories that ask to confirm a consent: by story, its purpose.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub confirms: BTreeMap<StoryId, String>,
+    /// Stories that invite to talk with a team: by story, the team.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub invites: BTreeMap<StoryId, String>,
+    /// By story, what it says of itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub terms: BTreeMap<StoryId, Terms>,
     /// Teams that take them now. Of somebody's customer the owner's, whatever the hour: it
     /// waits for them; once that has let them lie, those that it escalates to.
     pub teams: Vec<String>,
@@ -106,6 +142,22 @@ pub struct Facts {
     /// What was told and is not answered, or goes first, beside what is about to be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unanswered: Option<String>,
+}
+
+impl Facts {
+    /// How long before a story may be told again: as it says itself, or else the policy.
+    #[must_use]
+    pub fn again(&self, story: &StoryId) -> Duration {
+        let own = self.terms.get(story).and_then(|terms| terms.again);
+        own.unwrap_or(self.policy.story_again)
+    }
+
+    /// Since when a story is told to nobody any more, where it is not.
+    #[must_use]
+    pub fn over_since(&self, story: &StoryId) -> Option<Instant> {
+        let until = self.terms.get(story).and_then(|terms| terms.until)?;
+        (self.now >= until).then_some(until)
+    }
 }
 
 /// What was chosen, with everything that could have been.
@@ -169,6 +221,17 @@ pub fn decide(choices: Vec<Choice>, facts: &Facts, seed: u64) -> Chosen {
     Chosen { alternatives, index }
 }
 
+/// Which variant of a story is told, and with which probability it was drawn: each with the
+/// same. None where there are no several.
+#[must_use]
+pub fn variant<'f>(story: &StoryId, facts: &'f Facts, seed: u64) -> Option<(&'f str, f64)> {
+    let variants = facts.terms.get(story).map(|terms| terms.variants.as_slice())?;
+    let count = variants.len() as f64;
+    let place = (second(seed) * count) as usize;
+    let drawn = variants.get(place).or(variants.last())?;
+    Some((drawn, 1.0 / count))
+}
+
 /// Whoever is somebody's customer is handed over to nobody else, whatever the router says.
 /// Once the owner's team has let them lie, its operator has said where they go.
 fn to_owner(choice: Choice, facts: &Facts) -> Choice {
@@ -191,7 +254,18 @@ fn to_owner(choice: Choice, facts: &Facts) -> Choice {
 
 /// 0 ≤ x < 1, from the upper 53 bits of the first word of ChaCha8 seeded with `seed`.
 fn uniform(seed: u64) -> f64 {
-    let word = ChaCha8Rng::seed_from_u64(seed).next_u64();
+    share(ChaCha8Rng::seed_from_u64(seed).next_u64())
+}
+
+/// The same from the second word: what is drawn with it does not depend on what was drawn
+/// with the first.
+fn second(seed: u64) -> f64 {
+    let mut words = ChaCha8Rng::seed_from_u64(seed);
+    words.next_u64();
+    share(words.next_u64())
+}
+
+fn share(word: u64) -> f64 {
     (word >> 11) as f64 / (1_u64 << 53) as f64
 }
 

@@ -45,6 +45,18 @@ pub struct Alternative {
     pub forbidden: Vec<GateResult>,
 }
 
+/// Which of a story's texts was chosen, beside the story itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Wording {
+    /// Which of the texts that are tried out against each other.
+    pub variant: String,
+    /// The language that it is told in (BCP 47); none where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The probability with which the variant was drawn, given the story.
+    pub propensity: f64,
+}
+
 /// What we chose about a prospect at one moment. Silence is a decision too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
@@ -82,6 +94,9 @@ pub struct Decision {
     pub reason: String,
     /// How far trust goes for what was chosen.
     pub mode: Mode,
+    /// Which text of the story; none where no story is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wording: Option<Wording>,
 }
 
 impl Decision {

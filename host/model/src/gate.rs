@@ -28,6 +28,8 @@ pub const CAPACITY: &str = "capacity";
 pub const NEW_PEOPLE: &str = "new-people";
 /// As many stories were told to the people of the account as may be.
 pub const ACCOUNT: &str = "account";
+/// Nobody has a page open for whom it is to be shown there.
+pub const AWAY: &str = "away";
 /// The relay takes no more of them now, or cannot be used.
 pub const RELAY: &str = "relay";
 /// The address must not be written to.
@@ -54,6 +56,7 @@ pub fn release(gate: &str) -> Option<&'static str> {
         CAPACITY => "time, or a larger capacity of the team",
         NEW_PEOPLE => "time, or a larger new-people-per-hour in [policy]",
         ACCOUNT => "time, or larger account-caps in [policy]",
+        AWAY => "its reader, once they open a page; else it expires",
         RELAY => "time, a larger per-day or per-domain in [relays], or a relay that can be used",
         UNKNOWN => "a look into the sink; hearken dead-letter replay sends it again",
         _ => return None,

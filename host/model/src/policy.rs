@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Exclusion, Identity};
 
+/// The purpose of keeping what somebody does.
+pub const OBSERVING: &str = "observing";
+
 /// How far trust goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -217,6 +220,13 @@ impl Policy {
     #[must_use]
     pub fn consent_rule(&self, purpose: &str) -> ConsentRule {
         self.consent.get(purpose).copied().unwrap_or_default()
+    }
+
+    /// What keeping what somebody does needs: nothing but that it was not taken back, where the
+    /// operator does not say otherwise.
+    #[must_use]
+    pub fn observing(&self) -> ConsentRule {
+        self.consent.get(OBSERVING).copied().unwrap_or(ConsentRule::OptOut)
     }
 
     /// Whether `only-to` lets an address through.

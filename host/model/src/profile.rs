@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Consent, ConsentKey, ConsentStatus, Dated, Identity, Instant, Lifecycle, Recorded, Reply, SalesWord, Signal,
-    Telling, Turn,
+    Consent, ConsentKey, ConsentStatus, Dated, HOST_CONNECTOR, Identity, Instant, Lifecycle, Recorded, Reply,
+    SalesWord, Signal, Telling, Turn,
     sales::{corrections, taker},
 };
 
@@ -36,6 +36,9 @@ pub struct Profile {
     /// When the latest live one was accepted.
     #[serde(default)]
     pub last_live: Instant,
+    /// Of a device: the connector that reported the latest of its signals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported: Option<Dated<String>>,
     /// By name; null where it was taken back.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub traits: BTreeMap<String, Dated<Value>>,
@@ -86,6 +89,7 @@ impl Profile {
             first_seen: at,
             last_seen: at,
             last_live: Instant::default(),
+            reported: None,
             traits: BTreeMap::new(),
             consents: BTreeMap::new(),
             company: None,
@@ -114,6 +118,9 @@ impl Profile {
         }
         for (key, consent) in other.consents {
             put(&mut self.consents, key, consent, MAX_CONSENTS);
+        }
+        if let Some(new) = other.reported {
+            Dated::put(&mut self.reported, new);
         }
         if let Some(new) = other.company {
             Dated::put(&mut self.company, new);
@@ -170,6 +177,15 @@ impl Profile {
         }
         self.first_seen = self.first_seen.min(signal.at);
         self.last_seen = self.last_seen.max(signal.at);
+        // What happened at a notice says nothing of where its reader is now.
+        if !self.identity.is_known() && recorded.connector != HOST_CONNECTOR {
+            let reported = Dated {
+                at: signal.at,
+                by: by(),
+                value: recorded.connector.clone(),
+            };
+            Dated::put(&mut self.reported, reported);
+        }
         if let Some(company) = &signal.company {
             Dated::put(
                 &mut self.company,

@@ -9,11 +9,10 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{
-    Act, ActionId, ActionState, Assessment, BeliefKey, Delivery, Entry, HOST_CONNECTOR, Instant, Memory, Part, Profile,
-    ProfileId, ProspectId, Recorded, Seq, Telling, Turn,
+    Act, ActionId, ActionState, Assessment, BeliefKey, Delivery, Entry, HOST_CONNECTOR, HUMAN, Instant, Memory, Part,
+    Profile, ProfileId, ProspectId, Recorded, Seq, Telling, Turn,
     conversation::Speaker,
     part::put_belief,
     profile::{MAX_TELLINGS, keep_latest},
@@ -114,6 +113,7 @@ impl Prospect {
             recorded.signal.kind.as_str(),
             "message.replied"
                 | "message.clicked"
+                | "message.dismissed"
                 | "question.answered"
                 | "consent.granted"
                 | "consent.withdrawn"
@@ -125,8 +125,7 @@ impl Prospect {
                 | "handover.rejected"
                 | "handover.recycled"
         );
-        let automatic = recorded.signal.properties.get("automatic") == Some(&Value::Bool(true));
-        if !is_answer || automatic {
+        if !is_answer || recorded.signal.human() < HUMAN {
             return;
         }
         for telling in self.part.profiles.values_mut().flat_map(|p| &mut p.tellings) {
@@ -138,6 +137,7 @@ impl Prospect {
                     .answered
                     .map_or(recorded.signal.at, |a| a.min(recorded.signal.at));
                 telling.answered = Some(at);
+                telling.dismissed |= recorded.signal.kind == "message.dismissed";
             }
         }
     }

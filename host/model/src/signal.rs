@@ -156,6 +156,16 @@ impl Signal {
             .max_by_key(|i| (about_address && i.is_address(), i.strength()))
     }
 
+    /// How sure it is that a person did it, 0..1; 1 where nothing says otherwise.
+    #[must_use]
+    pub fn human(&self) -> f64 {
+        if self.properties.get("automatic") == Some(&Value::Bool(true)) {
+            return 0.0;
+        }
+        let human = self.properties.get("human").and_then(Value::as_f64);
+        human.map_or(1.0, |human| human.clamp(0.0, 1.0))
+    }
+
     fn is_about_address(&self) -> bool {
         let kind = self.kind.as_str();
         kind.starts_with("consent.")

@@ -1,12 +1,12 @@
 //! What we can say.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::{Lifecycle, StoryId};
+use crate::{Instant, Lifecycle, StoryId};
 
 /// How hard a story presses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -87,9 +87,37 @@ pub struct Story {
     /// a consent waits to be confirmed, and no router is offered it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirms: Option<String>,
+    /// The team that it invites its reader to talk with. Such a story is told only while that
+    /// team is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invites: Option<String>,
     /// By a value's name, what is said where it is not known.
     #[serde(default)]
     pub fallbacks: BTreeMap<String, String>,
+    /// Which of the texts that are tried out against each other its text is.
+    #[serde(default = "first_variant")]
+    pub variant: String,
+    /// Its other texts, in other languages or other words. Each is a story like this one, with
+    /// its file's name as its id, its own texts and no others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Story>,
+    /// The language of the text that is told to whoever reads none of its languages; none
+    /// where nothing is told to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_fallback: Option<String>,
+    /// From when on it is told to nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
+    /// How long before it may be told again to one person; none: as the policy says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Duration>,
+}
+
+/// The variant of the text that stands in a story's own file.
+pub const FIRST_VARIANT: &str = "a";
+
+fn first_variant() -> String {
+    FIRST_VARIANT.into()
 }
 
 impl Story {

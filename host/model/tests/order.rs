@@ -209,6 +209,7 @@ fn facts() -> impl Strategy<Value = Facts> {
                 value: "someone@example.com".into(),
                 verified,
                 unusable: None,
+                on_page: false,
             }],
             consents: consent
                 .map(|c| ("marketing/email".into(), (c, Instant(START))))
@@ -220,12 +221,15 @@ fn facts() -> impl Strategy<Value = Facts> {
                     story: StoryId(format!("s{n}")),
                     channel: "email".into(),
                     shadow: false,
+                    dismissed: false,
                 })
                 .collect(),
             purposes: (0..4)
                 .map(|n| (StoryId(format!("s{n}")), "marketing".to_owned()))
                 .collect(),
             confirms: BTreeMap::new(),
+            invites: BTreeMap::new(),
+            terms: BTreeMap::new(),
             teams: vec!["sales".into()],
             team_sinks: BTreeMap::from([("sales".into(), "outbox".into())]),
             not_handed_over_before: None,
@@ -354,11 +358,14 @@ fn draws_follow_the_weights() {
             value: "someone@example.com".into(),
             verified: true,
             unusable: None,
+            on_page: false,
         }],
         consents: BTreeMap::new(),
         told: Vec::new(),
         purposes: BTreeMap::new(),
         confirms: BTreeMap::new(),
+        invites: BTreeMap::new(),
+        terms: BTreeMap::new(),
         teams: vec!["a".into(), "b".into()],
         team_sinks: BTreeMap::new(),
         not_handed_over_before: None,

@@ -64,7 +64,13 @@ fn story() -> Story {
         subject: "In numbers".into(),
         text: "Nine months.".into(),
         confirms: None,
+        invites: None,
         fallbacks: BTreeMap::new(),
+        variant: hearken_model::FIRST_VARIANT.into(),
+        others: Vec::new(),
+        language_fallback: None,
+        until: None,
+        again: None,
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Told {
     pub reference: String,
     /// The number of the snapshot that it was decided with; 0 for none.
     pub snapshot: u64,
+    /// Which variant of the story's text.
+    pub variant: String,
     /// What the router was given; null where none was asked.
     pub situation: Value,
 }

@@ -19,7 +19,13 @@ fn found(subject: &str, text: &str) -> Vec<(String, String)> {
         subject: subject.into(),
         text: text.into(),
         confirms: None,
+        invites: None,
         fallbacks: BTreeMap::from([("company".into(), "your company".into()), ("blank".into(), " ".into())]),
+        variant: hearken_model::FIRST_VARIANT.into(),
+        others: Vec::new(),
+        language_fallback: None,
+        until: None,
+        again: None,
     };
     check(&story, &BTreeSet::from(["seats".into()]))
         .into_iter()

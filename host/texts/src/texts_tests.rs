@@ -20,7 +20,13 @@ fn story(text: &str) -> Story {
         subject: "For {{ first_name | default(\"you\") }}".into(),
         text: text.into(),
         confirms: None,
+        invites: None,
         fallbacks: [("company".to_owned(), "your company".to_owned())].into(),
+        variant: hearken_model::FIRST_VARIANT.into(),
+        others: Vec::new(),
+        language_fallback: None,
+        until: None,
+        again: None,
     }
 }
 

@@ -30,6 +30,9 @@ pub struct Config {
     /// best one's score, 0..1. With less, no persona is believed.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub persona_margin: f64,
+    /// Whether it is evidence that a message was opened. Mail readers and scanners load what is
+    /// in messages by themselves, so it is none by default.
+    pub opens: bool,
     /// When offices are open where the people are whom you sell to. Without it the hour of a
     /// visit says nothing.
     pub office_hours: Option<OfficeHours>,
@@ -93,6 +96,7 @@ impl Default for Config {
             ]),
             helping: globs(&["*/help*", "*/faq*"]),
             visit_gap_minutes: 30,
+            opens: false,
             persona_margin: 0.2,
             office_hours: None,
             half_lives: HalfLives::default(),

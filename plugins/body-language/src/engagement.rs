@@ -69,7 +69,8 @@ fn act_points(act: Act) -> f64 {
         | Act::Met => 6.0,
         Act::FormSubmitted { .. } | Act::Replied => 4.0,
         Act::Answered => 3.0,
-        Act::Downloaded | Act::Clicked | Act::Chatted => 2.0,
+        Act::Downloaded | Act::Chatted => 2.0,
+        Act::Clicked { human } => f64::from(human) / 50.0,
         Act::Searched { .. } | Act::Used => 1.0,
         Act::Viewed | Act::FormStarted => 0.5,
         Act::Left { dwell_ms, .. } => (f64::from(dwell_ms) / 120_000.0).min(1.0),
@@ -92,7 +93,7 @@ fn reason(course: &Course<'_>, days: usize) -> String {
         (count(|act| act == Act::Downloaded), "download", "downloads"),
         (count(|act| act == Act::Chatted), "chat message", "chat messages"),
         (
-            count(|act| matches!(act, Act::Clicked | Act::Opened)),
+            count(|act| matches!(act, Act::Clicked { .. } | Act::Opened)),
             "opening of a message",
             "openings of messages",
         ),

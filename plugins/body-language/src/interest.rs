@@ -278,7 +278,8 @@ fn act_weight(act: Act) -> f64 {
         Act::FormSubmitted { .. } => 3.0,
         Act::Searched { .. } | Act::Downloaded | Act::Replied => 2.0,
         Act::Chatted => 1.5,
-        Act::FormStarted | Act::FormAbandoned { .. } | Act::Clicked | Act::Used => 1.0,
+        Act::FormStarted | Act::FormAbandoned { .. } | Act::Used => 1.0,
+        Act::Clicked { human } => f64::from(human) / 100.0,
         Act::Opened => 0.2,
         Act::Viewed | Act::Left { .. } | Act::Met | Act::Named | Act::Refused => 0.0,
     }

@@ -38,12 +38,18 @@ pub(crate) struct Lexicon {
     topic_of_mark: Vec<(u32, usize)>,
     /// The configuration's pages and words, as a vocabulary of two topics: it knows globs.
     places: Vocabulary,
+    opens: bool,
 }
 
 const ASKING: &str = "asking";
 const HELPING: &str = "helping";
 
 impl Lexicon {
+    /// Whether it is evidence that a message was opened.
+    pub(crate) const fn opens_count(&self) -> bool {
+        self.opens
+    }
+
     pub(crate) fn new(vocabulary: Vocabulary, config: &Config) -> Self {
         let title_or = |title: &str, name: &str| {
             if title.is_empty() {
@@ -98,6 +104,7 @@ impl Lexicon {
             vocabulary,
             topic_of_mark,
             places,
+            opens: config.opens,
         }
     }
 

@@ -67,8 +67,8 @@ pub(crate) enum Act {
     Chatted,
     /// Opened a message.
     Opened,
-    /// Clicked in a message.
-    Clicked,
+    /// Clicked in a message; how sure it is that a person did, in percent.
+    Clicked { human: u8 },
     /// Answered a message.
     Replied,
     /// Asked for, booked or held a meeting.
@@ -127,7 +127,13 @@ impl Act {
     pub(crate) fn is_on_site(self) -> bool {
         !matches!(
             self,
-            Self::Opened | Self::Clicked | Self::Replied | Self::Met | Self::Answered | Self::Named | Self::Refused
+            Self::Opened
+                | Self::Clicked { .. }
+                | Self::Replied
+                | Self::Met
+                | Self::Answered
+                | Self::Named
+                | Self::Refused
         )
     }
 }

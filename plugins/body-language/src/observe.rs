@@ -63,14 +63,13 @@ pub(crate) fn observe(signal: &Signal, lexicon: &Lexicon) -> Option<Observation>
             seen.asks_for(&message.text);
             Act::Chatted
         }
-        "message.opened" => Act::Opened,
+        "message.opened" if lexicon.opens_count() => Act::Opened,
         "message.clicked" => {
             let click = read::<MessageClicked>(signal)?;
-            if click.automatic == Some(true) {
-                return None;
-            }
             seen.path(&path_of(&click.url));
-            Act::Clicked
+            Act::Clicked {
+                human: by_a_person(&click)?,
+            }
         }
         "message.replied" => {
             let reply = read::<MessageReplied>(signal)?;
@@ -107,6 +106,13 @@ pub(crate) fn observe(signal: &Signal, lexicon: &Lexicon) -> Option<Observation>
             label(&seen.label)
         },
     })
+}
+
+/// How sure it is that a person clicked, in percent; none where a program did.
+fn by_a_person(click: &MessageClicked) -> Option<u8> {
+    let human = click.human.unwrap_or(1.0).clamp(0.0, 1.0);
+    let a_program = click.automatic == Some(true) || human < 0.5;
+    (!a_program).then_some((human * 100.0).round() as u8)
 }
 
 /// What has been made out of a signal so far.

@@ -51,7 +51,7 @@ pub(crate) fn deed(act: Act, label: &str) -> Option<String> {
         Act::Downloaded => format!("downloaded '{label}'"),
         Act::Chatted => "wrote about it in a chat".to_owned(),
         Act::Opened => "opened a message about it".to_owned(),
-        Act::Clicked => "clicked on it in a message".to_owned(),
+        Act::Clicked { .. } => "clicked on it in a message".to_owned(),
         Act::Replied => "wrote about it in a reply".to_owned(),
         Act::Answered => "said so in answer to a question".to_owned(),
         Act::Viewed | Act::Left { .. } | Act::Met | Act::Named | Act::Refused => return None,

@@ -18,7 +18,7 @@ pub(crate) fn hand_over<'a>(reading: &Reading<'a>, config: &Config) -> Option<Ha
     if reading.situation.lifecycle == Lifecycle::Disqualified {
         return None;
     }
-    let about = || reading.describe(&topics(reading));
+    let about = || reading.describe(&reading.topics());
     if reading.asked {
         return Some(HandOver {
             team: first,
@@ -67,13 +67,4 @@ fn buying_sign(reading: &Reading<'_>, config: &Config) -> Option<String> {
         return Some(format!("interest in {topic} {:.2}", reading.interest(topic)));
     }
     (reading.engagement >= config.buying_weight).then(|| format!("engagement {:.2}", reading.engagement))
-}
-
-/// Everything that they are interested in.
-fn topics(reading: &Reading<'_>) -> Vec<String> {
-    let beliefs = reading.situation.beliefs.iter();
-    beliefs
-        .filter(|belief| belief.kind == "interest")
-        .map(|belief| belief.name.clone())
-        .collect()
 }

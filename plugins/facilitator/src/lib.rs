@@ -4,6 +4,7 @@
 
 mod config;
 mod hand_over;
+mod invitation;
 mod reading;
 mod router;
 mod score;

@@ -62,6 +62,12 @@ impl<'a> Reading<'a> {
             .map_or(0.0, |belief| sane(belief.weight()))
     }
 
+    /// Everything that they are interested in.
+    pub(crate) fn topics(&self) -> Vec<String> {
+        let interests = self.situation.beliefs.iter().filter(|belief| belief.kind == "interest");
+        interests.map(|belief| belief.name.clone()).collect()
+    }
+
     /// The weight of a pace; 0 where another one is, or none is sure enough.
     pub(crate) fn going(&self, pace: Pace) -> f64 {
         self.pace

@@ -6,6 +6,7 @@ use hearken_sdk::{
 
 use crate::config::{self, Config};
 use crate::hand_over::{HandOver, hand_over};
+use crate::invitation::invitation;
 use crate::reading::Reading;
 use crate::score::score;
 use crate::shares::shares;
@@ -13,8 +14,8 @@ use crate::silence;
 
 /// The most stories among the choices, which are at most 64.
 const MOST_STORIES: usize = 60;
-/// What is done where the host's gates forbid a hand-over: next to nothing beside it, and
-/// everything once the rest is renormalised.
+/// What is done where the host's gates forbid a hand-over or an invitation: next to nothing
+/// beside it, and everything once the rest is renormalised.
 const INSTEAD: f64 = 1e-6;
 
 /// The router, configured.
@@ -46,6 +47,10 @@ impl Router for Facilitator {
             return Ok(vec![Choice::hold(1.0, why)]);
         }
         let mut choices = self.say_something(stories, &reading);
+        if let Some(invitation) = invitation(stories, &reading) {
+            choices.iter_mut().for_each(|choice| choice.weight *= INSTEAD);
+            choices.insert(0, invitation);
+        }
         if let Some(HandOver { team, reason }) = hand_over(&reading, &self.config) {
             choices.iter_mut().for_each(|choice| choice.weight *= INSTEAD);
             choices.insert(0, Choice::hand_over(team, 1.0, reason));
@@ -92,6 +97,9 @@ impl Facilitator {
     fn options<'a>(&self, stories: &'a [Story], reading: &Reading<'a>) -> Vec<Fitting<'a>> {
         let situation = reading.situation;
         let option = |(candidate, story): (&'a Candidate, &'a Story)| {
+            if story.invites().is_some() {
+                return None;
+            }
             let channel = situation
                 .channels
                 .iter()

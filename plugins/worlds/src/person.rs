@@ -105,6 +105,7 @@ impl Person {
             sink: "mail".to_owned(),
             reference: String::new(),
             snapshot: 0,
+            variant: "a".into(),
             situation: json!({ "lifecycle": "lead", "beliefs": beliefs }),
         });
         let chances = world.chances(story, self.persona, self.pace, week);

@@ -94,6 +94,10 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         include_str!("../../wit/kinds/message.delivered.schema.json"),
     ),
     (
+        "message.dismissed",
+        include_str!("../../wit/kinds/message.dismissed.schema.json"),
+    ),
+    (
         "message.opened",
         include_str!("../../wit/kinds/message.opened.schema.json"),
     ),

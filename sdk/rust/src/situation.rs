@@ -33,6 +33,14 @@ pub struct Story {
 }
 
 impl Story {
+    /// The team that it invites its reader to talk with, where it is an invitation: the host
+    /// offers it only while that team is open.
+    #[must_use]
+    pub fn invites(&self) -> Option<&str> {
+        let invites = self.extra.iter().find(|(name, _)| name == "invites");
+        invites.map(|(_, team)| team.as_str())
+    }
+
     pub(crate) fn from_wit(story: wit::Story) -> Self {
         Self {
             id: story.id,

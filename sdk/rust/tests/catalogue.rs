@@ -57,6 +57,7 @@ const TYPES: &[(&str, Through)] = types![
     MessageClicked,
     MessageComplained,
     MessageDelivered,
+    MessageDismissed,
     MessageOpened,
     MessageReplied,
     MessageSent,

@@ -11,6 +11,7 @@ mod script;
 mod story;
 mod tables;
 mod token;
+mod until;
 mod words;
 
 use schemars::JsonSchema;
@@ -24,11 +25,13 @@ pub(crate) use leaves::{
 };
 pub(crate) use mail::{BrakesTable, MailTable, RelayTable};
 pub(crate) use script::{ExpectTable, ScriptTable, StepTable, TestTable};
-pub(crate) use story::FrontMatter;
+pub(crate) use story::{AnswerTable, FrontMatter, WordingMatter};
 pub(crate) use tables::{
-    ExcludeTable, FileTable, FitTable, KeepTable, LearnTable, ListenTable, MemberTable, PolicyTable, TeamTable,
+    ChannelTable, ExcludeTable, FileTable, FitTable, KeepTable, LearnTable, ListenTable, MachinesTable, MemberTable,
+    PolicyTable, TeamTable,
 };
 pub(crate) use token::TokenTable;
+pub(crate) use until::Until;
 pub(crate) use words::{Choice, IsolationWord, SchemeWord, TlsWord, TokenGrantWord};
 
 use crate::{node::Node, problems::Problems, source::Span};

@@ -156,6 +156,8 @@ table! {
         optional marketing: Choice<ConsentRule>,
         /// For sales stories. Default "opt-in".
         optional sales: Choice<ConsentRule>,
+        /// For keeping what somebody does on your pages, as far as a public write key reports it. Default "opt-out".
+        optional observing: Choice<ConsentRule>,
     }
 }
 
@@ -236,9 +238,11 @@ table! {
 table! {
     /// A way to reach a prospect.
     pub(crate) struct ChannelTable ("the channel") {
-        /// The connector that carries it.
-        required sink: Name,
-        /// The scheme of the identities that it reaches people under. Default: "email" for email, "phone" for sms and phone, else "user".
+        /// The connector that carries it. A channel has this or page.
+        optional sink: Name,
+        /// The connector that a site's pages report to: what is told is shown there, to whoever has a page open.
+        optional page: Name,
+        /// The scheme of the identities that it reaches people under. Default: "anonymous" for pages, "email" for email, "phone" for sms and phone, else "user".
         optional address: Text,
         /// Stories told to one person over it.
         optional caps: Listed<Rate>,
@@ -294,6 +298,10 @@ table! {
         optional mode: Mapped<Choice<Mode>>,
         /// Whether a story may be told only with a text that a person approved, with `hearken approve story`. Default false.
         optional approve: bool,
+        /// The language of the text that is told to whoever reads none of a story's languages. Default: nothing is told to them.
+        optional language_fallback: Text,
+        /// Languages that every story should have a text in: one that has none is warned of.
+        optional languages: Listed<Text>,
     }
 }
 
@@ -322,5 +330,17 @@ table! {
         optional privacy_url: Text,
         /// The pages' colour, as six hex digits: "#0b57d0". Default "#1d4f91".
         optional colour: Text,
+        /// Programs that follow links in messages, beside those that say so themselves.
+        optional machines: MachinesTable,
+    }
+}
+
+table! {
+    /// Programs that follow links in messages: what they follow is no click of a person.
+    pub(crate) struct MachinesTable ("[links.machines]") {
+        /// Parts of what they call themselves (User-Agent), in any case: "acme-gateway".
+        optional agents: Listed<Text>,
+        /// Networks from which they ask: "192.0.2.0/24".
+        optional ranges: Listed<Text>,
     }
 }

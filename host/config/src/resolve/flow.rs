@@ -9,9 +9,12 @@ use hearken_model::CapRule;
 
 use super::{Reference, Resolver};
 use crate::{
-    Channel, Flow, Hours, Team, Waking,
-    authored::{At, Name, TeamTable},
+    Carrier, Channel, Flow, Hours, Team, Waking,
+    authored::{At, ChannelTable, Name, TeamTable},
 };
+
+/// The scheme of those who look at pages.
+const ON_A_PAGE: &str = "anonymous";
 
 /// A team's capacity where none is given.
 const CAPACITY: CapRule = CapRule {
@@ -56,21 +59,49 @@ impl Resolver<'_> {
     pub(super) fn channels(&mut self) -> BTreeMap<String, Channel> {
         let mut channels = BTreeMap::new();
         for (name, channel) in self.file.channels.iter().flat_map(|c| &c.value.0) {
-            let sink = self.sink(channel.value.sink.as_ref());
-            let address = match &channel.value.address {
-                Some(at) => at.value.0.trim().to_owned(),
-                None => default_address(name).to_owned(),
+            let carrier = self.carrier(name, channel);
+            let address = match (&channel.value.address, &carrier) {
+                (Some(at), _) => at.value.0.trim().to_owned(),
+                (None, Carrier::Page(_)) => ON_A_PAGE.to_owned(),
+                (None, Carrier::Sink(_)) => default_address(name).to_owned(),
             };
             channels.insert(
                 name.clone(),
                 Channel {
                     name: name.clone(),
-                    sink,
+                    carrier,
                     address,
                 },
             );
         }
         channels
+    }
+
+    /// A sink, or the pages that report to a connector.
+    fn carrier(&mut self, name: &str, channel: &At<ChannelTable>) -> Carrier {
+        let ChannelTable { sink, page, .. } = &channel.value;
+        match (sink, page) {
+            (None, None) => {
+                let message = format!("nothing carries the channel '{}'", crate::quote(name));
+                let help = "name a connector: sink = \"outbox\", or page = \"pages\" for what your site shows";
+                self.problems.error("channel", channel.key, message, help);
+            }
+            (Some(_), Some(page)) => {
+                let message = format!("the channel '{}' has both a sink and a page", crate::quote(name));
+                let help = "keep one of them; the other is a channel of its own";
+                self.problems.error("channel", page.key, message, help);
+            }
+            _ => {}
+        }
+        if let (Some(_), Some(address)) = (page, &channel.value.address) {
+            let message = "who looks at a page is known by the page alone".to_owned();
+            self.problems
+                .error("channel", address.key, message, "leave address out");
+        }
+        match page {
+            Some(page) => Carrier::Page(self.sink(Some(page))),
+            None => Carrier::Sink(self.sink(sink.as_ref())),
+        }
     }
 
     pub(super) fn teams(&mut self) -> BTreeMap<String, Team> {

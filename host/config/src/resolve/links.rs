@@ -1,11 +1,14 @@
 //! Links for people outside: where they lead, and how their pages look.
 
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 use url::{Host, Url};
 
 use super::Resolver;
 use crate::{
-    LinksWiring,
-    authored::{At, Text},
+    LinksWiring, Machines,
+    authored::{At, Listed, MachinesTable, Text},
     quote,
 };
 
@@ -26,7 +29,43 @@ impl Resolver<'_> {
             tracking: written.tracking.as_ref().is_none_or(|at| at.value),
             privacy_url,
             colour: colour?,
+            machines: written
+                .machines
+                .as_ref()
+                .map(|at| self.machines(&at.value))
+                .unwrap_or_default(),
         })
+    }
+
+    fn machines(&mut self, written: &MachinesTable) -> Machines {
+        let listed =
+            |list: &Option<At<Listed<Text>>>| list.iter().flat_map(|at| at.value.0.clone()).collect::<Vec<_>>();
+        let agents = listed(&written.agents).into_iter();
+        let agents = agents
+            .map(|at| at.value.0.trim().to_lowercase())
+            .filter(|name| !name.is_empty());
+        Machines {
+            agents: agents.collect(),
+            ranges: listed(&written.ranges)
+                .iter()
+                .filter_map(|at| self.network(at))
+                .collect(),
+        }
+    }
+
+    /// A network, or a single address.
+    fn network(&mut self, at: &At<Text>) -> Option<IpNet> {
+        let text = at.value.0.trim();
+        let found = text
+            .parse::<IpNet>()
+            .ok()
+            .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+        if found.is_none() {
+            let message = format!("'{}' is no network", quote(text));
+            let help = "an address and how many of its bits count, such as \"192.0.2.0/24\" or \"2001:db8::/32\"";
+            self.problems.error("range", at.span, message, help);
+        }
+        found.map(|net| net.trunc())
     }
 
     /// Links stand in messages for years, and vendors send what people do: what both lead to

@@ -20,6 +20,7 @@ mod story_file;
 mod story_texts;
 mod tokens;
 mod vocabulary;
+mod wordings;
 
 use std::{
     collections::BTreeMap,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hearken_model::{CapRule, Identity, Mode, Policy, Scope};
+use hearken_model::{CapRule, Identity, Mode, OBSERVING, Policy, Scope};
 
 use super::{Resolver, length, stories::Stories, text};
 use crate::{
@@ -21,6 +21,7 @@ impl Resolver<'_> {
         let purposes = [
             ("marketing", consent.and_then(|c| c.marketing.as_ref())),
             ("sales", consent.and_then(|c| c.sales.as_ref())),
+            (OBSERVING, consent.and_then(|c| c.observing.as_ref())),
         ];
         let qualify = written.qualify.as_ref().map(|at| &at.value);
         let fraction = |at: Option<&At<crate::authored::Fraction>>, default| at.map_or(default, |at| at.value.0);

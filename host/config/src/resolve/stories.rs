@@ -6,16 +6,17 @@ use std::{
     path::PathBuf,
 };
 
-use hearken_model::{Lifecycle, Story, StoryId, StoryKind};
+use hearken_model::{FIRST_VARIANT, Lifecycle, Story, StoryId, StoryKind};
 
 use super::{
     Reference, Resolver,
     story_file::{Parts, lacking, markdown_files, split},
     story_texts::Written,
     text,
+    wordings::FileName,
 };
 use crate::{
-    authored::{At, Authored, FrontMatter, Listed, Name},
+    authored::{At, Authored, FileTable, FrontMatter, Listed, Mapped, Name, Text},
     load::read_text,
     node::Node,
     quote,
@@ -48,8 +49,12 @@ pub(super) struct Stories {
 impl Resolver<'_> {
     pub(super) fn stories(&mut self) -> Stories {
         let mut stories = Stories::default();
-        for path in self.story_files() {
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let (own, others): (Vec<FileName>, Vec<FileName>) = self
+            .story_files()
+            .into_iter()
+            .map(FileName::of)
+            .partition(FileName::is_own);
+        for FileName { path, stem: name, .. } in own {
             let Some((file, whole)) = read_text(&path, self.problems) else {
                 stories.names.insert(name);
                 continue;
@@ -66,13 +71,16 @@ impl Resolver<'_> {
             }
             stories.names.insert(name.clone());
             stories.places.insert(name.clone(), Span::beginning(file));
-            if let Some((front, body)) = self.front_matter(file, &whole) {
+            if let Some((front, body)) = self.front_matter::<FrontMatter>(file, &whole) {
                 let story = self.story(&name, &front, body);
                 let written = Written {
                     file,
                     whole: &whole,
                     body,
-                    front: &front,
+                    title: front.title.as_ref(),
+                    subject: front.subject.as_ref(),
+                    answers: front.answers.as_ref(),
+                    fallbacks: front.fallbacks.as_ref(),
                 };
                 self.story_texts(&story, written);
                 stories.topics.extend(story.topics.iter().cloned());
@@ -84,6 +92,8 @@ impl Resolver<'_> {
                 stories.told.push(story);
             }
         }
+        self.fallback_languages();
+        self.wordings(others, &mut stories);
         stories
     }
 
@@ -119,7 +129,7 @@ impl Resolver<'_> {
     }
 
     /// The front matter and the text behind it.
-    fn front_matter<'t>(&mut self, file: usize, whole: &'t str) -> Option<(FrontMatter, &'t str)> {
+    pub(super) fn front_matter<'t, T: Authored>(&mut self, file: usize, whole: &'t str) -> Option<(T, &'t str)> {
         let Some(Parts { front, front_at, body }) = split(whole) else {
             let (message, help) = lacking(whole);
             self.problems
@@ -127,7 +137,7 @@ impl Resolver<'_> {
             return None;
         };
         let node = Node::parse(front, file, front_at, self.problems)?;
-        let front = FrontMatter::read(&node, self.problems)?;
+        let front = T::read(&node, self.problems)?;
         if body.trim().is_empty() {
             let end = whole.len() - body.len();
             let help = "write the text, in Markdown, below the front matter";
@@ -169,23 +179,47 @@ impl Resolver<'_> {
             ),
             languages: self.languages(front),
             pressure: front.pressure.as_ref().map_or_else(Default::default, |at| at.value.0),
-            channels: match &front.channels {
-                Some(list) => self.names(Reference::Channel, Some(list), &channels),
-                None => channels.iter().map(|&name| name.to_owned()).collect(),
+            channels: match (&front.channels, &front.invites) {
+                (Some(list), _) => self.names(Reference::Channel, Some(list), &channels),
+                (None, Some(_)) => pages(file).map(str::to_owned).collect(),
+                (None, None) => channels.iter().map(|&name| name.to_owned()).collect(),
             },
             kind: self.kind(front),
+            invites: self.invites(front),
             answers: self.answers(front, &topics, &personas),
             subject: text(&front.subject, &title),
             title,
             text: body.trim().replace("\r\n", "\n"),
             confirms: front.confirms.as_ref().map(|at| at.value.0.clone()),
-            fallbacks: fallbacks(front),
+            fallbacks: fallbacks(front.fallbacks.as_ref()),
+            variant: FIRST_VARIANT.into(),
+            others: Vec::new(),
+            language_fallback: self.language_fallback(front),
+            until: front.until.as_ref().map(|at| at.value.0),
+            again: front.again.as_ref().map(|at| at.value.0),
         }
     }
 
-    /// What asks to confirm a consent is owed to whoever asked for it, and needs a link.
+    /// What asks to confirm a consent is owed to whoever asked for it, and needs a link; an
+    /// offer of help is owed to whoever needs it.
     fn kind(&mut self, front: &FrontMatter) -> StoryKind {
         let written = front.kind.as_ref();
+        if let Some(invites) = &front.invites {
+            if let Some(at) = written.filter(|at| at.value.0 != StoryKind::Service) {
+                let message = format!(
+                    "a story that invites to talk is of kind service, not {}",
+                    at.value.0.word()
+                );
+                let help = "leave kind out: it offers help and sells nothing";
+                self.problems.error("invites", at.span, message, help);
+            }
+            if front.confirms.is_some() {
+                let message = "a story either invites to talk or confirms a consent".into();
+                self.problems
+                    .error("invites", invites.key, message, "make two stories of it");
+            }
+            return StoryKind::Service;
+        }
         let Some(confirms) = &front.confirms else {
             return written.map_or_else(Default::default, |at| at.value.0);
         };
@@ -208,6 +242,36 @@ impl Resolver<'_> {
             self.problems.error("confirms", answers.key, message, help);
         }
         StoryKind::Service
+    }
+
+    /// The team of an invitation, which only a page can show.
+    fn invites(&mut self, front: &FrontMatter) -> Option<String> {
+        let at = front.invites.as_ref()?;
+        let file = self.file;
+        let teams = file.teams.iter().flat_map(|t| t.value.0.keys()).map(String::as_str);
+        self.refer(Reference::Team, &at.value.0, at.span, teams);
+        let pages: Vec<&str> = pages(file).collect();
+        if pages.is_empty() {
+            let message = "the story invites to talk, and there is no channel that is a page to show it on".into();
+            let help = "[channels.site] page = \"pages\", where pages is the connector that your site reports to";
+            self.problems.error("invites", at.key, message, help);
+        }
+        for channel in front.channels.iter().flat_map(|list| &list.value.0) {
+            if !pages.is_empty() && !pages.contains(&channel.value.0.as_str()) {
+                let message = format!(
+                    "an invitation is shown on pages, and '{}' is none",
+                    quote(&channel.value.0)
+                );
+                let help = format!("name pages only, such as {}, or leave channels out", pages.join(", "));
+                self.problems.error("invites", channel.span, message, help);
+            }
+        }
+        if let Some(answers) = &front.answers {
+            let message = "a story that invites to talk asks one thing, and has answers".into();
+            let help = "leave answers out; a question is a story of its own";
+            self.problems.error("invites", answers.key, message, help);
+        }
+        Some(at.value.0.clone())
     }
 
     fn names(&mut self, what: Reference, written: Option<&At<Listed<Name>>>, known: &[&str]) -> Vec<String> {
@@ -235,18 +299,38 @@ impl Resolver<'_> {
         let mut languages = Vec::new();
         for at in several.chain(&front.language) {
             let tag = at.value.0.trim();
-            if !is_language(tag) {
-                let message = format!("'{}' is not a language", quote(tag));
-                self.problems.error(
-                    "languages",
-                    at.span,
-                    message,
-                    "write a tag of BCP 47, such as \"en\" or \"pt-BR\"",
-                );
-            }
+            self.is_a_language(at);
             languages.push(tag.to_owned());
         }
         languages
+    }
+
+    fn is_a_language(&mut self, at: &At<Text>) {
+        let tag = at.value.0.trim();
+        if !is_language(tag) {
+            let message = format!("'{}' is not a language", quote(tag));
+            let help = "write a tag of BCP 47, such as \"en\" or \"pt-BR\"";
+            self.problems.error("languages", at.span, message, help);
+        }
+    }
+
+    fn language_fallback(&mut self, front: &FrontMatter) -> Option<String> {
+        if let Some(at) = &front.language_fallback {
+            self.is_a_language(at);
+            return Some(at.value.0.trim().to_owned());
+        }
+        self.general_fallback().map(str::to_owned)
+    }
+
+    /// What `[stories]` says of languages.
+    fn fallback_languages(&mut self) {
+        let Some(written) = self.file.stories.as_ref().map(|at| &at.value) else {
+            return;
+        };
+        let several = written.languages.iter().flat_map(|list| &list.value.0);
+        for at in written.language_fallback.iter().chain(several) {
+            self.is_a_language(at);
+        }
     }
 
     /// What can be answered: by each answer a topic or a persona.
@@ -277,14 +361,22 @@ impl Resolver<'_> {
     }
 }
 
-fn fallbacks(front: &FrontMatter) -> BTreeMap<String, String> {
-    let written = front.fallbacks.iter().flat_map(|table| &table.value.0);
+/// The channels that are a site's pages.
+fn pages(file: &FileTable) -> impl Iterator<Item = &str> {
+    let channels = file.channels.iter().flat_map(|c| &c.value.0);
+    channels
+        .filter(|(_, channel)| channel.value.page.is_some())
+        .map(|(name, _)| name.as_str())
+}
+
+pub(super) fn fallbacks(written: Option<&At<Mapped<Text>>>) -> BTreeMap<String, String> {
+    let written = written.iter().flat_map(|table| &table.value.0);
     written.map(|(name, at)| (name.clone(), at.value.0.clone())).collect()
 }
 
 /// Whether a text has the shape of a BCP 47 tag: a language of two or three letters, then
 /// subtags.
-fn is_language(tag: &str) -> bool {
+pub(super) fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     parts
         .next()

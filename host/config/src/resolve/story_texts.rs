@@ -8,7 +8,7 @@ use hearken_texts::{Part, Problem, Severity};
 
 use super::Resolver;
 use crate::{
-    authored::{At, FrontMatter, Text},
+    authored::{AnswerTable, At, Listed, Mapped, Text},
     source::Span,
 };
 
@@ -19,13 +19,21 @@ pub(super) struct Written<'t> {
     pub(super) whole: &'t str,
     /// The text behind the front matter: the end of `whole`.
     pub(super) body: &'t str,
-    pub(super) front: &'t FrontMatter,
+    pub(super) title: Option<&'t At<Text>>,
+    /// Where it is not here, it is another text's, and read there.
+    pub(super) subject: Option<&'t At<Text>>,
+    pub(super) answers: Option<&'t At<Listed<AnswerTable>>>,
+    pub(super) fallbacks: Option<&'t At<Mapped<Text>>>,
 }
 
 impl Resolver<'_> {
     /// Notes what is wrong with a story's texts.
     pub(super) fn story_texts(&mut self, story: &Story, written: Written<'_>) {
+        let elsewhere = written.subject.or(written.title).is_none();
         for problem in hearken_texts::check(story, &self.fit_traits()) {
+            if elsewhere && problem.part == Part::Subject {
+                continue;
+            }
             let Problem {
                 severity,
                 code,
@@ -39,8 +47,8 @@ impl Resolver<'_> {
                 Severity::Warning => self.problems.warning(code, span, message.clone(), help.as_str()),
             }
         }
-        self.answers_are_plain(written.front);
-        self.fallbacks_are_used(story, written.front);
+        self.answers_are_plain(written.answers);
+        self.fallbacks_are_used(story, written.fallbacks);
     }
 
     /// Traits that the fit rules read: somebody knows of them.
@@ -54,8 +62,8 @@ impl Resolver<'_> {
     }
 
     /// Answers are compared with what comes back, so they are the same for everybody.
-    fn answers_are_plain(&mut self, front: &FrontMatter) {
-        let answers = front.answers.iter().flat_map(|list| &list.value.0);
+    fn answers_are_plain(&mut self, answers: Option<&At<Listed<AnswerTable>>>) {
+        let answers = answers.iter().flat_map(|list| &list.value.0);
         for text in answers.filter_map(|answer| answer.value.text.as_ref()) {
             if text.value.0.contains("{{") || text.value.0.contains("{%") {
                 let message = "an answer holds a value".into();
@@ -65,8 +73,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn fallbacks_are_used(&mut self, story: &Story, front: &FrontMatter) {
-        for (name, at) in front.fallbacks.iter().flat_map(|table| &table.value.0) {
+    fn fallbacks_are_used(&mut self, story: &Story, fallbacks: Option<&At<Mapped<Text>>>) {
+        for (name, at) in fallbacks.iter().flat_map(|table| &table.value.0) {
             if !story.subject.contains(name) && !story.text.contains(name) {
                 let message = format!("the story does not show '{}'", crate::quote(name));
                 let help = format!("write {{{{ {name} }}}} in its text, or leave the fallback out");
@@ -95,7 +103,7 @@ impl Written<'_> {
 
     /// A place in the subject, or the whole of it where it is not written as it reads.
     fn in_subject(&self, range: &Range<usize>) -> Span {
-        let Some(at) = self.front.subject.as_ref().or(self.front.title.as_ref()) else {
+        let Some(at) = self.subject.or(self.title) else {
             return Span::beginning(self.file);
         };
         self.in_string(at, range).unwrap_or(at.span)

@@ -113,7 +113,7 @@ impl<R: Receiver> Public<R> {
             .unwrap_or_else(|_| Answer::error(503, "the request could not be worked off; try again"))
     }
 
-    fn now_ms(&self) -> i64 {
+    pub(super) fn now_ms(&self) -> i64 {
         i64::try_from(self.clock.now().0).unwrap_or(i64::MAX)
     }
 }

@@ -1,4 +1,5 @@
-//! The public listener: `/in/{connector}/…` for webhook plugins.
+//! The public listener: `/in/{connector}/…` for webhook plugins, `/l/…` for links in messages,
+//! `/site/{connector}…` for a site's pages.
 //!
 //! A request passes: its target, its connector's door, its body, the door again where the
 //! body carries the key or is signed, and then the engine, which answers once everything is
@@ -15,6 +16,7 @@ mod door;
 mod links;
 mod path;
 mod replays;
+mod site;
 mod stripping;
 mod told;
 
@@ -44,6 +46,7 @@ pub use self::{
     credentials::{Credential, Standing},
     door::{Door, DoorError, DoorSettings},
     links::LinkPages,
+    site::SitePages,
 };
 
 /// Takes authenticated requests: the engine.
@@ -81,6 +84,7 @@ pub struct Public<R> {
     limits: Limits,
     room: Semaphore,
     links: Option<LinkPages>,
+    site: Option<SitePages>,
 }
 
 impl<R: Receiver> Public<R> {
@@ -94,6 +98,7 @@ impl<R: Receiver> Public<R> {
             limits,
             room: Semaphore::new(limits.requests),
             links: None,
+            site: None,
         }
     }
 
@@ -108,6 +113,15 @@ impl<R: Receiver> Public<R> {
     pub fn with_links(self, links: LinkPages) -> Self {
         Self {
             links: Some(links),
+            ..self
+        }
+    }
+
+    /// Also serves the script of a site's pages, and what is shown on them.
+    #[must_use]
+    pub fn with_site(self, site: SitePages) -> Self {
+        Self {
+            site: Some(site),
             ..self
         }
     }
@@ -175,12 +189,31 @@ impl<R: Receiver> Served<R> {
 /// Serves the public listener until `cancel`; returns once all begun requests are answered.
 pub async fn serve_public<R: Receiver>(listener: TcpListener, served: Served<R>, cancel: CancellationToken) {
     let limits = served.0.load().limits;
-    let app = Router::new().fallback(entry::<R>).with_state(served);
+    let serving = Serving {
+        served,
+        over: cancel.clone(),
+    };
+    let app = Router::new().fallback(entry::<R>).with_state(serving);
     listener::serve(listener, app, limits, cancel).await;
 }
 
+/// What is served, and for how long: what waits for something that may never come ends with it.
+struct Serving<R> {
+    served: Served<R>,
+    over: CancellationToken,
+}
+
+impl<R> Clone for Serving<R> {
+    fn clone(&self) -> Self {
+        Self {
+            served: self.served.clone(),
+            over: self.over.clone(),
+        }
+    }
+}
+
 async fn entry<R: Receiver>(
-    State(served): State<Served<R>>,
+    State(Serving { served, over }): State<Serving<R>>,
     Extension(peer): Extension<Peer>,
     request: Request,
 ) -> Response {
@@ -191,7 +224,11 @@ async fn entry<R: Receiver>(
         metrics::request("public", HOST_CONNECTOR, response.status().as_u16(), begun.elapsed());
         return response;
     }
-    let (connector, mut response) = public.answer(peer, request).await;
+    let (connector, mut response) = if request.uri().path().starts_with("/site/") {
+        public.at_site(peer, request, over).await
+    } else {
+        public.answer(peer, request).await
+    };
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // A plugin's answer shares its origin with our own pages for people outside: if it is

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::refusal::Refusal;
 
-/// A request's target below `/in/`, percent-decoded once.
+/// A request's target below `/in/` or `/site/`, percent-decoded once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
     /// The connector's name.
@@ -16,7 +16,12 @@ pub(super) struct Target {
 
 /// Reads a target from a raw path; none where it is not below `/in/`.
 pub(super) fn target(raw: &str) -> Result<Option<Target>, Refusal> {
-    let Some(rest) = raw.strip_prefix("/in/") else {
+    below("/in/", raw)
+}
+
+/// The same below another prefix.
+pub(super) fn below(prefix: &str, raw: &str) -> Result<Option<Target>, Refusal> {
+    let Some(rest) = raw.strip_prefix(prefix) else {
         return Ok(None);
     };
     let (connector, path) = match rest.find('/') {

@@ -127,8 +127,12 @@ async fn drafts(store: &Sqlite, wiring: &Wiring) -> anyhow::Result<Vec<Draft>> {
     }
     let approved = store.approved_texts().await?;
     let mut drafts = Vec::new();
-    for story in &wiring.stories {
-        let digest = story.digest();
+    let texts = wiring
+        .stories
+        .iter()
+        .flat_map(|story| story.texts().map(move |text| (story, text)));
+    for (story, text) in texts {
+        let digest = text.digest();
         let of_story = || approved.iter().filter(|a| a.story == story.id);
         if of_story().any(|a| a.digest == digest) {
             continue;
@@ -140,10 +144,16 @@ async fn drafts(store: &Sqlite, wiring: &Wiring) -> anyhow::Result<Vec<Draft>> {
             ..HeldQuery::default()
         };
         drafts.push(Draft {
-            story: story.clone(),
+            story: text.clone(),
+            // Of several texts nobody knows which one the approved one was.
+            before: of_story().next().filter(|_| story.others.is_empty()).cloned(),
+            waiting: store
+                .held(query)
+                .await?
+                .iter()
+                .filter(|action| story.others.is_empty() || action.text == digest)
+                .count(),
             digest,
-            before: of_story().next().cloned(),
-            waiting: store.held(query).await?.len(),
         });
     }
     Ok(drafts)
@@ -253,8 +263,11 @@ async fn approve_texts(store: &Sqlite, wiring: &Wiring, names: Vec<String>, all:
         names.iter().map(find).collect::<Result<_, _>>()?
     };
     let mut text = String::new();
-    for story in stories {
-        let digest = story.digest();
+    for (story, worded) in stories
+        .iter()
+        .flat_map(|story| story.texts().map(move |text| (story, text)))
+    {
+        let digest = worded.digest();
         let approval = TextApproval {
             story: story.id.clone(),
             digest: digest.clone(),
@@ -264,8 +277,8 @@ async fn approve_texts(store: &Sqlite, wiring: &Wiring, names: Vec<String>, all:
         let new = store.approve_text(approval).await?;
         let short = digest.get(..12).unwrap_or_default();
         text.push_str(&match new {
-            true => format!("the text of '{}' is approved ({short})\n", story.id),
-            false => format!("the text of '{}' was approved already ({short})\n", story.id),
+            true => format!("the text of '{}' is approved ({short})\n", worded.id),
+            false => format!("the text of '{}' was approved already ({short})\n", worded.id),
         });
     }
     if !wiring.policy.approve_texts {

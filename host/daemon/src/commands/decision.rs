@@ -2,7 +2,7 @@
 
 use hearken_config::grammar;
 use hearken_engine::{Clock, SystemClock};
-use hearken_model::{Act, Action, Alternative, Decision, DecisionId, Instant, decide};
+use hearken_model::{Act, Action, Alternative, Decision, DecisionId, Instant, StoryId, Wording, decide};
 use hearken_store::{DecisionQuery, Store};
 use serde_json::{Value, json};
 
@@ -128,7 +128,23 @@ fn replayed(decision: &Decision) -> Vec<String> {
             decision.propensity
         ));
     }
+    differences.extend(reworded(decision));
     differences
+}
+
+/// How another text of the story is drawn from the record, if one is.
+fn reworded(decision: &Decision) -> Option<String> {
+    let told = decision.wording.as_ref()?;
+    let story = StoryId(decision.target.clone());
+    let drawn = decide::variant(&story, &decision.facts, decision.seed);
+    let (variant, propensity) = drawn.unwrap_or((&told.variant, 1.0));
+    let same = variant == told.variant && (propensity - told.propensity).abs() <= 1e-12;
+    (!same).then(|| {
+        format!(
+            "drawn: variant {variant} with probability {propensity} instead of {} with {}",
+            told.variant, told.propensity
+        )
+    })
 }
 
 fn what(alternative: &Alternative) -> String {
@@ -187,6 +203,18 @@ fn described(d: &Decision, action: Option<&Action>, differences: Option<&[String
         "probability",
         &format!("{:.3}, drawn from seed {:016x}", d.propensity, d.seed),
     );
+    if let Some(Wording {
+        variant,
+        language,
+        propensity,
+    }) = &d.wording
+    {
+        let language = language.as_deref().map_or_else(String::new, |tag| format!(" in {tag}"));
+        line(
+            "text",
+            &format!("variant {variant}{language}, with probability {propensity:.3}"),
+        );
+    }
     line("mode", d.mode.word());
     line("router", &d.router);
     line("floor", &format!("{}: {}", d.facts.floor.0, d.facts.floor.1));
@@ -263,6 +291,7 @@ fn in_full(d: &Decision, action: Option<&Action>, differences: Option<&[String]>
         object.insert("alternatives".into(), json!(d.alternatives));
         object.insert("seed".into(), json!(format!("{:016x}", d.seed)));
         object.insert("snapshot".into(), json!(d.snapshot));
+        object.insert("wording".into(), json!(d.wording));
         object.insert("situation".into(), d.situation.clone());
         object.insert("facts".into(), json!(d.facts));
         if let Some(differences) = differences {

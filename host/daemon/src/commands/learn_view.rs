@@ -31,6 +31,7 @@ pub(super) fn described(report: &Report, half_life: Duration) -> String {
     let sections = [
         ("What works", "", &report.stories),
         ("What works for whom", "PERSONA", &report.personas),
+        ("Which text works, of stories with several", "STORY", &report.variants),
         ("How much pressure, when", "PACE", &report.paces),
     ];
     for (name, whom, rows) in sections {
@@ -53,7 +54,11 @@ pub(super) fn described(report: &Report, half_life: Duration) -> String {
 }
 
 fn table(whom: &'static str, rows: &[Row]) -> Table {
-    let what = if whom == "PACE" { "PRESSURE" } else { "STORY" };
+    let what = match whom {
+        "PACE" => "PRESSURE",
+        "STORY" => "VARIANT",
+        _ => "STORY",
+    };
     let first = if whom.is_empty() { "WITH" } else { whom };
     let mut table = Table::new(&[
         first,
@@ -190,6 +195,7 @@ pub(super) fn as_json(report: &Report) -> Value {
         "told": report.total.samples,
         "stories": rows(&report.stories),
         "personas": rows(&report.personas),
+        "variants": rows(&report.variants),
         "paces": rows(&report.paces),
         "teams": teams.collect::<Vec<_>>(),
         "beliefs_against_sales": rankings.collect::<Vec<_>>(),

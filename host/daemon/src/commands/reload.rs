@@ -5,11 +5,17 @@
 //! Everything new is loaded, compiled, instantiated and checked before anything old is
 //! touched. What is wrong is said, and changes nothing.
 
-use std::{collections::BTreeMap, convert::Infallible, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use hearken_config::{Loaded, Wiring};
-use hearken_console::{Door, Limits, LinkPages, Public, Served};
+use hearken_console::{Door, Limits, LinkPages, Public, Served, SitePages};
 use hearken_engine::Engine;
 use hearken_links::{Links, pages::Look};
 use tokio::signal::unix::{SignalKind, signal};
@@ -116,7 +122,16 @@ fn stays(now: &Wiring, then: &Wiring) -> anyhow::Result<()> {
 
 /// What the public listener serves.
 pub(super) fn public(engine: &Engine, wiring: &Wiring, doors: BTreeMap<String, Door>) -> Public<Engine> {
-    let public = Public::new(engine.clone(), doors, Limits::default());
+    let mut public = Public::new(engine.clone(), doors, Limits::default());
+    let pages: BTreeSet<String> = wiring
+        .channels
+        .values()
+        .filter(|channel| channel.is_page())
+        .map(|channel| channel.carrier.connector().to_owned())
+        .collect();
+    if !pages.is_empty() {
+        public = public.with_site(SitePages::new(engine.clone(), pages, wiring.listen.proxies.clone()));
+    }
     let Some(settings) = &wiring.links else {
         return public;
     };

@@ -217,7 +217,7 @@ pub(super) fn as_json(comparison: &Comparison) -> Value {
         let value = json!({
             "likeness": pair.likeness().word(),
             "prospect": made.map(|m| m.prospect),
-            "then": pair.then.as_ref().map(|then| with_id(then)),
+            "then": pair.then.as_ref().map(with_id),
             "now": pair.now.as_ref().map(in_short),
             "why": why(pair),
         });

@@ -1,5 +1,7 @@
 //! `hearken story`: what a story says to somebody, without saying it.
 
+use std::collections::BTreeSet;
+
 use hearken_config::Wiring;
 use hearken_engine::{Clock, Preview, SystemClock, preview, preview_of, view_of};
 use hearken_model::{Story, View};
@@ -17,20 +19,20 @@ use crate::{
 
 pub(super) async fn story(command: StoryCommand) -> anyhow::Result<Exit> {
     let StoryCommand::Preview(arguments) = command;
-    let (story, read) = if arguments.worst {
+    let read = if arguments.worst {
         read_by_the_worst(&arguments)?
     } else {
         read_by_a_prospect(&arguments).await?
     };
     say(&match arguments.format {
-        PreviewFormat::Text => as_text(&story, &read),
-        PreviewFormat::Html => as_page(&story, &read),
-        PreviewFormat::Json => format!("{:#}\n", as_json(&story, &read, arguments.worst)),
+        PreviewFormat::Text => as_text(&read),
+        PreviewFormat::Html => as_page(&read),
+        PreviewFormat::Json => format!("{:#}\n", as_json(&read, arguments.worst)),
     })?;
     Ok(Exit::Done)
 }
 
-async fn read_by_a_prospect(arguments: &PreviewArguments) -> anyhow::Result<(Story, Vec<Read>)> {
+async fn read_by_a_prospect(arguments: &PreviewArguments) -> anyhow::Result<Vec<Read>> {
     let Opened { wiring, store } = arguments.configured.open()?;
     let story = named(&wiring, &arguments.story)?;
     let text = arguments.prospect.as_deref().unwrap_or_default();
@@ -40,32 +42,66 @@ async fn read_by_a_prospect(arguments: &PreviewArguments) -> anyhow::Result<(Sto
     };
     let mut view = view_of(&prospect, SystemClock.now(), &wiring);
     speaks(&mut view, arguments);
-    let Preview { vouched, said } = preview(&story, &prospect, &view, &wiring);
-    let read = Read {
-        who: text.to_owned(),
-        vouched,
-        language: view.language,
-        said,
-    };
-    Ok((story, vec![read]))
+    let read = texts(&story, &view, arguments)?.into_iter().map(|(text_of, told)| {
+        let Preview { vouched, said } = preview(text_of, &prospect, &view, &wiring);
+        Read {
+            text: text_of.clone(),
+            told,
+            who: text.to_owned(),
+            vouched,
+            language: view.language.clone(),
+            said,
+        }
+    });
+    Ok(read.collect())
 }
 
-fn read_by_the_worst(arguments: &PreviewArguments) -> anyhow::Result<(Story, Vec<Read>)> {
+fn read_by_the_worst(arguments: &PreviewArguments) -> anyhow::Result<Vec<Read>> {
     let wiring = arguments.configured.wiring()?;
     let story = named(&wiring, &arguments.story)?;
-    let read = worst::people(&hearken_texts::names(&story))
-        .into_iter()
-        .map(|(who, mut view)| {
+    let mut read = Vec::new();
+    for text in story.texts() {
+        for (who, mut view) in worst::people(&hearken_texts::names(text)) {
             speaks(&mut view, arguments);
-            Read {
-                said: preview_of(&story, &view, true, &wiring),
+            let Some((_, told)) = texts(&story, &view, arguments)?
+                .into_iter()
+                .find(|(t, _)| t.id == text.id)
+            else {
+                continue;
+            };
+            read.push(Read {
+                said: preview_of(text, &view, true, &wiring),
+                text: text.clone(),
+                told,
                 who: who.to_owned(),
                 vouched: true,
                 language: view.language,
-            }
-        });
-    let read = read.collect();
-    Ok((story, read))
+            });
+        }
+    }
+    Ok(read)
+}
+
+/// The texts that somebody could be told, or that were asked for, and whether they are told to
+/// them at all. A story that is not for them is shown in its own words.
+fn texts<'s>(story: &'s Story, view: &View, arguments: &PreviewArguments) -> anyhow::Result<Vec<(&'s Story, bool)>> {
+    let mut texts: Vec<(&Story, bool)> = match story.texts_for(view.language.as_deref()) {
+        texts if texts.is_empty() => vec![(story, false)],
+        texts => texts.into_iter().map(|text| (text, true)).collect(),
+    };
+    if let Some(variant) = &arguments.variant {
+        let known: BTreeSet<&str> = story.texts().map(|text| text.variant.as_str()).collect();
+        texts.retain(|(text, _)| text.variant == *variant);
+        if texts.is_empty() {
+            let known = known.into_iter().collect::<Vec<_>>().join(", ");
+            let (story, variant) = (&story.id, clean(variant));
+            return Err(Misuse(format!(
+                "nobody like this is told '{story}' as variant '{variant}'; there are: {known}"
+            ))
+            .into());
+        }
+    }
+    Ok(texts)
 }
 
 fn speaks(view: &mut View, arguments: &PreviewArguments) {

@@ -10,6 +10,10 @@ use crate::output::{clean, heading, plural};
 
 /// A story as one person would read it.
 pub(super) struct Read {
+    /// The text, as a story of its own.
+    pub(super) text: Story,
+    /// Whether it is for who reads this language.
+    pub(super) told: bool,
     /// As they were asked for.
     pub(super) who: String,
     /// Whether somebody vouches for their address.
@@ -21,17 +25,13 @@ pub(super) struct Read {
 }
 
 impl Read {
-    fn notes(&self, story: &Story) -> Vec<String> {
+    fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if !self.vouched {
             notes.push("nobody vouches for an address of theirs: what is personal is withheld".to_owned());
         }
-        let base = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-        if let Some(language) = &self.language
-            && !story.languages.is_empty()
-            && !story.languages.iter().any(|spoken| base(spoken) == base(language))
-        {
-            let spoken = story.languages.join(", ");
+        if let Some(language) = self.language.as_ref().filter(|_| !self.told) {
+            let spoken = self.text.spoken().join(", ");
             notes.push(format!(
                 "their language is {}, the story's {spoken}: it would not be told to them",
                 clean(language)
@@ -41,14 +41,14 @@ impl Read {
     }
 }
 
-pub(super) fn as_text(story: &Story, read: &[Read]) -> String {
+pub(super) fn as_text(read: &[Read]) -> String {
     let mut text = String::new();
     for (index, one) in read.iter().enumerate() {
         if index > 0 {
             text.push('\n');
         }
-        text.push_str(&heading(&format!("{}, read by {}", story.id, clean(&one.who))));
-        for note in one.notes(story) {
+        text.push_str(&heading(&format!("{}, read by {}", one.text.id, clean(&one.who))));
+        for note in one.notes() {
             let _ = writeln!(text, "note: {note}");
         }
         match &one.said {
@@ -60,7 +60,7 @@ pub(super) fn as_text(story: &Story, read: &[Read]) -> String {
                         .lines()
                         .map(|line| format!("  {}", clean(line)).trim_end().to_owned() + "\n"),
                 );
-                for (number, (_, answer)) in story.answers.iter().enumerate() {
+                for (number, (_, answer)) in one.text.answers.iter().enumerate() {
                     let before = if number == 0 { "\n" } else { "" };
                     let _ = writeln!(text, "{before}  ( ) {}", clean(answer));
                 }
@@ -77,17 +77,19 @@ pub(super) fn as_text(story: &Story, read: &[Read]) -> String {
     text
 }
 
-pub(super) fn as_json(story: &Story, read: &[Read], several: bool) -> Value {
+pub(super) fn as_json(read: &[Read], several: bool) -> Value {
     let all: Vec<Value> = read
         .iter()
         .map(|one| {
             let said = one.said.as_ref().ok();
             json!({
-                "story": story.id,
+                "story": one.text.id.as_str().split(['+', '.']).next(),
+                "variant": one.text.variant,
+                "told_in": one.text.told_in(one.language.as_deref()),
                 "who": one.who,
                 "vouched": one.vouched,
                 "language": one.language,
-                "notes": one.notes(story),
+                "notes": one.notes(),
                 "held": one.said.as_ref().err().map(ToString::to_string),
                 "title": said.map(|it| &it.title),
                 "text": said.map(|it| &it.markdown),
@@ -97,7 +99,7 @@ pub(super) fn as_json(story: &Story, read: &[Read], several: bool) -> Value {
             })
         })
         .collect();
-    if several {
+    if several || all.len() > 1 {
         all.into()
     } else {
         all.into_iter().next().unwrap_or_default()
@@ -105,13 +107,13 @@ pub(super) fn as_json(story: &Story, read: &[Read], several: bool) -> Value {
 }
 
 /// A page that a browser shows as it is: no script, no style from elsewhere.
-pub(super) fn as_page(story: &Story, read: &[Read]) -> String {
+pub(super) fn as_page(read: &[Read]) -> String {
     let mut page = String::from(
         "<!doctype html>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>Preview</title>\n<style>body { max-width: 40em; margin: 2em auto; padding: 0 1em; font: 1em/1.5 sans-serif } section { border-top: 1px solid; overflow-wrap: anywhere }</style>\n",
     );
     for one in read {
-        let mut lines = vec![format!("{}, read by {}", story.id, one.who)];
-        lines.extend(one.notes(story));
+        let mut lines = vec![format!("{}, read by {}", one.text.id, one.who)];
+        lines.extend(one.notes());
         match &one.said {
             Ok(rendered) => lines.push(format!("Subject: {}", rendered.title)),
             Err(error) => lines.push(format!("Held: {error}")),

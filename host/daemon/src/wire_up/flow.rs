@@ -1,6 +1,6 @@
 //! Who scores, who routes, and whether the sinks can carry what they are meant to.
 
-use hearken_config::Wiring;
+use hearken_config::{Carrier, Wiring};
 use hearken_sandbox::Roles;
 
 use super::{Plugins, Problems};
@@ -13,7 +13,10 @@ pub(super) fn complete(wiring: &mut Wiring, plugins: &Plugins, found: &mut Probl
     scorers(wiring, plugins, found);
     router(wiring, plugins, found);
     for (name, channel) in &wiring.channels {
-        sink(plugins, &channel.sink, name, &["channels", name, "sink"], found);
+        match &channel.carrier {
+            Carrier::Sink(connector) => sink(plugins, connector, name, &["channels", name, "sink"], found),
+            Carrier::Page(connector) => page(wiring, plugins, connector, &channel.address, name, found),
+        }
     }
     for (name, team) in &wiring.teams {
         sink(plugins, &team.sink, HAND_OVER, &["teams", name, "sink"], found);
@@ -88,6 +91,38 @@ fn role(
     };
     found.error("role", path, message, help);
     false
+}
+
+/// Whether a site's pages can report to `connector`, and it is nothing else beside.
+fn page(wiring: &Wiring, plugins: &Plugins, connector: &str, scheme: &str, channel: &str, found: &mut Problems<'_>) {
+    let path = ["channels", channel, "page"];
+    if !role(plugins, connector, "webhook", |r| r.webhook, &path, found) {
+        return;
+    }
+    let Some(plugin) = plugins.get(connector) else {
+        return;
+    };
+    let needs = &plugin.manifest().needs;
+    let webhook = needs.webhook.clone().unwrap_or_default();
+    if !webhook.cors || !webhook.credentials.iter().any(|c| c.public) {
+        let message = format!("pages cannot report to '{connector}': its plugin lets no browser in with a public key");
+        found.error("page", &path, message, "the plugin 'site' is made for this");
+    }
+    if !needs.may_identify.contains_key(scheme) {
+        let message = format!("the plugin of '{connector}' knows nobody by '{scheme}', as pages do");
+        found.error("page", &path, message, "the plugin 'site' is made for this");
+    }
+    let sinks = wiring.channels.values().filter_map(|c| match &c.carrier {
+        Carrier::Sink(sink) => Some(sink),
+        Carrier::Page(_) => None,
+    });
+    if sinks
+        .chain(wiring.teams.values().map(|t| &t.sink))
+        .any(|s| s == connector)
+    {
+        let message = format!("'{connector}' is a sink here and what pages report to there");
+        found.error("page", &path, message, "make two connectors of it");
+    }
 }
 
 /// Whether `connector` is a sink that can carry `channel`.

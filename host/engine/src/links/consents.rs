@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hearken_links::{Confirm, NotALink, Preferences, Row, Seen, Unsubscribe, What, pages::row_value};
 use hearken_model::{
-    ActionId, Consent, ConsentKey, ConsentRule, ConsentStatus, Dated, Identity, Instant, Prospect, StoryKind,
+    ActionId, Consent, ConsentKey, ConsentRule, ConsentStatus, Dated, Identity, Instant, OBSERVING, Prospect, StoryKind,
 };
 use serde_json::{Value, json};
 
@@ -230,7 +230,7 @@ impl Shared {
         purposes.extend(kinds.filter(|k| *k != StoryKind::Service).map(|k| k.word().to_owned()));
         let said = self.ours(prospect).map(|(key, _)| key.purpose.as_str());
         purposes.extend(
-            said.filter(|p| !matches!(*p, ANY | "service" | "observing"))
+            said.filter(|p| !matches!(*p, ANY | "service" | OBSERVING))
                 .map(str::to_owned),
         );
         let schemes: BTreeSet<&str> = prospect

@@ -116,18 +116,18 @@ impl Engine {
 }
 
 /// What is reported of one address.
-struct Word {
+pub(crate) struct Word {
     /// Unique among the host's own signals.
-    id: String,
-    kind: &'static str,
-    at: Instant,
-    to: Identity,
-    action: ActionId,
-    properties: Value,
+    pub(crate) id: String,
+    pub(crate) kind: &'static str,
+    pub(crate) at: Instant,
+    pub(crate) to: Identity,
+    pub(crate) action: ActionId,
+    pub(crate) properties: Value,
     /// Whether it may start something.
-    live: bool,
+    pub(crate) live: bool,
     /// Whether it shows that the message reached whom it was sent to.
-    vouched: bool,
+    pub(crate) vouched: bool,
 }
 
 impl Shared {
@@ -143,7 +143,7 @@ impl Shared {
     }
 
     /// Stores what was said, all of it or nothing.
-    async fn report(&self, words: Vec<Word>) -> Result<(), LinkError> {
+    pub(crate) async fn report(&self, words: Vec<Word>) -> Result<(), LinkError> {
         if words.is_empty() {
             return Ok(());
         }
@@ -185,7 +185,7 @@ impl Shared {
 }
 
 /// An id for the word that follows the one called `before`.
-fn following(what: &str, action: ActionId, about: &str, before: &str) -> String {
+pub(crate) fn following(what: &str, action: ActionId, about: &str, before: &str) -> String {
     let mut hash = Sha256::new();
     for part in [about, before] {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());

@@ -32,7 +32,7 @@ impl Shared {
     }
 
     /// Takes an answer. The last one counts: whoever changes their mind may say so.
-    pub(super) async fn answer(&self, link: &Answer, option: usize) -> Result<(), LinkError> {
+    pub(crate) async fn answer(&self, link: &Answer, option: usize) -> Result<(), LinkError> {
         let asked = self.asked(link).await?;
         let (name, _) = asked.options.get(option).ok_or(NotALink::Invalid)?;
         let person = self.person(&asked.to).await?;

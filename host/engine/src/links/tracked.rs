@@ -1,13 +1,14 @@
 //! Links of a story's text that lead over us: where they lead, and who followed them.
 //!
 //! Programs follow links too: what scans a mailbox opens every one of them before its owner
-//! sees the message. So a click is told with what is needed to tell them apart later, one
-//! that is surely a program's is marked as such, and none of them vouches for anything.
+//! sees the message. So a click is told with how sure it is that a person made it, and with
+//! what is needed to judge it anew; none of them vouches for anything.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, net::IpAddr, time::Duration};
 
+use hearken_config::Machines;
 use hearken_links::{Click, NotALink};
-use hearken_model::{Action, ActionState, Instant};
+use hearken_model::{Action, ActionState, Followed, HUMAN, Identity, Instant, ProfileId, Recorded};
 use serde_json::json;
 
 use super::{LinkError, Word};
@@ -16,8 +17,10 @@ use crate::{Engine, parts::Shared};
 /// Somebody who follows the same link twice within this time has followed it once: mail
 /// programs and people press twice.
 const ONCE_WITHIN: Duration = Duration::from_secs(60);
-/// Nobody reads a message and presses a link in it so soon after it was handed over.
-const TOO_SOON: Duration = Duration::from_secs(1);
+/// Links of a message that are followed within this time are followed at once.
+const AT_ONCE: Duration = Duration::from_secs(5);
+/// How many of somebody's latest signals are looked at for others that were.
+const LATEST: usize = 50;
 
 /// What has followed a link, as far as it says so itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,13 +51,26 @@ impl Agent {
     }
 }
 
-/// Who follows a link. Not where from: an address says where somebody lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Who follows a link. Where they ask from is looked at and kept nowhere: an address says
+/// where somebody lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visitor {
     /// With what.
     pub agent: Agent,
     /// Whether it is fetched ahead, in case somebody will want it.
     pub ahead: bool,
+    /// What it calls itself.
+    pub called: String,
+    /// Where it asks from, of an IPv6 address its network.
+    pub asking: IpAddr,
+}
+
+impl Visitor {
+    /// Whether it says so itself, or the operator knows it as one.
+    fn is_a_program(&self, machines: Option<&Machines>) -> bool {
+        let says_so = matches!(self.agent, Agent::Bot | Agent::Library | Agent::MailProxy | Agent::None);
+        self.ahead || says_so || machines.is_some_and(|machines| machines.has(&self.called, self.asking))
+    }
 }
 
 impl Engine {
@@ -90,17 +106,20 @@ impl Shared {
         let now = self.clock.now();
         let delivered = self.delivered_at(&action).await?;
         let since = delivered.map(|at| now.since(at));
-        let automatic = visitor.ahead
-            || matches!(
-                visitor.agent,
-                Agent::Bot | Agent::Library | Agent::MailProxy | Agent::None
-            )
-            || since.is_none_or(|since| since < TOO_SOON);
+        let human = Followed {
+            by_a_program: visitor.is_a_program(self.wiring.links.as_ref().map(|links| &links.machines)),
+            since_delivery: since,
+            others_at_once: self.others_at_once(click, &to, now).await?,
+            links: action.content["links"].as_array().map_or(1, Vec::len) as u32,
+        }
+        .human();
+        let automatic = human < HUMAN;
         let mut properties = json!({
             "url": url,
             "link": click.link,
             "channel": action.channel,
             "automatic": automatic,
+            "human": human,
             "agent": visitor.agent.word(),
         });
         if let Some(since) = since {
@@ -121,6 +140,22 @@ impl Shared {
         self.report(vec![word]).await
     }
 
+    /// How many other links of the same message were followed just before.
+    async fn others_at_once(&self, click: &Click, to: &Identity, now: Instant) -> Result<u32, LinkError> {
+        let recent = self.store.signals_of(&[ProfileId::of(to)], LATEST).await?;
+        let same = |r: &&Recorded| {
+            r.signal.kind == "message.clicked"
+                && r.signal.at >= now.before(AT_ONCE)
+                && r.signal.answers.as_ref().and_then(|a| a.action) == Some(click.action)
+        };
+        let links = recent
+            .iter()
+            .filter(same)
+            .filter_map(|r| r.signal.properties["link"].as_u64());
+        let others: BTreeSet<u64> = links.filter(|link| *link != u64::from(click.link)).collect();
+        Ok(others.len() as u32)
+    }
+
     /// When the message was handed over; none where it was not, as far as is known.
     async fn delivered_at(&self, action: &Action) -> Result<Option<Instant>, LinkError> {
         let prospect = self
@@ -134,5 +169,32 @@ impl Shared {
         let told = tellings.filter(|t| t.action == action.id && t.state == ActionState::Delivered);
         // Merged away, or answered before the sink's word was applied.
         Ok(told.map(|t| t.at).max().or(action.first_tried))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn browser(called: &str, asking: [u8; 4]) -> Visitor {
+        Visitor {
+            agent: Agent::Browser,
+            ahead: false,
+            called: called.into(),
+            asking: asking.into(),
+        }
+    }
+
+    #[test]
+    fn what_the_operator_knows_as_a_program_is_one_by_its_name_or_its_network() {
+        let machines = Machines {
+            agents: vec!["acme-gateway".into()],
+            ranges: vec!["198.51.100.0/24".parse().expect("a network")],
+        };
+        let person = browser("Mozilla/5.0 (X11)", [192, 0, 2, 1]);
+        assert!(!person.is_a_program(Some(&machines)) && !person.is_a_program(None));
+        assert!(browser("Mozilla/5.0 Acme-Gateway/2", [192, 0, 2, 1]).is_a_program(Some(&machines)));
+        assert!(browser("Mozilla/5.0 (X11)", [198, 51, 100, 7]).is_a_program(Some(&machines)));
+        assert!(!browser("Mozilla/5.0 Acme-Gateway/2", [198, 51, 100, 7]).is_a_program(None));
     }
 }

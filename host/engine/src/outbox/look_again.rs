@@ -53,9 +53,12 @@ pub(crate) async fn tell_drafts(shared: &Shared) -> Result<(), StoreError> {
     }
     let approved = shared.store.approved_texts().await?;
     for story in &shared.wiring.stories {
-        let digest = shared.digest_of(story.id.as_str());
-        if !approved.iter().any(|a| a.story == story.id && a.digest == digest) {
-            tracing::warn!(story = %story.id, "its text is a draft and is told to nobody: hearken approve story {}", story.id);
+        let is_approved = |digest: &str| approved.iter().any(|a| a.story == story.id && a.digest == digest);
+        for text in story.texts().filter(|text| !is_approved(&text.digest())) {
+            tracing::warn!(
+                story = %text.id,
+                "its text is a draft and is told to nobody: hearken approve story {}", story.id
+            );
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use hearken_model::{ActionState, Delivery, Instant, Outcome};
 use hearken_sandbox::{Class, Fault};
 use hearken_store::{Due, Finish, StoreError};
 
-use super::Outbox;
+use super::{Outbox, Way};
 use crate::{
     deliver::{finish, undeliverable},
     parts::Shared,
@@ -20,14 +20,23 @@ const LOOK_UP_AGAIN: Duration = Duration::from_secs(30);
 impl Outbox {
     /// Finds out what became of deliveries of which nobody knows; whether there were any.
     pub(super) async fn look_up(&self, now: Instant, batch: usize) -> Result<bool, StoreError> {
-        let unknown = self.shared.store.unknown(self.sink.name(), now, batch.max(1)).await?;
+        let unknown = self.shared.store.unknown(self.way.name(), now, batch.max(1)).await?;
         if unknown.is_empty() {
             return Ok(false);
         }
-        if !self.sink.plugin().roles().reconciler || self.shared.stand_in.is_some() {
-            self.without_look_up(&unknown, now).await?;
-            return Ok(true);
-        }
+        let sink = match &self.way {
+            Way::Pages(_) => {
+                // Nobody is hurt by what they have seen already, and it is the same on the page.
+                let finishes = unknown.iter().map(|d| self.not_arrived(d, now)).collect();
+                self.close(finishes).await?;
+                return Ok(true);
+            }
+            Way::Sink(sink) if sink.plugin().roles().reconciler && self.shared.stand_in.is_none() => sink,
+            Way::Sink(_) => {
+                self.without_look_up(&unknown, now).await?;
+                return Ok(true);
+            }
+        };
         let actions = unknown
             .iter()
             .map(|d| {
@@ -35,7 +44,7 @@ impl Outbox {
                     .outward(d, d.action.attempts, &self.shared.view(&d.prospect, now))
             })
             .collect();
-        let answers: BTreeMap<String, _> = self.sink.reconcile(now.0, actions).await.into_iter().collect();
+        let answers: BTreeMap<String, _> = sink.reconcile(now.0, actions).await.into_iter().collect();
         let at = self.shared.clock.now();
         let mut finishes = Vec::new();
         for d in &unknown {
@@ -44,7 +53,7 @@ impl Outbox {
                 .get(&self.shared.outward_id(action.id))
                 .cloned()
                 .unwrap_or(Err(Fault::NoAnswer));
-            tracing::info!(sink = self.sink.name(), action = %action.id, found = ?answer.as_ref().map(Option::is_some), "looked up");
+            tracing::info!(sink = self.way.name(), action = %action.id, found = ?answer.as_ref().map(Option::is_some), "looked up");
             let unsure = |why: String, due| Finish {
                 due: Some(due),
                 detail: why.clone(),
@@ -78,7 +87,7 @@ impl Outbox {
     async fn without_look_up(&self, unknown: &[Due], now: Instant) -> Result<(), StoreError> {
         let choice = self
             .shared
-            .wired(self.sink.name())
+            .wired(self.way.name())
             .map(|c| c.on_unknown)
             .unwrap_or_default();
         let mut finishes = Vec::new();
@@ -106,7 +115,7 @@ impl Outbox {
                         OnUnknown::Retry => format!("given up after {} attempts: ", action.attempts),
                         OnUnknown::Hold => String::new(),
                     };
-                    let name = self.sink.name();
+                    let name = self.way.name();
                     let why = format!(
                         "{given_up}it may have arrived, and '{name}' cannot look it up: {}",
                         action.why

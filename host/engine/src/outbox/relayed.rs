@@ -14,7 +14,7 @@ impl Outbox {
     /// Puts off what would be mailed while the relay cannot be used, so that no action is
     /// charged for what cannot succeed.
     pub(super) async fn wait_for_relay(&self, starts: &mut Vec<Start>, holds: &mut Vec<Hold>, now: Instant) {
-        let Some((relay, wired)) = self.shared.relay_of(self.sink.name()) else {
+        let Some((relay, wired)) = self.shared.relay_of(self.way.name()) else {
             return;
         };
         let up = metrics::gauge!("hearken_relay_up", "relay" => wired.name.clone());
@@ -49,7 +49,7 @@ impl Outbox {
         now: Instant,
         permit: &Arc<Still>,
     ) -> Option<Arc<Round>> {
-        let (relay, _) = self.shared.relay_of(self.sink.name())?;
+        let (relay, _) = self.shared.relay_of(self.way.name())?;
         let envelopes = going.iter().zip(actions).map(|((_, due), outward)| {
             let view = self.shared.view(&due.prospect, now);
             (outward.id.clone(), self.shared.envelope(due, outward, &view))

@@ -26,13 +26,13 @@ fn what(made: &Made) -> What {
     (*prospect, *act, target.clone(), channel.clone(), *mode)
 }
 
-/// Joins what was said then to the nearest time at which it is said now, where at either time
-/// the other one has nothing to say.
-pub(super) fn joined(pairs: Vec<Pair>) -> Vec<Pair> {
-    let (mut then, mut rest): (Vec<Pair>, Vec<Pair>) = pairs
+/// Joins what was said then to what is said now, in their order, where at either time the other
+/// one has nothing to say.
+pub(super) fn joined(mut pairs: Vec<Pair>) -> Vec<Pair> {
+    pairs.sort_by_key(Pair::at);
+    let (then, mut rest): (Vec<Pair>, Vec<Pair>) = pairs
         .into_iter()
         .partition(|pair| pair.now.is_none() && pair.likeness() == Likeness::OnlyThen);
-    then.sort_by_key(|pair| pair.then.as_ref().map(|made| made.at));
     let mut waiting: BTreeMap<What, Vec<Made>> = BTreeMap::new();
     let mut names = BTreeMap::new();
     for pair in then {
@@ -48,13 +48,7 @@ pub(super) fn joined(pairs: Vec<Pair>) -> Vec<Pair> {
         let Some(candidates) = waiting.get_mut(&what(now)) else {
             continue;
         };
-        let nearest = candidates
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, made)| apart(made.at, now.at));
-        if let Some((index, made)) = nearest
-            && apart(made.at, now.at) <= APART
-        {
+        if let Some(index) = candidates.iter().position(|made| apart(made.at, now.at) <= APART) {
             pair.then = Some(candidates.remove(index));
         }
     }
@@ -102,35 +96,50 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_is_said_at_another_time_is_joined_to_the_nearest() {
-        let pairs = joined(vec![
-            only(Some(told(1, "a")), None),
-            only(Some(told(9, "a")), None),
-            only(None, Some(told(8, "a"))),
-            only(None, Some(told(8, "b"))),
-        ]);
-        let mut days: Vec<(Option<u64>, Option<u64>, Likeness)> = pairs
+    fn days(pairs: Vec<Pair>) -> Vec<(Option<u64>, Option<u64>, Likeness)> {
+        let day = |made: &Option<Made>| made.as_ref().map(|m| m.at.0 / 86_400_000);
+        let mut days: Vec<_> = pairs
             .iter()
-            .map(|pair| {
-                let day = |made: &Option<Made>| made.as_ref().map(|m| m.at.0 / 86_400_000);
-                (day(&pair.then), day(&pair.now), pair.likeness())
-            })
+            .map(|p| (day(&p.then), day(&p.now), p.likeness()))
             .collect();
         days.sort_by_key(|(then, now, _)| (*then, *now));
+        days
+    }
+
+    #[test]
+    fn what_is_said_at_another_time_is_joined_in_its_order() {
+        let pairs = joined(vec![
+            only(None, Some(told(6, "a"))),
+            only(Some(told(1, "a")), None),
+            only(Some(told(5, "a")), None),
+            only(Some(told(9, "a")), None),
+            only(None, Some(told(3, "a"))),
+            only(None, Some(told(8, "b"))),
+        ]);
         assert_eq!(
-            days,
+            days(pairs),
             [
                 (None, Some(8), Likeness::OnlyNow),
-                (Some(1), None, Likeness::OnlyThen),
-                (Some(9), Some(8), Likeness::AnotherTime),
+                (Some(1), Some(3), Likeness::AnotherTime),
+                (Some(5), Some(6), Likeness::AnotherTime),
+                (Some(9), None, Likeness::OnlyThen),
             ]
         );
     }
 
     #[test]
     fn what_lies_far_apart_are_two_things() {
-        let pairs = joined(vec![only(Some(told(1, "a")), None), only(None, Some(told(30, "a")))]);
-        assert_eq!(pairs.len(), 2);
+        let pairs = joined(vec![
+            only(Some(told(1, "a")), None),
+            only(Some(told(29, "a")), None),
+            only(None, Some(told(30, "a"))),
+        ]);
+        assert_eq!(
+            days(pairs),
+            [
+                (Some(1), None, Likeness::OnlyThen),
+                (Some(29), Some(30), Likeness::AnotherTime),
+            ]
+        );
     }
 }

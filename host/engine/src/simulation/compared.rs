@@ -153,6 +153,12 @@ pub struct Pair {
 }
 
 impl Pair {
+    /// When, as recorded where it was.
+    pub(super) fn at(&self) -> Option<(Instant, ProspectId, DecisionId)> {
+        let made = self.then.as_ref().or(self.now.as_ref());
+        made.map(|m| (m.at, m.prospect, m.id))
+    }
+
     /// How the two stand to each other.
     #[must_use]
     pub fn likeness(&self) -> Likeness {

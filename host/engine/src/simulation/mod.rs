@@ -164,10 +164,7 @@ impl<'a> Run<'a> {
             ..
         } = self;
         found.pairs = another_time::joined(found.pairs);
-        found.pairs.sort_by_key(|pair| {
-            let made = pair.then.as_ref().or(pair.now.as_ref());
-            made.map(|m| (m.at, m.prospect, m.id))
-        });
+        found.pairs.sort_by_key(Pair::at);
         found.people = people.values().filter(|p| !p.part.profiles.is_empty()).count() as u64;
         found.forgotten = past.forgotten;
         found

@@ -1,15 +1,18 @@
 //! What follows from a decision that speaks: an action, and the telling that a prospect keeps
 //! of it.
 
+use std::time::Duration;
+
 use hearken_model::{
-    Act, Action, ActionId, ActionState, Choice, Decision, Instant, Mode, ProfileId, Telling, View, gate,
+    Act, Action, ActionId, ActionState, Choice, Decision, Instant, Mode, ProfileId, StoryId, Telling, View, gate,
 };
 
 use super::Wave;
 use crate::{
     confirmation::Asked,
-    content::Unsaid,
+    content::{Unsaid, Worded},
     deliver,
+    facts::ON_PAGE,
     handed::{self, PASSED_ON_BY},
     outbox::waits_for_approval,
 };
@@ -20,6 +23,7 @@ impl Wave<'_> {
         index: usize,
         decision: &Decision,
         choice: &Choice,
+        worded: Option<&Worded<'_>>,
         view: &View,
         pending: Option<&Asked>,
     ) -> Option<(Action, Telling)> {
@@ -36,25 +40,23 @@ impl Wave<'_> {
                 let channel = shared.wiring.channels.get(&choice.channel)?;
                 let story = shared.wiring.story(&choice.target)?;
                 (
-                    channel.sink.clone(),
+                    channel.carrier.connector().to_owned(),
                     story.kind.word().to_owned(),
                     deliver::reachable(&decision.facts, &choice.channel, &channel.address),
                 )
             }
         };
         let id = ActionId::from(decision.id);
-        let text = match choice.act {
-            Act::HandOver | Act::Hold => String::new(),
-            Act::Tell | Act::Ask => shared.digest_of(&choice.target),
-        };
         let profile = to
             .first()
             .map(ProfileId::of)
             .or_else(|| t.prospect.part.profiles.keys().next().copied())?;
-        let expires = choice.expires_in_ms.map_or_else(
-            || view.now.after(decision.facts.policy.expires),
-            |ms| Instant(view.now.0.saturating_add(ms)),
-        );
+        let expires = expires(choice, decision);
+        // What is shown on a page is for who is there.
+        let expires = match shared.wiring.channels.get(&choice.channel) {
+            Some(channel) if channel.is_page() => expires.min(view.now.after(ON_PAGE)),
+            _ => expires,
+        };
         let mut action = Action {
             id,
             decision: decision.id,
@@ -75,12 +77,12 @@ impl Wave<'_> {
             first_tried: None,
             reference: String::new(),
             content: serde_json::Value::Null,
-            text,
+            text: worded.map(|worded| worded.text.digest()).unwrap_or_default(),
             approval: None,
             seed: false,
         };
         hold_back(&mut action, decision);
-        match shared.content(choice, &action.to, &decision.facts, view, &decision.trigger) {
+        match shared.content(choice, worded, &action.to, &decision.facts, view, &decision.trigger) {
             Ok(content) => action.content = content,
             // It waits for no mode and no approval: with the text as it is, it never goes.
             Err(Unsaid { content, why }) => {
@@ -106,6 +108,7 @@ impl Wave<'_> {
             reference: String::new(),
             shadow: decision.mode == Mode::Shadow,
             answered: None,
+            dismissed: false,
             answer_by: match choice.act {
                 Act::HandOver => shared.to_be_taken_by(&choice.target, view.now),
                 Act::Hold | Act::Tell | Act::Ask => None,
@@ -113,6 +116,19 @@ impl Wave<'_> {
         };
         Some((action, telling))
     }
+}
+
+/// When an action makes no sense any more: at the latest when its story is told no more.
+fn expires(choice: &Choice, decision: &Decision) -> Instant {
+    let Decision { at, facts, .. } = decision;
+    let within = choice.expires_in_ms.map_or(facts.policy.expires, Duration::from_millis);
+    let until = facts
+        .terms
+        .get(&StoryId(choice.target.clone()))
+        .and_then(|terms| terms.until);
+    until
+        .filter(|_| choice.act != Act::HandOver)
+        .map_or(at.after(within), |until| until.min(at.after(within)))
 }
 
 /// Holds back what the mode does not let go.

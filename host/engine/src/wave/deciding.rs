@@ -310,6 +310,7 @@ impl Wave<'_> {
         };
         let mode = decide::mode(&choice, &facts);
         let id = self.course.decided_as(&moment, &choice, mode);
+        let worded = self.shared.worded(&choice, &facts, view, seed);
         let decision = Decision {
             id,
             prospect,
@@ -328,8 +329,9 @@ impl Wave<'_> {
             propensity: alternative.map_or(1.0, |a| a.propensity),
             reason: choice.reason.clone(),
             mode,
+            wording: worded.as_ref().map(|worded| worded.wording.clone()),
         };
-        let action = self.action(index, &decision, &choice, view, pending.as_ref());
+        let action = self.action(index, &decision, &choice, worded.as_ref(), view, pending.as_ref());
         let before = &self.touched[index].standing;
         // No router was asked: what stands out still calls for a word of its.
         let standing = match pending {

@@ -222,6 +222,7 @@ impl World {
             shadow: false,
             answered: None,
             answer_by: None,
+            dismissed: false,
         };
         self.queue.push(action);
         let entry = Entry::Decided {

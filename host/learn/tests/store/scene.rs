@@ -183,6 +183,7 @@ fn decision(prospect: ProspectId, place: Seq, story: &str, at: Instant) -> Decis
         propensity: 1.0,
         reason: "it fits".into(),
         mode: Mode::Live,
+        wording: None,
     }
 }
 
@@ -200,12 +201,14 @@ fn facts(at: Instant) -> Facts {
         told: Vec::new(),
         purposes: BTreeMap::new(),
         confirms: BTreeMap::new(),
+        terms: BTreeMap::new(),
         teams: Vec::new(),
         team_sinks: BTreeMap::new(),
         not_handed_over_before: None,
         owner: None,
         colleagues: None,
         unanswered: None,
+        invites: Default::default(),
         let_it_lie: Vec::new(),
     }
 }

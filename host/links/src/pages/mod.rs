@@ -19,6 +19,7 @@ pub use hand_over::{BY, CONCERN, MOMENT, NO, ROLE, UNTIL, WHY, YES};
 pub use layout::Look;
 pub use notice::Notice;
 pub use preferences::{NOTHING, ON, SAVE, SHOWN, row_value};
+pub use style::palette;
 pub use words::Language;
 
 /// The name of the field that says which button was pressed.

@@ -9,6 +9,13 @@ const INK: [u8; 3] = [0x16, 0x1a, 0x20];
 
 /// The style sheet for a brand's colour.
 pub(super) fn sheet(colour: [u8; 3]) -> String {
+    format!("{}{SHEET}", palette(colour))
+}
+
+/// A brand's colour, what stands on it, and what of it can be read on light and on dark ground,
+/// as a style sheet's variables of `:root`.
+#[must_use]
+pub fn palette(colour: [u8; 3]) -> String {
     let on = if contrast(colour, LIGHT) >= contrast(colour, INK) {
         LIGHT
     } else {
@@ -17,7 +24,7 @@ pub(super) fn sheet(colour: [u8; 3]) -> String {
     let on_light = readable(colour, LIGHT, INK);
     let on_dark = readable(colour, DARK, LIGHT);
     format!(
-        ":root{{--brand:{};--on-brand:{};--accent:{};--accent-dark:{}}}{SHEET}",
+        ":root{{--brand:{};--on-brand:{};--accent:{};--accent-dark:{}}}",
         hex(colour),
         hex(on),
         hex(on_light),

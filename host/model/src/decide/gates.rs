@@ -51,7 +51,8 @@ fn hand_over_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
         out.push(no("sales", format!("sales want them back at {from} and not before")));
     }
     out.extend(exclusion_gate(facts));
-    if facts.addresses.is_empty() {
+    // Who only looks at a page cannot be called back.
+    if facts.addresses.iter().all(|a| a.on_page) {
         out.push(no("address", "nobody could be reached: no address is known"));
     }
     out
@@ -63,8 +64,10 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
     let Some(purpose) = facts.purposes.get(&story) else {
         return vec![no("story", format!("story '{story}' may not be told now"))];
     };
+    out.extend(until_gate(&story, facts));
     if let Some(asked) = facts.confirms.get(&story) {
-        return confirmation_gates(asked, choice, facts);
+        out.extend(confirmation_gates(asked, choice, facts));
+        return out;
     }
     let service = purpose == "service";
     match &facts.floor {
@@ -79,6 +82,9 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
         out.extend(ticket_gate(facts));
         out.extend(deal_gate(facts));
     }
+    if let Some(team) = facts.invites.get(&story) {
+        out.extend(invitation_gates(team, facts));
+    }
     if !service && facts.signals < u64::from(facts.policy.listen_first) {
         out.push(no(
             "listen-first",
@@ -89,6 +95,7 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
         ));
     }
     out.extend(address_gate(&choice.channel, facts));
+    out.extend(dismissed_gate(choice, facts));
     if !service {
         out.extend(consent_gate(purpose, &choice.channel, facts));
         out.extend(cap_gates(choice, facts));
@@ -97,7 +104,7 @@ fn story_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
     let mode = mode(choice, facts);
     let told = || facts.told.iter().rev().filter(|t| t.counts_for(mode));
     if let Some(before) = told().find(|t| t.story == story)
-        && facts.now < before.at.after(facts.policy.story_again)
+        && facts.now < before.at.after(facts.again(&story))
     {
         out.push(no("again", format!("told already at {}", before.at)));
     }
@@ -119,6 +126,39 @@ fn confirmation_gates(asked: &str, choice: &Choice, facts: &Facts) -> Vec<GateRe
         out.push(no("again", format!("asked to confirm already at {}", before.at)));
     }
     out
+}
+
+/// What forbids inviting somebody to talk with a team: whatever would forbid that they are
+/// handed over to it once they say yes.
+fn invitation_gates(team: &str, facts: &Facts) -> Vec<GateResult> {
+    let mut out = Vec::new();
+    if !facts.teams.iter().any(|open| open == team) {
+        out.push(no("team", format!("team '{team}' is not open now")));
+    }
+    if let Some(from) = facts.not_handed_over_before.filter(|from| facts.now < *from) {
+        out.push(no("sales", format!("sales want them back at {from} and not before")));
+    }
+    out.extend(exclusion_gate(facts));
+    out
+}
+
+/// Who has closed something is left alone there for as long as an unanswered story keeps the
+/// next one waiting.
+fn dismissed_gate(choice: &Choice, facts: &Facts) -> Option<GateResult> {
+    let mode = mode(choice, facts);
+    let mut told = facts.told.iter().rev().filter(|t| t.counts_for(mode));
+    let closed = told.find(|t| t.dismissed && t.channel == choice.channel)?;
+    (facts.now < closed.at.after(facts.policy.await_reply))
+        .then(|| no("dismissed", format!("closed '{}', told at {}", closed.story, closed.at)))
+}
+
+/// A story that has an end is told to nobody after it.
+fn until_gate(story: &StoryId, facts: &Facts) -> Option<GateResult> {
+    let until = facts.over_since(story)?;
+    Some(no(
+        "until",
+        format!("story '{story}' is told until {until} and not after"),
+    ))
 }
 
 fn exclusion_gate(facts: &Facts) -> Option<GateResult> {
@@ -207,10 +247,7 @@ fn address_gate(channel: &str, facts: &Facts) -> Option<GateResult> {
         let why = all.iter().find_map(|a| a.unusable.as_deref()).unwrap_or_default();
         return Some(no("suppressed", format!("the address cannot be used: {why}")));
     }
-    let vouched: Vec<_> = usable
-        .iter()
-        .filter(|a| a.verified || facts.policy.speak_to_claimed)
-        .collect();
+    let vouched: Vec<_> = usable.iter().filter(|a| a.may_be_spoken_to(&facts.policy)).collect();
     if vouched.is_empty() {
         return Some(no(
             "verified",
@@ -294,7 +331,8 @@ fn cap_gates(choice: &Choice, facts: &Facts) -> Vec<GateResult> {
 /// action itself is not among `facts.told`.
 #[must_use]
 pub fn attempt_gates(action: &Action, facts: &Facts) -> Vec<GateResult> {
-    let asked = facts.confirms.get(&StoryId(action.target.clone())).cloned();
+    let story = StoryId(action.target.clone());
+    let asked = facts.confirms.get(&story).cloned();
     let asked = asked.filter(|_| action.act != Act::HandOver);
     let mut out: Vec<GateResult> = closed_gate(facts).into_iter().collect();
     if let (Floor::WithSales, why) = &facts.floor
@@ -314,6 +352,10 @@ pub fn attempt_gates(action: &Action, facts: &Facts) -> Vec<GateResult> {
     if action.act == Act::HandOver {
         return out;
     }
+    if let Some(team) = facts.invites.get(&StoryId(action.target.clone())) {
+        out.extend(invitation_gates(team, facts));
+    }
+    out.extend(until_gate(&story, facts));
     let to: Vec<Address> = facts
         .addresses
         .iter()

@@ -33,6 +33,7 @@ impl Somebody {
             reference: String::new(),
             shadow: false,
             answered: None,
+            dismissed: false,
             answer_by: Some(START.after(HOUR * 4)),
         };
         let (decision, standing) = (DecisionId::from_u64(1), BTreeSet::new());

@@ -87,6 +87,7 @@ impl Somebody {
             reference: String::new(),
             shadow: false,
             answered: None,
+            dismissed: false,
             answer_by: None,
         };
         let decision = DecisionId::from_u64(1);

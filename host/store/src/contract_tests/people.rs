@@ -237,6 +237,7 @@ async fn tell(applier: &mut Applier, to: &Identity) -> hearken_model::ActionId {
         reference: String::new(),
         shadow: false,
         answered: None,
+        dismissed: false,
         answer_by: None,
     };
     let told = Entry::Decided {

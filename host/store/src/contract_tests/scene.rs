@@ -123,6 +123,8 @@ pub(super) fn decision(prospect: ProspectId, place: Seq, ms: u64) -> Decision {
             told: Vec::new(),
             purposes: BTreeMap::new(),
             confirms: BTreeMap::new(),
+            invites: BTreeMap::new(),
+            terms: BTreeMap::new(),
             teams: Vec::new(),
             team_sinks: BTreeMap::new(),
             not_handed_over_before: None,
@@ -140,6 +142,7 @@ pub(super) fn decision(prospect: ProspectId, place: Seq, ms: u64) -> Decision {
         propensity: 0.1 + 0.2,
         reason: "it fits".into(),
         mode: Mode::Live,
+        wording: None,
     }
 }
 

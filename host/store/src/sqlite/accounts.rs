@@ -58,6 +58,7 @@ impl Reading<'_> {
                     story: StoryId(row.get(1)?),
                     channel: row.get(2)?,
                     shadow: row.get_ref(3)?.as_str()? == gate::SHADOW,
+                    dismissed: false,
                 })
             },
         )?;

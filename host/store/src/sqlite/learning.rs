@@ -63,7 +63,8 @@ impl Reading<'_> {
     fn tellings_since(&self, prospect: ProspectId, since: Instant) -> Result<Vec<Told>, StoreError> {
         let mut told = self.all(
             "SELECT a.id, a.decision, a.decided, a.act, a.target, a.sink, a.reference, \
-             coalesce(d.record ->> '$.snapshot', 0), coalesce(d.record -> '$.situation', 'null') \
+             coalesce(d.record ->> '$.snapshot', 0), coalesce(d.record -> '$.situation', 'null'), \
+             coalesce(d.record ->> '$.wording.variant', 'a') \
              FROM profile AS f JOIN action AS a ON a.prospect = f.id JOIN decision AS d ON d.id = a.decision \
              WHERE f.prospect = ?1 AND a.decided >= ?2 AND a.state = 'delivered' AND a.seed = 0 AND d.mode <> 'shadow' \
              ORDER BY a.decided DESC, a.id DESC LIMIT ?3",
@@ -79,6 +80,7 @@ impl Reading<'_> {
                     reference: row.get(6)?,
                     snapshot: row.get::<_, Count>(7)?.0,
                     situation: row.get::<_, Json<_>>(8)?.0,
+                    variant: row.get(9)?,
                 })
             },
         )?;

@@ -27,7 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_standing.sql"),
     include_str!("../../migrations/0006_posteriors.sql"),
     include_str!("../../migrations/0007_forgetting.sql"),
-    include_str!("../../migrations/0009_accounts.sql"),
+    include_str!("../../migrations/0008_accounts.sql"),
 ];
 
 /// How long a statement waits for another process.

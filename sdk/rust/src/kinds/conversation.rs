@@ -53,10 +53,18 @@ super::kinds! {
         link: Option<u32>,
         /// Whether a program has followed it, such as one that scans a mailbox.
         automatic: Option<bool>,
+        /// How sure it is that a person did, 0..1. Below 0.5 it answers nothing and is no evidence.
+        human: Option<f64>,
         /// What has followed it: `browser`, `mail-proxy`, `bot`, `library` or `none`.
         agent: String,
         /// How many seconds after the message was delivered.
         since_delivery_s: Option<f64>,
+    }
+
+    /// It was closed without an answer, such as a notice on a page.
+    MessageDismissed = "message.dismissed" {
+        /// The channel.
+        channel: String,
     }
 
     /// It was answered.

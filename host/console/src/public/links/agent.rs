@@ -1,5 +1,7 @@
 //! What follows a link, by what it says of itself.
 
+use std::net::IpAddr;
+
 use axum::http::{HeaderMap, header};
 use hearken_engine::{Agent, Visitor};
 
@@ -32,10 +34,14 @@ const BOTS: [&str; 18] = [
     "validator",
     "lighthouse",
 ];
-pub(super) fn visitor(headers: &HeaderMap) -> Visitor {
+/// Who follows a link.
+pub(super) fn visitor(headers: &HeaderMap, asking: IpAddr) -> Visitor {
+    let name = super::header(headers, &header::USER_AGENT);
     Visitor {
-        agent: agent(super::header(headers, &header::USER_AGENT)),
+        agent: agent(name),
         ahead: is_ahead(headers),
+        called: name.unwrap_or_default().to_owned(),
+        asking,
     }
 }
 
@@ -106,7 +112,7 @@ mod tests {
         let with = |name: &'static str, value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(name, HeaderValue::from_static(value));
-            visitor(&headers).ahead
+            visitor(&headers, [192, 0, 2, 1].into()).ahead
         };
         assert!(with("sec-purpose", "prefetch;prerender"));
         assert!(with("x-moz", "prefetch") && with("purpose", "preview"));

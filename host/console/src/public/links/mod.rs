@@ -17,7 +17,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::Response,
 };
-use hearken_engine::{Engine, LinkError};
+use hearken_engine::{Engine, LinkError, Visitor};
 use hearken_links::{
     Click, Link, NotALink, Purpose, Seen,
     pages::{Language, Look, Notice, Turn},
@@ -25,7 +25,7 @@ use hearken_links::{
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tokio::time::{Instant, timeout_at};
 
-use self::pace::Pace;
+pub(super) use self::{pace::Pace, peer::asking};
 use super::body;
 use crate::metrics;
 
@@ -89,7 +89,8 @@ impl LinkPages {
         let Some((purpose, token)) = target(parts.uri.path()) else {
             return self.notice(language, Notice::Invalid);
         };
-        if !self.peers.admits(&peer::asking(peer, &parts.headers, &self.proxies)) {
+        let asking = peer::asking(peer, &parts.headers, &self.proxies);
+        if !self.peers.admits(&asking) {
             return self.notice(language, Notice::Slower);
         }
         let link = match self.engine.link(purpose, token) {
@@ -102,7 +103,8 @@ impl LinkPages {
             (Link::Click(_), m) if m == Method::POST => no_such_method("GET, HEAD"),
             (Link::Click(click), m) => {
                 let counts = m == Method::GET && within_pace();
-                self.follow(click, counts, language, &parts.headers).await
+                let visitor = agent::visitor(&parts.headers, asking);
+                self.follow(click, counts, language, visitor).await
             }
             (_, m) if m != Method::POST => self.show(&link, language).await,
             _ if !within_pace() => self.notice(language, Notice::Slower),
@@ -111,8 +113,8 @@ impl LinkPages {
     }
 
     /// Leads on. One that only asks where to (HEAD), and one too many, goes on uncounted.
-    async fn follow(&self, click: &Click, counts: bool, language: Language, headers: &HeaderMap) -> Reply {
-        if counts && let Err(error) = self.engine.followed(click, agent::visitor(headers)).await {
+    async fn follow(&self, click: &Click, counts: bool, language: Language, visitor: Visitor) -> Reply {
+        if counts && let Err(error) = self.engine.followed(click, visitor).await {
             // Whoever clicked is not kept from what they want to read by our not knowing it.
             tracing::warn!(%error, "a click is not kept");
         }

@@ -13,7 +13,7 @@ use std::{
 const PLACES: usize = 8192;
 
 /// A pace by key.
-pub(super) struct Pace {
+pub(in super::super) struct Pace {
     /// When each bucket will be empty again, in microseconds since `began`.
     empty_at: Box<[AtomicU64]>,
     /// Secret, so that nobody can aim at somebody else's place.
@@ -25,7 +25,7 @@ pub(super) struct Pace {
 
 impl Pace {
     /// So many a second in the long run, and `burst` at once.
-    pub(super) fn new(per_second: u32, burst: u32) -> Self {
+    pub(in super::super) fn new(per_second: u32, burst: u32) -> Self {
         let every_us = 1_000_000 / u64::from(per_second.max(1));
         Self {
             empty_at: (0..PLACES).map(|_| AtomicU64::new(0)).collect(),
@@ -37,7 +37,7 @@ impl Pace {
     }
 
     /// Whether one more is within the pace; then it counts.
-    pub(super) fn admits(&self, key: &impl Hash) -> bool {
+    pub(in super::super) fn admits(&self, key: &impl Hash) -> bool {
         self.admits_at(key, self.began.elapsed())
     }
 

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 
 /// Whoever asks, as far as it matters for a pace. Behind a proxy that is not known as one,
 /// everybody is the proxy.
-pub(super) fn asking(peer: SocketAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+pub(in super::super) fn asking(peer: SocketAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
     let ip = peer.ip().to_canonical();
     if !proxies.iter().any(|p| p.to_canonical() == ip) {
         return network(ip);
