@@ -32,6 +32,7 @@ fn nothing_in_the_way() -> Facts {
             value: "ann@example.com".into(),
             verified: true,
             unusable: None,
+            on_page: false,
         }],
         consents: BTreeMap::from([
             granted("marketing"),
@@ -44,6 +45,7 @@ fn nothing_in_the_way() -> Facts {
             .map(|kind| (StoryId((*kind).into()), kind.replace("confirms", "service")))
             .collect(),
         confirms: BTreeMap::from([(StoryId("confirms".into()), "news".into())]),
+        invites: BTreeMap::new(),
         terms: BTreeMap::new(),
         teams: vec!["hand-over".into()],
         team_sinks: BTreeMap::new(),
@@ -92,6 +94,12 @@ fn in_the_way() -> Vec<(&'static str, Put)> {
             f.colleagues = Some(colleagues(None, 1));
         }),
         ("again", |f| f.told = KINDS.iter().map(|kind| told(kind)).collect()),
+        ("dismissed", |f| {
+            f.told = vec![ToldBefore {
+                dismissed: true,
+                ..told("another")
+            }];
+        }),
         ("team", |f| f.teams.clear()),
         ("sales", |f| f.not_handed_over_before = Some(NOW.after(HOUR))),
     ]
@@ -103,6 +111,7 @@ fn told(story: &str) -> ToldBefore {
         story: StoryId(story.into()),
         channel: "email".into(),
         shadow: false,
+        dismissed: false,
     }
 }
 
