@@ -52,6 +52,7 @@ fn nothing_in_the_way() -> Facts {
         not_handed_over_before: None,
         let_it_lie: Vec::new(),
         colleagues: None,
+        owner: None,
         unanswered: None,
     }
 }
@@ -121,6 +122,7 @@ fn colleagues(deal: Option<Instant>, others: usize) -> Colleagues {
         deal,
         told: vec![told("another"); others],
         beliefs: Vec::new(),
+        owner: None,
     }
 }
 
