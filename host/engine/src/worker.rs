@@ -150,8 +150,14 @@ impl Worker {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             if self.cancel.is_cancelled() && self.busy.is_empty() && self.flying.is_none() {
-                self.idle.send_replace(true);
-                return;
+                // What was accepted last may have been said while the end was heard of.
+                while let Some(fed) = self.feed.try_next() {
+                    self.take_in(fed);
+                }
+                if self.busy.is_empty() {
+                    self.idle.send_replace(true);
+                    return;
+                }
             }
         }
     }
