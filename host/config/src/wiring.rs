@@ -223,6 +223,11 @@ pub struct LinksWiring {
     pub machines: Machines,
 }
 
+impl LinksWiring {
+    /// The colour where none is given: a blue that white stands out from.
+    pub const COLOUR: [u8; 3] = [0x1d, 0x4f, 0x91];
+}
+
 /// Programs that follow links in messages, as the operator knows them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Machines {

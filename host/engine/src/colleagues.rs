@@ -23,11 +23,11 @@ impl Shared {
         if asks.iter().all(|ask| ask.account.is_empty()) {
             return Ok(vec![None; asks.len()]);
         }
-        let mut accounts = BTreeMap::new();
+        let (roster, mut accounts) = (self.wiring.roster(), BTreeMap::new());
         for ask in asks.iter().filter(|ask| !ask.account.is_empty()) {
             if !accounts.contains_key(&ask.account) {
                 let people = self.store.members(&ask.account, PEOPLE).await?;
-                let owner = self.wiring.roster().owner_of_account(&people);
+                let owner = roster.owner_of_account(&people);
                 let people: Vec<_> = people.iter().map(|p| self.view(p, now).beliefs).collect();
                 let mut all = rolled_up(&people, now);
                 all.truncate(BELIEFS);
@@ -62,7 +62,7 @@ impl Shared {
         ColleaguesAsk {
             prospect: prospect.id,
             account: Company::of(prospect).key(),
-            since: Instant(now.0.saturating_sub(longest.unwrap_or_default())),
+            since: longest.map(|per_ms| Instant(now.0.saturating_sub(per_ms))),
         }
     }
 

@@ -65,6 +65,13 @@ pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<A
         .collect();
     let owner = wiring.roster().owner_of(prospect);
     let let_it_lie = prospect.teams_that_let_it_lie(view.now);
+    let by_story = |of: fn(&Story) -> Option<String>| {
+        let said = wiring
+            .stories
+            .iter()
+            .filter_map(|story| Some((story.id.clone(), of(story)?)));
+        said.collect::<BTreeMap<_, _>>()
+    };
     Facts {
         now: view.now,
         policy: wiring.policy.clone(),
@@ -76,21 +83,9 @@ pub fn facts_of(prospect: &Prospect, view: &View, wiring: &Wiring, but: Option<A
         addresses: addresses(wiring, prospect, view.now),
         consents: consents(wiring, prospect),
         told,
-        purposes: wiring
-            .stories
-            .iter()
-            .map(|s| (s.id.clone(), s.kind.word().to_owned()))
-            .collect(),
-        confirms: wiring
-            .stories
-            .iter()
-            .filter_map(|s| Some((s.id.clone(), s.confirms.clone()?)))
-            .collect(),
-        invites: wiring
-            .stories
-            .iter()
-            .filter_map(|s| Some((s.id.clone(), s.invites.clone()?)))
-            .collect(),
+        purposes: by_story(|story| Some(story.kind.word().to_owned())),
+        confirms: by_story(|story| story.confirms.clone()),
+        invites: by_story(|story| story.invites.clone()),
         terms: terms(wiring, view.language.as_deref()),
         teams: owned::teams(wiring, owner.as_ref(), &let_it_lie, view.now),
         team_sinks: wiring

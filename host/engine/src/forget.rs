@@ -51,8 +51,11 @@ impl Shared {
             }
             to_do = self.store.forgetting_to_do(now).await?;
         }
+        let mut scrub = to_do.scrub;
         for ask in to_do.ask {
             let said = self.ask_to_forget(ask).await;
+            // The names that it was asked about go with its answer.
+            scrub |= !matches!(said.outcome, SinkOutcome::Waiting { .. });
             tracing::info!(
                 number = said.number,
                 connector = said.sink,
@@ -61,7 +64,7 @@ impl Shared {
             );
             self.store.sink_said(said).await?;
         }
-        if self.store.forgetting_to_do(now).await?.scrub {
+        if scrub {
             self.store.scrub(self.clock.now()).await?;
             tracing::info!("nothing of whom was erased is left in the store's files");
         }

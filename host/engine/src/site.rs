@@ -5,6 +5,7 @@
 //! nothing else. So what they may say is about the notice that this very id was given, named by
 //! an id that only the host can make, and it becomes a signal of the host's own, as at a link.
 
+use hearken_config::LinksWiring;
 use hearken_links::{Answer, NotALink, pages::palette};
 use hearken_model::{Act, Action, Identity, Instant, Story};
 use hearken_sandbox::wire;
@@ -19,9 +20,6 @@ use crate::{
     parts::Shared,
     vet::Origin,
 };
-
-/// The colour of notices where `[links]` names none: a blue that white stands out from.
-const COLOUR: [u8; 3] = [0x1d, 0x4f, 0x91];
 
 /// What is said to a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +93,11 @@ impl Shared {
         // What stands around a text in any language is in its reader's.
         let language = text("language");
         let theirs = self.view(&due.prospect, now).language.filter(|_| language.is_empty());
-        let colour = self.wiring.links.as_ref().map_or(COLOUR, |links| links.colour);
+        let colour = self
+            .wiring
+            .links
+            .as_ref()
+            .map_or(LinksWiring::COLOUR, |links| links.colour);
         Notice {
             id: self.outward_id(action.id),
             kind,

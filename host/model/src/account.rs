@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::{
     Belief, BeliefKind, Identity, Instant, Owner, Prospect,
     decide::ToldBefore,
-    view::{latest, text_trait, traits},
+    view::{latest, text_of},
 };
 
 /// The surest that an account's belief may be: colleagues differ.
@@ -31,17 +30,26 @@ impl Company {
     /// "self-employed". They are taken for nobody's colleagues.
     pub const LARGEST: usize = 1_000;
 
+    /// The traits that name it, the first that is there counts.
+    pub(crate) const TRAITS: [&str; 3] = ["company", "companyName", "company_name"];
+
     /// Of somebody's latest signals; where none names a company, their traits do. Who was in
     /// two is in the one that was named last.
     #[must_use]
     pub fn of(prospect: &Prospect) -> Self {
-        Self::found(prospect, &traits(prospect))
+        let described = Self::TRAITS.iter().find_map(|name| {
+            let profiles = prospect.part.profiles.values();
+            let said = profiles.filter_map(|p| p.traits.get(*name));
+            let last = said.reduce(|old, new| if new.outranks(old) { new } else { old })?;
+            text_of(&last.value)
+        });
+        Self::found(prospect, described)
     }
 
-    pub(crate) fn found(prospect: &Prospect, traits: &Map<String, Value>) -> Self {
+    /// The same where it is known already what their traits say.
+    pub(crate) fn found(prospect: &Prospect, described: Option<String>) -> Self {
         let profiles = prospect.part.profiles.values();
         let identified: Option<&Identity> = latest(profiles.filter_map(|p| p.company.as_ref())).map(|c| &c.value);
-        let described = text_trait(traits, &["company", "companyName", "company_name"]);
         let named = identified.filter(|c| c.scheme == "name").map(|c| c.value.clone());
         Self {
             account: identified.map(|c| c.value.clone()).or_else(|| described.clone()),

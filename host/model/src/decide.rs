@@ -145,6 +145,34 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Of somebody of whom nothing is known.
+    #[must_use]
+    pub fn of_nobody(now: Instant) -> Self {
+        Self {
+            now,
+            policy: Policy::default(),
+            floor: (Floor::Listening, String::new()),
+            excluded: None,
+            open_ticket: false,
+            last_word: None,
+            signals: 0,
+            addresses: Vec::new(),
+            consents: BTreeMap::new(),
+            told: Vec::new(),
+            purposes: BTreeMap::new(),
+            confirms: BTreeMap::new(),
+            invites: BTreeMap::new(),
+            terms: BTreeMap::new(),
+            teams: Vec::new(),
+            team_sinks: BTreeMap::new(),
+            not_handed_over_before: None,
+            let_it_lie: Vec::new(),
+            owner: None,
+            colleagues: None,
+            unanswered: None,
+        }
+    }
+
     /// How long before a story may be told again: as it says itself, or else the policy.
     #[must_use]
     pub fn again(&self, story: &StoryId) -> Duration {

@@ -95,7 +95,7 @@ impl View {
             );
         }
         let beliefs = corrected(combine(&raw, now, weights), &prospect.corrections(), now);
-        let company = Company::found(prospect, &traits);
+        let company = Company::found(prospect, text_trait(&traits, &Company::TRAITS));
         let language = text_trait(&traits, &["language", "locale"]).map(|l| l.replace('_', "-"));
         let zone = text_trait(&traits, &["timezone", "timeZone", "time_zone"]);
         let (lifecycle, lifecycle_cause) = stage(prospect, &beliefs, policy);
@@ -162,15 +162,17 @@ pub(crate) fn latest<'a, T: 'a>(all: impl Iterator<Item = &'a Dated<T>>) -> Opti
     all.max_by(|x, y| (x.at, &x.by).cmp(&(y.at, &y.by)))
 }
 
-pub(crate) fn text_trait(traits: &Map<String, Value>, names: &[&str]) -> Option<String> {
-    names.iter().find_map(|n| {
-        let value = traits.get(*n)?;
-        let text = value.as_str().or_else(|| value.get("name").and_then(Value::as_str))?;
-        (!text.trim().is_empty()).then(|| text.trim().to_owned())
-    })
+fn text_trait(traits: &Map<String, Value>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|n| text_of(traits.get(*n)?))
 }
 
-pub(crate) fn traits(prospect: &Prospect) -> Map<String, Value> {
+/// A trait's text; of an object that of its name.
+pub(crate) fn text_of(value: &Value) -> Option<String> {
+    let text = value.as_str().or_else(|| value.get("name").and_then(Value::as_str))?;
+    (!text.trim().is_empty()).then(|| text.trim().to_owned())
+}
+
+fn traits(prospect: &Prospect) -> Map<String, Value> {
     let mut by_name: BTreeMap<&String, &Dated<Value>> = BTreeMap::new();
     for (name, dated) in prospect.part.profiles.values().flat_map(|p| &p.traits) {
         match by_name.get(name) {

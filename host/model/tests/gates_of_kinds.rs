@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use hearken_model::{
-    Act, CapRule, Choice, Colleagues, ConsentStatus, Floor, Instant, Policy, StoryId,
+    Act, CapRule, Choice, Colleagues, ConsentStatus, Floor, Instant, StoryId,
     decide::{Address, Facts, Terms, ToldBefore, gates},
 };
 
@@ -19,12 +19,6 @@ const KINDS: [&str; 5] = ["marketing", "sales", "service", "confirms", "hand-ove
 fn nothing_in_the_way() -> Facts {
     let granted = |purpose: &str| (format!("{purpose}/email"), (ConsentStatus::Granted, NOW));
     Facts {
-        now: NOW,
-        policy: Policy::default(),
-        floor: (Floor::Listening, String::new()),
-        excluded: None,
-        open_ticket: false,
-        last_word: None,
         signals: 100,
         addresses: vec![Address {
             channel: "email".into(),
@@ -39,21 +33,13 @@ fn nothing_in_the_way() -> Facts {
             granted("sales"),
             ("news/email".into(), (ConsentStatus::Pending, NOW)),
         ]),
-        told: Vec::new(),
         purposes: KINDS[..4]
             .iter()
             .map(|kind| (StoryId((*kind).into()), kind.replace("confirms", "service")))
             .collect(),
         confirms: BTreeMap::from([(StoryId("confirms".into()), "news".into())]),
-        invites: BTreeMap::new(),
-        terms: BTreeMap::new(),
         teams: vec!["hand-over".into()],
-        team_sinks: BTreeMap::new(),
-        not_handed_over_before: None,
-        let_it_lie: Vec::new(),
-        colleagues: None,
-        owner: None,
-        unanswered: None,
+        ..Facts::of_nobody(NOW)
     }
 }
 

@@ -196,12 +196,7 @@ fn facts() -> impl Strategy<Value = Facts> {
     ];
     (floor, 0..6_u64, any::<bool>(), prop::option::of(consent), 0..4_u64).prop_map(
         |(floor, signals, verified, consent, told)| Facts {
-            now: Instant(START),
-            policy: Policy::default(),
             floor: (floor, "as drawn".into()),
-            excluded: None,
-            open_ticket: false,
-            last_word: None,
             signals,
             addresses: vec![Address {
                 channel: "email".into(),
@@ -227,16 +222,9 @@ fn facts() -> impl Strategy<Value = Facts> {
             purposes: (0..4)
                 .map(|n| (StoryId(format!("s{n}")), "marketing".to_owned()))
                 .collect(),
-            confirms: BTreeMap::new(),
-            invites: BTreeMap::new(),
-            terms: BTreeMap::new(),
             teams: vec!["sales".into()],
             team_sinks: BTreeMap::from([("sales".into(), "outbox".into())]),
-            not_handed_over_before: None,
-            owner: None,
-            colleagues: None,
-            unanswered: None,
-            let_it_lie: Vec::new(),
+            ..Facts::of_nobody(Instant(START))
         },
     )
 }
@@ -345,12 +333,6 @@ fn draws_follow_the_weights() {
         expires_in_ms: None,
     };
     let facts = Facts {
-        now: Instant(START),
-        policy: Policy::default(),
-        floor: (Floor::Listening, String::new()),
-        excluded: None,
-        open_ticket: false,
-        last_word: None,
         signals: 9,
         addresses: vec![Address {
             channel: "email".into(),
@@ -360,19 +342,8 @@ fn draws_follow_the_weights() {
             unusable: None,
             on_page: false,
         }],
-        consents: BTreeMap::new(),
-        told: Vec::new(),
-        purposes: BTreeMap::new(),
-        confirms: BTreeMap::new(),
-        invites: BTreeMap::new(),
-        terms: BTreeMap::new(),
         teams: vec!["a".into(), "b".into()],
-        team_sinks: BTreeMap::new(),
-        not_handed_over_before: None,
-        owner: None,
-        colleagues: None,
-        unanswered: None,
-        let_it_lie: Vec::new(),
+        ..Facts::of_nobody(Instant(START))
     };
     let drawn_b = (0..10_000)
         .filter(|seed| decide::decide(vec![choice("a", 3.0), choice("b", 1.0)], &facts, *seed).index == Some(1))

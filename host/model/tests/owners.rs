@@ -1,11 +1,9 @@
 //! Whose customer somebody is, and who of a team gets them: never anybody but the owner, and
 //! evenly where there is none.
 
-use std::collections::BTreeMap;
-
 use hearken_model::{
-    Act, Choice, Entry, Floor, Identity, Instant, Load, Member, Owner, Policy, ProfileId, Prospect, ProspectId,
-    Recorded, Roster, Seq, Signal, SignalId,
+    Act, Choice, Entry, Identity, Instant, Load, Member, Owner, ProfileId, Prospect, ProspectId, Recorded, Roster, Seq,
+    Signal, SignalId,
     decide::{self, Address, Facts},
     least_loaded,
 };
@@ -150,12 +148,6 @@ fn hand_over(team: &str) -> Choice {
 /// Of somebody who can be reached, and whom a team takes.
 fn facts(team: &str, owner: Owner) -> Facts {
     Facts {
-        now: Instant(10_000),
-        policy: Policy::default(),
-        floor: (Floor::Listening, String::new()),
-        excluded: None,
-        open_ticket: false,
-        last_word: None,
         signals: 9,
         addresses: vec![Address {
             channel: "email".into(),
@@ -165,19 +157,9 @@ fn facts(team: &str, owner: Owner) -> Facts {
             unusable: None,
             on_page: false,
         }],
-        consents: BTreeMap::new(),
-        told: Vec::new(),
-        purposes: BTreeMap::new(),
-        confirms: BTreeMap::new(),
         teams: vec![team.into()],
-        team_sinks: BTreeMap::new(),
-        not_handed_over_before: None,
-        invites: BTreeMap::new(),
-        terms: BTreeMap::new(),
         owner: Some(owner),
-        colleagues: None,
-        unanswered: None,
-        let_it_lie: Vec::new(),
+        ..Facts::of_nobody(Instant(10_000))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use hearken_model::{
-    Act, Choice, Floor, Instant, Policy, StoryId,
+    Act, Choice, Instant, StoryId,
     decide::{Address, Facts, ToldBefore, gates},
 };
 
@@ -23,31 +23,16 @@ fn page() -> Address {
 /// Somebody at a page, of whom nothing is known, while sales are there.
 fn facts() -> Facts {
     Facts {
-        now: NOW,
-        policy: Policy::default(),
-        floor: (Floor::Listening, String::new()),
-        excluded: None,
-        open_ticket: false,
-        last_word: None,
         signals: 4,
         addresses: vec![page()],
-        consents: BTreeMap::new(),
-        told: Vec::new(),
         purposes: BTreeMap::from([
             (StoryId("talk".into()), "service".into()),
             (StoryId("roi".into()), "marketing".into()),
             (StoryId("help".into()), "service".into()),
         ]),
-        confirms: BTreeMap::new(),
-        colleagues: None,
-        owner: None,
-        unanswered: None,
-        terms: BTreeMap::new(),
         invites: BTreeMap::from([(StoryId("talk".into()), "sales".into())]),
         teams: vec!["sales".into()],
-        team_sinks: BTreeMap::new(),
-        not_handed_over_before: None,
-        let_it_lie: Vec::new(),
+        ..Facts::of_nobody(NOW)
     }
 }
 

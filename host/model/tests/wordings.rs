@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hearken_model::{
-    Floor, Instant, Policy, Pressure, Story, StoryId, StoryKind,
+    Instant, Pressure, Story, StoryId, StoryKind,
     decide::{Facts, Terms, variant},
 };
 
@@ -94,27 +94,8 @@ fn variants_are_drawn_in_equal_shares_and_the_same_again() {
         ..Terms::default()
     };
     let facts = Facts {
-        now: Instant(1),
-        policy: Policy::default(),
-        floor: (Floor::Listening, String::new()),
-        excluded: None,
-        open_ticket: false,
-        last_word: None,
-        signals: 0,
-        addresses: Vec::new(),
-        consents: BTreeMap::new(),
-        told: Vec::new(),
-        purposes: BTreeMap::new(),
-        confirms: BTreeMap::new(),
-        invites: BTreeMap::new(),
         terms: BTreeMap::from([(id.clone(), terms)]),
-        teams: Vec::new(),
-        team_sinks: BTreeMap::new(),
-        not_handed_over_before: None,
-        let_it_lie: Vec::new(),
-        colleagues: None,
-        owner: None,
-        unanswered: None,
+        ..Facts::of_nobody(Instant(1))
     };
     let drawn: Vec<&str> = (0..3000)
         .map(|seed| {

@@ -25,8 +25,8 @@ pub struct ColleaguesAsk {
     pub prospect: ProspectId,
     /// The account, as it is compared; nobody is asked for where it is empty.
     pub account: String,
-    /// From when on what they were told matters.
-    pub since: Instant,
+    /// From when on what they were told matters; none where it does not.
+    pub since: Option<Instant>,
 }
 
 /// How many stories an account may be told; counted where an attempt starts.

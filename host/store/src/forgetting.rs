@@ -8,7 +8,7 @@
 
 use async_trait::async_trait;
 use hearken_model::{Identity, Instant, ProspectId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{Retire, StoreError};
@@ -42,6 +42,9 @@ pub trait Forget {
     /// [`StoreError::Busy`] where another process reads for longer than is waited; then
     /// bytes may be left, and it has to be tried again.
     async fn scrub(&self, at: Instant) -> Result<(), StoreError>;
+
+    /// One request.
+    async fn forgetting(&self, number: u64) -> Result<Option<Forgetting>, StoreError>;
 
     /// Requests, the latest first.
     async fn forgettings(&self, limit: usize) -> Result<Vec<Forgetting>, StoreError>;
@@ -98,8 +101,7 @@ pub struct SinkSaid {
 }
 
 /// How far a sink is with forgetting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SinkOutcome {
     /// It is asked again at this time.
     Waiting {

@@ -12,9 +12,6 @@ use crate::{
     quote,
 };
 
-/// The pages' colour where none is given: a blue that white stands out from.
-const COLOUR: [u8; 3] = [0x1d, 0x4f, 0x91];
-
 impl Resolver<'_> {
     pub(super) fn links(&mut self) -> Option<LinksWiring> {
         let written = &self.file.links.as_ref()?.value;
@@ -23,7 +20,10 @@ impl Resolver<'_> {
             .as_ref()
             .and_then(|at| self.public_url(at, "https://links.example.com"));
         let privacy_url = written.privacy_url.as_ref().and_then(|at| self.privacy_url(at));
-        let colour = written.colour.as_ref().map_or(Some(COLOUR), |at| self.colour(at));
+        let colour = written
+            .colour
+            .as_ref()
+            .map_or(Some(LinksWiring::COLOUR), |at| self.colour(at));
         Some(LinksWiring {
             public_url: public_url?,
             tracking: written.tracking.as_ref().is_none_or(|at| at.value),

@@ -19,8 +19,6 @@ use crate::{
 };
 
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
-/// How many requests are read to find one's own.
-const LATEST: usize = 10_000;
 
 pub(super) async fn forget(somebody: Somebody, yes: bool, wait: &str, format: Format) -> anyhow::Result<Exit> {
     let wait = grammar::duration(wait).map_err(|e| Misuse(format!("--wait: {e}; {}", e.help())))?;
@@ -56,12 +54,7 @@ pub(super) async fn forget(somebody: Somebody, yes: bool, wait: &str, format: Fo
 async fn wait_for(store: &Sqlite, number: u64, wait: Duration) -> anyhow::Result<Forgetting> {
     let begun = Watch::now();
     loop {
-        let found = store
-            .forgettings(LATEST)
-            .await?
-            .into_iter()
-            .find(|f| f.number == number);
-        let Some(request) = found else {
+        let Some(request) = store.forgetting(number).await? else {
             anyhow::bail!("request {number} is not in the store any more")
         };
         if request.is_done() || begun.elapsed() >= wait {

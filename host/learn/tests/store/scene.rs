@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use hearken_learn::Settings;
 use hearken_model::{
-    Act, Action, ActionState, AnswersTo, Decision, DecisionId, Floor, Identity, Instant, Mode, Policy, Pressure,
-    Prospect, ProspectId, Seq, Signal, decide::Facts,
+    Act, Action, ActionState, AnswersTo, Decision, DecisionId, Identity, Instant, Mode, Pressure, Prospect, ProspectId,
+    Seq, Signal, decide::Facts,
 };
 use hearken_store::{Accepted, Access, Arriving, Commit, Intake, Lease, Sqlite, Store};
 use serde_json::{Value, json};
@@ -189,27 +189,8 @@ fn decision(prospect: ProspectId, place: Seq, story: &str, at: Instant) -> Decis
 
 fn facts(at: Instant) -> Facts {
     Facts {
-        now: at,
-        policy: Policy::default(),
-        floor: (Floor::Listening, String::new()),
-        excluded: None,
-        open_ticket: false,
-        last_word: None,
         signals: 1,
-        addresses: Vec::new(),
-        consents: BTreeMap::new(),
-        told: Vec::new(),
-        purposes: BTreeMap::new(),
-        confirms: BTreeMap::new(),
-        terms: BTreeMap::new(),
-        teams: Vec::new(),
-        team_sinks: BTreeMap::new(),
-        not_handed_over_before: None,
-        owner: None,
-        colleagues: None,
-        unanswered: None,
-        invites: Default::default(),
-        let_it_lie: Vec::new(),
+        ..Facts::of_nobody(at)
     }
 }
 

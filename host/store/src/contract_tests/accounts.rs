@@ -18,7 +18,7 @@ async fn asked(store: &dyn Store, who: &Identity, account: &str) -> Option<heark
     let ask = ColleaguesAsk {
         prospect: super::scene::owner(store, who).await,
         account: account.into(),
-        since: at(0),
+        since: Some(at(0)),
     };
     store
         .colleagues(vec![ask])

@@ -16,6 +16,7 @@ pub mod outbox;
 pub mod people;
 pub mod relays;
 pub mod reports;
+pub mod retiring;
 mod scene;
 pub mod sending;
 pub mod starting;
@@ -146,7 +147,9 @@ macro_rules! contract_tests {
                 what_waited_to_be_applied_leaves_its_place_only,
                 what_names_them_without_being_theirs_goes_too,
                 every_sink_is_asked_until_it_has_answered,
-                a_request_is_carried_out_once,
+                a_request_is_carried_out_once
+            }
+            retiring::{
                 what_was_kept_long_enough_goes_and_the_rest_stays,
                 a_decision_goes_when_its_action_has_ended,
                 whoever_was_not_seen_for_long_goes_and_may_come_back

@@ -7,8 +7,8 @@ use std::{
 };
 
 use hearken_model::{
-    Act, Action, ActionId, ActionState, Decision, DecisionId, Entry, Floor, Identity, Instant, Mode, Partition, Policy,
-    Prospect, ProspectId, Seq, Signal, decide::Facts,
+    Act, Action, ActionId, ActionState, Decision, DecisionId, Entry, Identity, Instant, Mode, Partition, Prospect,
+    ProspectId, Seq, Signal, decide::Facts,
 };
 use serde_json::json;
 
@@ -111,27 +111,8 @@ pub(super) fn decision(prospect: ProspectId, place: Seq, ms: u64) -> Decision {
         router: "facilitator".into(),
         situation: json!({ "n": 1 }),
         facts: Facts {
-            now: at(ms),
-            policy: Policy::default(),
-            floor: (Floor::Listening, String::new()),
-            excluded: None,
-            open_ticket: false,
-            last_word: None,
             signals: 3,
-            addresses: Vec::new(),
-            consents: BTreeMap::new(),
-            told: Vec::new(),
-            purposes: BTreeMap::new(),
-            confirms: BTreeMap::new(),
-            invites: BTreeMap::new(),
-            terms: BTreeMap::new(),
-            teams: Vec::new(),
-            team_sinks: BTreeMap::new(),
-            not_handed_over_before: None,
-            owner: None,
-            colleagues: None,
-            unanswered: None,
-            let_it_lie: Vec::new(),
+            ..Facts::of_nobody(at(ms))
         },
         alternatives: Vec::new(),
         seed: 7,

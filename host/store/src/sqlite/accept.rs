@@ -4,7 +4,6 @@ use hearken_model::{Entry, Identity, Instant, ProfileId, Recorded};
 use serde_json::Value;
 
 use super::{
-    returning::Return,
     values::{Text, json, ms},
     writing::Writing,
 };
@@ -174,9 +173,8 @@ impl Writing<'_> {
     }
 
     fn accept_one(&mut self, ready: Ready, until: Instant) -> Result<Accepted, StoreError> {
-        let ready = match self.returning(ready)? {
-            Return::Nobody(ready) | Return::Without(ready) => ready,
-            Return::Forgotten => return Ok(Accepted::Forgotten),
+        let Some(ready) = self.returning(ready)? else {
+            return Ok(Accepted::Forgotten);
         };
         let Ready {
             mut recorded,

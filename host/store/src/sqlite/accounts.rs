@@ -5,6 +5,7 @@ use hearken_model::{CapRule, Colleagues, Company, Instant, Prospect, StoryId, de
 
 use super::{
     Sqlite,
+    person::Rows,
     readers::Reading,
     rows,
     values::{At, Count, Text, int, limit, ms},
@@ -15,11 +16,17 @@ use crate::{AccountCaps, Accounts, ColleaguesAsk, Start, StoreError};
 /// How many of an account's tellings are read: no cap that is worth setting is larger.
 const MOST_TOLD: usize = 500;
 
-/// How many people an account has, as far as is counted.
-const COUNT: &str = "SELECT count(*) FROM (SELECT 1 FROM prospect WHERE account = ?1 AND account <> '' LIMIT ?2)";
-
-fn count(row: &rusqlite::Row<'_>) -> rusqlite::Result<u64> {
-    row.get::<_, Count>(0).map(|n| n.0)
+/// Whether what people call their company is one that buys as one.
+fn buys_as_one(rows: &mut impl Rows, account: &str) -> Result<bool, StoreError> {
+    if account.is_empty() {
+        return Ok(false);
+    }
+    let people = rows.rows(
+        "SELECT count(*) FROM (SELECT 1 FROM prospect WHERE account = ?1 AND account <> '' LIMIT ?2)",
+        &[&account, &limit(Company::LARGEST + 1)],
+        |row| row.get::<_, Count>(0).map(|n| n.0),
+    )?;
+    Ok(people.iter().all(|n| *n <= Company::LARGEST as u64))
 }
 
 #[async_trait]
@@ -43,25 +50,14 @@ impl Accounts for Sqlite {
 impl Reading<'_> {
     /// What somebody's colleagues have to do with what is said to them.
     pub(super) fn colleagues(&self, ask: &ColleaguesAsk) -> Result<Option<Colleagues>, StoreError> {
-        let people = self.first(COUNT, &[&ask.account, &limit(Company::LARGEST + 1)], count)?;
-        if ask.account.is_empty() || people > Some(Company::LARGEST as u64) {
+        let mut rows = self;
+        if !buys_as_one(&mut rows, &ask.account)? {
             return Ok(None);
         }
-        let told = self.all(
-            "SELECT a.decided, a.target, a.channel, a.gate FROM prospect AS p JOIN action AS a ON a.prospect = p.id \
-             WHERE p.account = ?1 AND p.id <> ?2 AND a.decided >= ?3 AND a.act IN ('tell', 'ask') AND a.seed = 0 \
-             AND a.purpose <> 'service' AND a.state NOT IN ('rejected', 'expired') ORDER BY a.decided DESC LIMIT ?4",
-            &[&ask.account, &Text(ask.prospect), &ms(ask.since), &limit(MOST_TOLD)],
-            |row| {
-                Ok(ToldBefore {
-                    at: row.get::<_, At>(0)?.0,
-                    story: StoryId(row.get(1)?),
-                    channel: row.get(2)?,
-                    shadow: row.get_ref(3)?.as_str()? == gate::SHADOW,
-                    dismissed: false,
-                })
-            },
-        )?;
+        let told = match ask.since {
+            Some(since) => self.told_to_colleagues(ask, since)?,
+            None => Vec::new(),
+        };
         let deal = self.first(
             "SELECT min(coalesce((SELECT max(e.received) FROM entry AS e WHERE e.prospect = p.id \
              AND e.partition = p.partition AND e.kind = 'stage' AND e.body ->> '$.to' = 'opportunity'), p.last_seen)) \
@@ -78,6 +74,24 @@ impl Reading<'_> {
         }))
     }
 
+    fn told_to_colleagues(&self, ask: &ColleaguesAsk, since: Instant) -> Result<Vec<ToldBefore>, StoreError> {
+        self.all(
+            "SELECT a.decided, a.target, a.channel, a.gate FROM prospect AS p JOIN action AS a ON a.prospect = p.id \
+             WHERE p.account = ?1 AND p.id <> ?2 AND a.decided >= ?3 AND a.act IN ('tell', 'ask') AND a.seed = 0 \
+             AND a.purpose <> 'service' AND a.state NOT IN ('rejected', 'expired') ORDER BY a.decided DESC LIMIT ?4",
+            &[&ask.account, &Text(ask.prospect), &ms(since), &limit(MOST_TOLD)],
+            |row| {
+                Ok(ToldBefore {
+                    at: row.get::<_, At>(0)?.0,
+                    story: StoryId(row.get(1)?),
+                    channel: row.get(2)?,
+                    shadow: row.get_ref(3)?.as_str()? == gate::SHADOW,
+                    dismissed: false,
+                })
+            },
+        )
+    }
+
     fn members(&self, account: &str, most: usize) -> Result<Vec<Prospect>, StoreError> {
         self.all(
             "SELECT state FROM prospect WHERE account = ?1 AND account <> '' ORDER BY last_seen DESC, id LIMIT ?2",
@@ -91,8 +105,7 @@ impl Writing<'_> {
     /// When an account that was told as much as it may be can be told the next; none where
     /// it can be now.
     pub(super) fn account_full(&mut self, caps: &AccountCaps, start: &Start) -> Result<Option<Instant>, StoreError> {
-        let people = self.first(COUNT, &[&caps.account, &limit(Company::LARGEST + 1)], count)?;
-        if people > Some(Company::LARGEST as u64) {
+        if !buys_as_one(self, &caps.account)? {
             return Ok(None);
         }
         let mut again = None;

@@ -15,7 +15,7 @@ const DOING: &str = "committing";
 /// A commit with its JSON made outside of the writer's thread.
 pub(super) struct ReadyCommit {
     commit: Commit,
-    prospects: Vec<String>,
+    prospects: Vec<ReadyProspect>,
     derived: Vec<String>,
     decisions: Vec<String>,
 }
@@ -42,7 +42,7 @@ impl ReadyCommit {
             prospects: commit
                 .prospects
                 .iter()
-                .map(|p| json(p, DOING))
+                .map(|p| ReadyProspect::new(p, DOING))
                 .collect::<Result<_, _>>()?,
             derived: commit
                 .derived
@@ -70,6 +70,21 @@ impl ReadyCommit {
     }
 }
 
+/// A prospect's columns that take time to make.
+pub(super) struct ReadyProspect {
+    state: String,
+    account: String,
+}
+
+impl ReadyProspect {
+    pub(super) fn new(prospect: &Prospect, doing: &'static str) -> Result<Self, StoreError> {
+        Ok(Self {
+            state: json(prospect, doing)?,
+            account: Company::of(prospect).key(),
+        })
+    }
+}
+
 /// What goes from one prospect to another.
 struct Joining {
     left: ProspectId,
@@ -88,8 +103,8 @@ impl Writing<'_> {
             decisions,
         } = ready;
         self.advance(&commit)?;
-        for (prospect, state) in commit.prospects.iter().zip(&prospects) {
-            self.put_prospect(prospect, state)?;
+        for (prospect, ready) in commit.prospects.iter().zip(&prospects) {
+            self.put_prospect(prospect, ready)?;
         }
         for (logged, body) in commit.derived.iter().zip(&derived) {
             self.insert(logged, body)?;
@@ -167,7 +182,7 @@ impl Writing<'_> {
         }
     }
 
-    pub(super) fn put_prospect(&mut self, prospect: &Prospect, state: &str) -> Result<(), StoreError> {
+    pub(super) fn put_prospect(&mut self, prospect: &Prospect, ready: &ReadyProspect) -> Result<(), StoreError> {
         let profiles = prospect.part.profiles.values();
         let stage = prospect.part.current().map(|g| g.stage).unwrap_or_default();
         let signals: u64 = profiles.clone().map(|p| p.signals).sum();
@@ -188,8 +203,8 @@ impl Writing<'_> {
                 &int(signals),
                 &ms(first),
                 &ms(last),
-                &state,
-                &Company::of(prospect).key(),
+                &ready.state,
+                &ready.account,
             ],
         )?;
         Ok(())

@@ -5,6 +5,8 @@
 use hearken_model::{Entry, Identity, Instant, ProfileId, ProspectId};
 
 use super::{
+    commit::ReadyProspect,
+    everything::mentioning,
     mentions::Mentions,
     person::{Person, ids},
     values::{Json, Text, int, json, ms},
@@ -135,7 +137,7 @@ impl Writing<'_> {
 
     /// What is nobody's by its columns, and names the person all the same.
     fn erase_mentions(&mut self, mentions: &Mentions) -> Result<usize, StoreError> {
-        let (letters, calls, answers) = self.mentioning(mentions)?;
+        let (letters, calls, answers) = mentioning(self, mentions)?;
         let mut rows = self.run(
             "DELETE FROM dead_letter WHERE id IN (SELECT value FROM json_each(?1))",
             &[&json(&letters, self.doing())?],
@@ -196,8 +198,8 @@ impl Writing<'_> {
         })?;
         if let Some(mut state) = state {
             state.part.split_off(&person.profiles.keys().copied().collect());
-            let text = json(&state, self.doing())?;
-            self.put_prospect(&state, &text)?;
+            let ready = ReadyProspect::new(&state, self.doing())?;
+            self.put_prospect(&state, &ready)?;
         }
         Ok(rows)
     }

@@ -1,16 +1,15 @@
 //! Everything that is kept of a person, as they may ask for it: the rows that erasing
 //! deletes, by table, with the columns' names.
 
-use hearken_model::{ProfileId, ProspectId};
+use hearken_model::ProspectId;
 use rusqlite::{Row, types::ValueRef};
 use serde_json::{Map, Value};
 
 use super::{
     mentions::Mentions,
-    person::{Person, Rows},
+    person::{Person, Rows, profiles_of},
     readers::Reading,
     values::{Text, int},
-    writing::Writing,
 };
 use crate::StoreError;
 
@@ -20,7 +19,8 @@ type Mentioning = (Vec<i64>, Vec<i64>, Vec<(String, Vec<u8>)>);
 const LETTERS: &str = "SELECT id, payload, why, place FROM dead_letter";
 const CALLS: &str = "SELECT id, path, why, '' FROM egress";
 
-fn mentioning(rows: &mut impl Rows, mentions: &Mentions) -> Result<Mentioning, StoreError> {
+/// Rows of the tables whose columns say nothing of whom they are about.
+pub(super) fn mentioning(rows: &mut impl Rows, mentions: &Mentions) -> Result<Mentioning, StoreError> {
     let texts = |row: &Row<'_>| {
         let is_in = |column: usize| -> rusqlite::Result<bool> { Ok(mentions.is_in(row.get_ref(column)?.as_str()?)) };
         Ok((is_in(1)? || is_in(2)? || is_in(3)?).then_some(row.get::<_, i64>(0)?))
@@ -37,13 +37,6 @@ fn mentioning(rows: &mut impl Rows, mentions: &Mentions) -> Result<Mentioning, S
         },
     )?;
     Ok((letters, calls, answers.into_iter().flatten().collect()))
-}
-
-impl Writing<'_> {
-    /// Rows of the tables whose columns say nothing of whom they are about.
-    pub(super) fn mentioning(&mut self, mentions: &Mentions) -> Result<Mentioning, StoreError> {
-        mentioning(self, mentions)
-    }
 }
 
 /// The tables, by what their rows are found by.
@@ -120,11 +113,11 @@ const BY_NUMBER: &[(&str, &str)] = &[
 impl Reading<'_> {
     /// Everything of a prospect; none where nobody has the id.
     pub(super) fn everything_of(&self, prospect: ProspectId) -> Result<Option<Map<String, Value>>, StoreError> {
-        let profiles = self.profiles_of(prospect)?;
+        let mut rows = self;
+        let profiles = profiles_of(&mut rows, prospect)?;
         if profiles.is_empty() {
             return Ok(None);
         }
-        let mut rows = self;
         let person = Person::find(&mut rows, &profiles)?;
         let (decisions, actions) = person.decided(&mut rows)?;
         let mut all = Collected::default();
@@ -142,14 +135,6 @@ impl Reading<'_> {
         }
         self.named_in_texts(&person, &mut all)?;
         Ok(Some(all.0))
-    }
-
-    pub(super) fn profiles_of(&self, prospect: ProspectId) -> Result<Vec<ProfileId>, StoreError> {
-        self.all(
-            "SELECT id FROM profile WHERE prospect = ?1",
-            &[&Text(prospect)],
-            |row| row.get::<_, Text<ProfileId>>(0).map(|t| t.0),
-        )
     }
 
     /// What stands in the logs beside signals.

@@ -1,12 +1,12 @@
 //! Requests to forget: stored, looked for, answered, shown.
 
-use hearken_model::{Instant, ProfileId, ProspectId};
+use hearken_model::{Instant, ProspectId};
 
 use super::{
     mentions::Mentions,
-    person::ids,
+    person::{ids, profiles_of},
     readers::Reading,
-    values::{At, Count, Json, Text, int, limit, ms},
+    values::{At, Count, Json, int, limit, ms},
     writing::Writing,
 };
 use crate::{Forgetting, Receipt, SinkAsk, SinkOutcome, SinkSaid, StoreError, ToForget};
@@ -17,11 +17,7 @@ const ASKED_AT_ONCE: usize = 100;
 impl Writing<'_> {
     /// Stores a request; the present one where there is one that waits.
     pub(super) fn ask_forgetting(&mut self, prospect: ProspectId, at: Instant) -> Result<Option<u64>, StoreError> {
-        let profiles = self.all(
-            "SELECT id FROM profile WHERE prospect = ?1 ORDER BY id",
-            &[&Text(prospect)],
-            |row| row.get::<_, Text<ProfileId>>(0).map(|t| t.0),
-        )?;
+        let profiles = profiles_of(self, prospect)?;
         if profiles.is_empty() {
             return Ok(None);
         }
@@ -108,36 +104,53 @@ impl Reading<'_> {
     }
 
     pub(super) fn forgettings(&self, most: usize) -> Result<Vec<Forgetting>, StoreError> {
-        let mut all = self.all(
+        let requests = self.all(
             "SELECT number, asked, erased, \"rows\", scrubbed FROM forgetting ORDER BY number DESC LIMIT ?1",
             &[&limit(most)],
+            request,
+        )?;
+        requests
+            .into_iter()
+            .map(|request| self.with_receipts(request))
+            .collect()
+    }
+
+    pub(super) fn forgetting(&self, number: u64) -> Result<Option<Forgetting>, StoreError> {
+        let found = self.first(
+            "SELECT number, asked, erased, \"rows\", scrubbed FROM forgetting WHERE number = ?1",
+            &[&int(number)],
+            request,
+        )?;
+        found.map(|request| self.with_receipts(request)).transpose()
+    }
+
+    fn with_receipts(&self, request: Forgetting) -> Result<Forgetting, StoreError> {
+        let sinks = self.all(
+            "SELECT sink, outcome, answered, tries, why FROM forgetting_sink WHERE number = ?1 ORDER BY sink",
+            &[&int(request.number)],
             |row| {
-                let at = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<At>>(column)?.map(|at| at.0));
-                Ok(Forgetting {
-                    number: row.get::<_, Count>(0)?.0,
-                    asked: row.get::<_, At>(1)?.0,
-                    erased: at(2)?,
-                    rows: row.get::<_, Count>(3)?.0,
-                    scrubbed: at(4)?,
-                    sinks: Vec::new(),
+                Ok(Receipt {
+                    sink: row.get(0)?,
+                    outcome: row.get(1)?,
+                    answered: row.get::<_, Option<At>>(2)?.map(|at| at.0),
+                    tries: row.get(3)?,
+                    why: row.get(4)?,
                 })
             },
         )?;
-        for request in &mut all {
-            request.sinks = self.all(
-                "SELECT sink, outcome, answered, tries, why FROM forgetting_sink WHERE number = ?1 ORDER BY sink",
-                &[&int(request.number)],
-                |row| {
-                    Ok(Receipt {
-                        sink: row.get(0)?,
-                        outcome: row.get(1)?,
-                        answered: row.get::<_, Option<At>>(2)?.map(|at| at.0),
-                        tries: row.get(3)?,
-                        why: row.get(4)?,
-                    })
-                },
-            )?;
-        }
-        Ok(all)
+        Ok(Forgetting { sinks, ..request })
     }
+}
+
+/// A request without what sinks said.
+fn request(row: &rusqlite::Row<'_>) -> rusqlite::Result<Forgetting> {
+    let at = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<At>>(column)?.map(|at| at.0));
+    Ok(Forgetting {
+        number: row.get::<_, Count>(0)?.0,
+        asked: row.get::<_, At>(1)?.0,
+        erased: at(2)?,
+        rows: row.get::<_, Count>(3)?.0,
+        scrubbed: at(4)?,
+        sinks: Vec::new(),
+    })
 }

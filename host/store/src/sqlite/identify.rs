@@ -15,6 +15,7 @@ use hearken_model::{
 };
 
 use super::{
+    person::profiles_of,
     values::{At, Count, Text, ms},
     writing::Writing,
 };
@@ -269,11 +270,7 @@ impl Writing<'_> {
         let mut taken = BTreeSet::new();
         for id in members {
             let prospect = ProspectId::beginning_with(*id);
-            let owners = self.all(
-                "SELECT id FROM profile WHERE prospect = ?1",
-                &[&Text(prospect)],
-                |row| row.get::<_, Text<ProfileId>>(0).map(|t| t.0),
-            )?;
+            let owners = profiles_of(self, prospect)?;
             if owners.iter().any(|owner| !members.contains(owner)) {
                 taken.insert(prospect);
             }

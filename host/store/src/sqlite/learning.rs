@@ -5,6 +5,7 @@ use hearken_model::{Act, Entry, Instant, ProfileId, ProspectId, Recorded};
 use rusqlite::Row;
 
 use super::{
+    person::profiles_of,
     readers::Reading,
     values::{At, Count, Json, Text, int, limit, ms, word},
     writing::Writing,
@@ -40,11 +41,8 @@ impl Reading<'_> {
     }
 
     fn history(&self, prospect: ProspectId, query: &HistoryQuery) -> Result<History, StoreError> {
-        let profiles = self.all(
-            "SELECT id FROM profile WHERE prospect = ?1",
-            &[&Text(prospect)],
-            |row| row.get::<_, Text<ProfileId>>(0).map(|id| id.0),
-        )?;
+        let mut rows = self;
+        let profiles = profiles_of(&mut rows, prospect)?;
         let (mut signals, mut stages) = (Vec::new(), Vec::new());
         for profile in profiles {
             signals.extend(self.signals_since(profile, query)?);

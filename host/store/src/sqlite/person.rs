@@ -162,6 +162,15 @@ impl Person {
     }
 }
 
+/// The profiles that a prospect is made of, in the order of their ids.
+pub(super) fn profiles_of(rows: &mut impl Rows, prospect: ProspectId) -> Result<Vec<ProfileId>, StoreError> {
+    rows.rows(
+        "SELECT id FROM profile WHERE prospect = ?1 ORDER BY id",
+        &[&Text(prospect)],
+        |row| row.get::<_, Text<ProfileId>>(0).map(|t| t.0),
+    )
+}
+
 /// A prospect's names.
 fn named(rows: &mut impl Rows, prospect: ProspectId) -> Result<Vec<(ProfileId, Identity)>, StoreError> {
     rows.rows(

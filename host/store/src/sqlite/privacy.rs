@@ -57,6 +57,12 @@ impl Forget for Sqlite {
             .await
     }
 
+    async fn forgetting(&self, number: u64) -> Result<Option<Forgetting>, StoreError> {
+        self.readers
+            .read("reading a request to forget", move |r| r.forgetting(number))
+            .await
+    }
+
     async fn forgettings(&self, limit: usize) -> Result<Vec<Forgetting>, StoreError> {
         self.readers
             .read("reading requests to forget", move |r| r.forgettings(limit))

@@ -101,7 +101,7 @@ impl Reading<'_> {
                 prospect: prospect.id,
                 account: Company::of(&prospect).key(),
                 // What was told before is the decision's affair, and the start's.
-                since: action.decided,
+                since: None,
             })?,
             text_approved,
             action,

@@ -3,10 +3,10 @@
 //! The log of a partition grows in the order in which it was received, so its oldest entries
 //! come first and deleting them costs what is deleted, however long the log is.
 
-use hearken_model::{Instant, PARTITIONS, ProfileId, ProspectId};
+use hearken_model::{Instant, PARTITIONS, ProspectId};
 
 use super::{
-    person::Person,
+    person::{Person, profiles_of},
     values::{Text, limit, ms},
     writing::Writing,
 };
@@ -97,11 +97,7 @@ impl Writing<'_> {
             if self.has_pending(prospect)? {
                 continue;
             }
-            let profiles = self.all(
-                "SELECT id FROM profile WHERE prospect = ?1",
-                &[&Text(prospect)],
-                |row| row.get::<_, Text<ProfileId>>(0).map(|t| t.0),
-            )?;
+            let profiles = profiles_of(self, prospect)?;
             let mut person = Person::find(self, &profiles)?;
             person.prospects.insert(prospect);
             self.fence(&person)?;

@@ -10,30 +10,22 @@ use hearken_model::Identity;
 use super::{accept::Ready, writing::Writing};
 use crate::StoreError;
 
-/// What becomes of an arriving signal.
-pub(super) enum Return {
-    /// It names nobody who was forgotten.
-    Nobody(Ready),
-    /// It goes on without names that were forgotten.
-    Without(Ready),
-    /// It is about somebody who was forgotten.
-    Forgotten,
-}
-
 impl Writing<'_> {
-    pub(super) fn returning(&mut self, ready: Ready) -> Result<Return, StoreError> {
+    /// An arriving signal without names that were forgotten; none where it is about somebody
+    /// who was.
+    pub(super) fn returning(&mut self, ready: Ready) -> Result<Option<Ready>, StoreError> {
         if !self.remembers()? {
-            return Ok(Return::Nobody(ready));
+            return Ok(Some(ready));
         }
         let gone = self.forgotten(ready.identities())?;
         if gone.is_empty() {
-            return Ok(Return::Nobody(ready));
+            return Ok(Some(ready));
         }
         let known = ready.joins() && gone.iter().any(Identity::is_known);
         if known || gone.contains(ready.primary()) {
-            return Ok(Return::Forgotten);
+            return Ok(None);
         }
-        ready.without(&gone).map(Return::Without)
+        ready.without(&gone).map(Some)
     }
 
     /// Those of the names that were forgotten.

@@ -18,16 +18,32 @@ use crate::StoreError;
 /// "HRKN".
 const APPLICATION_ID: i64 = 0x4852_4b4e;
 
+/// A step from one version of the schema to the next.
+struct Migration {
+    sql: &'static str,
+    /// What SQL alone cannot say of the rows that are there.
+    fill: Option<fn(&Connection) -> rusqlite::Result<()>>,
+}
+
+impl Migration {
+    const fn of(sql: &'static str) -> Self {
+        Self { sql, fill: None }
+    }
+}
+
 /// In their order; never changed once released, only added to.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../../migrations/0001_first.sql"),
-    include_str!("../../migrations/0002_trust.sql"),
-    include_str!("../../migrations/0003_relays.sql"),
-    include_str!("../../migrations/0004_egress.sql"),
-    include_str!("../../migrations/0005_standing.sql"),
-    include_str!("../../migrations/0006_posteriors.sql"),
-    include_str!("../../migrations/0007_forgetting.sql"),
-    include_str!("../../migrations/0008_accounts.sql"),
+const MIGRATIONS: &[Migration] = &[
+    Migration::of(include_str!("../../migrations/0001_first.sql")),
+    Migration::of(include_str!("../../migrations/0002_trust.sql")),
+    Migration::of(include_str!("../../migrations/0003_relays.sql")),
+    Migration::of(include_str!("../../migrations/0004_egress.sql")),
+    Migration::of(include_str!("../../migrations/0005_standing.sql")),
+    Migration::of(include_str!("../../migrations/0006_posteriors.sql")),
+    Migration::of(include_str!("../../migrations/0007_forgetting.sql")),
+    Migration {
+        sql: include_str!("../../migrations/0008_accounts.sql"),
+        fill: Some(fill_accounts),
+    },
 ];
 
 /// How long a statement waits for another process.
@@ -147,26 +163,30 @@ fn version(conn: &Connection, path: &Path) -> Result<u32, StoreError> {
 
 fn migrate(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     let from = version(conn, path)?;
-    for (number, sql) in (1_u32..).zip(MIGRATIONS).filter(|(number, _)| *number > from) {
-        let step = format!(
-            "BEGIN IMMEDIATE; {sql}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number}; COMMIT;"
-        );
-        if let Err(e) = conn.execute_batch(&step) {
+    for (number, migration) in (1_u32..).zip(MIGRATIONS).filter(|(number, _)| *number > from) {
+        if let Err(e) = step(conn, number, migration) {
             // What failed before COMMIT is open still; what failed at COMMIT may be.
             let _ = conn.execute_batch("ROLLBACK");
             return Err(failure("bringing the schema up to date", path, &e));
-        }
-        if sql.contains("ADD COLUMN account") {
-            fill_accounts(conn).map_err(|e| failure("filling in accounts", path, &e))?;
         }
         tracing::info!(path = %path.display(), version = number, "store: schema brought up to date");
     }
     Ok(())
 }
 
+/// A migration as a whole, with what it fills in, or nothing of it.
+fn step(conn: &Connection, number: u32, migration: &Migration) -> rusqlite::Result<()> {
+    conn.execute_batch(&format!("BEGIN IMMEDIATE; {}", migration.sql))?;
+    if let Some(fill) = migration.fill {
+        fill(conn)?;
+    }
+    conn.execute_batch(&format!(
+        "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number}; COMMIT;"
+    ))
+}
+
 /// Says of everybody who is there whose company they belong to.
 fn fill_accounts(conn: &Connection) -> rusqlite::Result<()> {
-    conn.execute_batch("BEGIN IMMEDIATE")?;
     let mut read = conn.prepare("SELECT state FROM prospect")?;
     let mut rows = read.query([])?;
     let mut write = conn.prepare("UPDATE prospect SET account = ?2 WHERE id = ?1 AND account <> ?2")?;
@@ -178,5 +198,5 @@ fn fill_accounts(conn: &Connection) -> rusqlite::Result<()> {
     for (id, account) in found {
         write.execute((Text(id), account))?;
     }
-    conn.execute_batch("COMMIT")
+    Ok(())
 }

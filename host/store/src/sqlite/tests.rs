@@ -3,12 +3,15 @@
 use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
-use hearken_model::{Identity, Instant, Scope, Signal};
+use hearken_model::{Identity, Instant, Prospect, Scope, Signal};
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::{Access, Sqlite};
-use crate::{Accepted, Arriving, Intake, NewDeadLetter, Stage, Store, StoreError, Switch, contract_tests::Place};
+use crate::{
+    Accepted, Accounts as _, Arriving, Commit, Intake, NewDeadLetter, Stage, Store, StoreError, Switch,
+    contract_tests::Place,
+};
 
 struct Folder(TempDir);
 
@@ -312,4 +315,38 @@ async fn nobody_but_its_owner_can_read_the_file() {
             .mode();
         assert_eq!(mode & 0o077, 0, "{}", path.display());
     }
+}
+
+#[tokio::test]
+async fn an_older_file_gets_the_accounts_of_those_who_are_there() {
+    let folder = Folder::new();
+    let store = folder.daemon();
+    let mut intake = page("1");
+    intake.signals[0].signal.company = Identity::new("name", "Example  Books");
+    let accepted = store.accept(intake).await.expect("the store accepts");
+    let [Accepted::Stored { prospect, place }] = accepted[..] else {
+        panic!("it is new: {accepted:?}")
+    };
+    let leases = store.lease().await.expect("the partitions are taken");
+    let lease = leases[usize::from(prospect.partition().0)];
+    let waiting = store.pending(lease.partition, 0, 9).await.expect("the log is read");
+    let mut known = Prospect::new(prospect);
+    known.apply(place, waiting[0].at, &waiting[0].entry);
+    let mut commit = Commit::new(lease.partition, lease.epoch, 0, place.seq);
+    commit.prospects.push(known);
+    store.commit(vec![commit]).await.expect("it is committed");
+    drop(store);
+    let older = rusqlite::Connection::open(folder.file()).expect("the file opens");
+    older
+        .execute_batch(
+            "DROP INDEX prospect_by_account; ALTER TABLE prospect DROP COLUMN account; PRAGMA user_version = 7;",
+        )
+        .expect("it is as it was before");
+    drop(older);
+    let members = folder
+        .daemon()
+        .members("example books", 9)
+        .await
+        .expect("members are read");
+    assert_eq!(members.iter().map(|p| p.id).collect::<Vec<_>>(), [prospect]);
 }
